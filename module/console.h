@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The console of a VM: what the guest's UART prints, kept for any number of
+ * readers, and input for the guest.
+ */
+#ifndef AXVM_CONSOLE_H
+#define AXVM_CONSOLE_H
+
+#include <linux/types.h>
+
+struct axvm_vm;
+struct axvm_console;
+
+int axvm_console_init(struct axvm_vm *vm);
+/** The VM is destroyed: readers get what is left, then end of file. */
+void axvm_console_close(struct axvm_vm *vm);
+void axvm_console_free(struct axvm_vm *vm);
+
+/** AXVM_VM_CONSOLE: make a descriptor (counts as a view of the VM). */
+int axvm_console_open(struct axvm_vm *vm, struct axvm_console *arg);
+
+/** A byte from the guest (atomic, irqs may be off; wakes by irq_work). */
+void axvm_console_put(struct axvm_vm *vm, u8 byte);
+
+/**
+ * axvm_console_get() - next input byte for the guest, or -1 (atomic)
+ */
+int axvm_console_get(struct axvm_vm *vm);
+
+/**
+ * axvm_console_on_input() - the architecture's UART wants to know when input
+ * arrives; @fn is called in process context after bytes were queued
+ */
+void axvm_console_on_input(struct axvm_vm *vm, void (*fn)(void *opaque),
+			   void *opaque);
+
+#endif /* AXVM_CONSOLE_H */

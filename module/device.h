@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * In-kernel devices on the port and MMIO buses of a VM, and the user's
+ * policies for ranges that no device has.
+ */
+#ifndef AXVM_DEVICE_H
+#define AXVM_DEVICE_H
+
+#include <linux/mutex.h>
+#include <linux/types.h>
+#include "uapi/axvm.h"
+#include "module/lib/bus.h"
+
+struct axvm_vm;
+struct axvm_vcpu;
+
+/**
+ * struct axvm_device - something in the kernel that answers a range
+ * @name: for messages and listings
+ * @base: first port or guest-physical address
+ * @len: length of the range
+ * @access: atomic, irqs may be off; @addr is relative to @base; @bytes is
+ *	1, 2, 4 or 8; *@data is the value written, or to be filled (already
+ *	zero).  True when it answered; false: as if nothing were there.
+ */
+struct axvm_device {
+	const char *name;
+	u64 base;
+	u64 len;
+	bool (*access)(struct axvm_device *dev, struct axvm_vcpu *vcpu, u64 addr,
+		       unsigned int bytes, bool write, u64 *data);
+};
+
+#define AXVM_BUS_PIO AXVM_SPACE_PIO
+#define AXVM_BUS_MMIO AXVM_SPACE_MMIO
+#define AXVM_NR_BUSES 2
+
+/**
+ * struct axvm_buses - both buses and all policies of a VM
+ * @lock: writers
+ * @bus: sorted tables, replaced as a whole, read under RCU
+ * @policy: per space: user ranges, same rules
+ * @fallback: AXVM_IO_* of each space where no range matches
+ */
+struct axvm_buses {
+	struct mutex lock;
+	struct axvm_bus __rcu *bus[AXVM_NR_BUSES];
+	struct axvm_bus __rcu *policy[AXVM_NR_BUSES];
+	u32 fallback[4];
+};
+
+int axvm_buses_init(struct axvm_vm *vm);
+void axvm_buses_exit(struct axvm_vm *vm);
+
+/** Add / remove a device (process).  -EEXIST on overlap. */
+int axvm_device_add(struct axvm_vm *vm, unsigned int bus,
+		    struct axvm_device *dev);
+void axvm_device_remove(struct axvm_vm *vm, unsigned int bus,
+			struct axvm_device *dev);
+
+/**
+ * axvm_device_access() - let an in-kernel device answer (atomic, fast)
+ *
+ * Return: true when one did.
+ */
+bool axvm_device_access(struct axvm_vcpu *vcpu, unsigned int bus, u64 addr,
+			unsigned int bytes, bool write, u64 *data);
+
+/** Any in-kernel device in the range? (process) */
+bool axvm_device_overlaps(struct axvm_vm *vm, unsigned int bus, u64 base,
+			  u64 len);
+
+/** AXVM_VM_IO. */
+int axvm_policy_set(struct axvm_vm *vm, const struct axvm_io *arg);
+
+/**
+ * axvm_policy_find() - what happens to an access that no device answered
+ *
+ * Signals the eventfd itself when one matches.  Return: AXVM_IO_*.
+ */
+u32 axvm_policy_find(struct axvm_vm *vm, unsigned int space, u64 addr,
+		     unsigned int bytes, bool write, u64 data);
+
+#endif /* AXVM_DEVICE_H */

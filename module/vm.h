@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * VM and vCPU objects.  Lock order and lifetime rules: see vm.c.
+ */
+#ifndef AXVM_VM_H
+#define AXVM_VM_H
+
+#include <linux/atomic.h>
+#include <linux/cpumask.h>
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/rcuwait.h>
+#include <linux/sched.h>
+#include <linux/uidgid.h>
+#include <linux/wait.h>
+
+#include "uapi/axvm.h"
+#include "module/lib/types.h"
+#include "module/mem.h"
+#include "module/exit.h"
+#include "module/device.h"
+#include <arch_types.h>
+
+struct axvm_console_ring;
+
+/**
+ * struct axvm_vm - a virtual machine
+ *
+ * Legend: (c) constant after creation; (L) the list lock; (l) vm->lock;
+ * (a) atomic; (s) vm->state_lock.
+ */
+struct axvm_vm {
+	u64 id; /* (c) */
+	char name[AXVM_NAME_SIZE]; /* (c) */
+	kuid_t uid; /* (c) owner */
+	kgid_t gid; /* (c) */
+	u32 mode; /* (l) permission bits, 0600 style */
+	u32 policy; /* (l) AXVM_POLICY_* */
+	struct kref ref; /* descriptors, lookups, the list */
+	atomic_t views; /* (a) open descriptors and mappings */
+	struct list_head node; /* (L) */
+	struct mutex lock; /* configuration and transitions */
+
+	u32 state; /* (s) AXVM_VM_* */
+	u32 stop_reason; /* (s) AXVM_EXIT_* */
+	u64 stop_detail; /* (s) */
+	bool dead; /* (s) destroyed: every operation says ENODEV */
+	spinlock_t state_lock;
+	wait_queue_head_t wq; /* state changes, exits that are waited for */
+
+	u64 created_ns; /* (c) */
+	u64 started_ns; /* (l) */
+	u64 suspended_at; /* (l) guest time stops here */
+
+	struct axvm_vcpu *vcpus[AXVM_MAX_VCPUS]; /* (l) to add; read freely */
+	unsigned int nr_vcpus; /* (l) */
+	atomic_t nr_live; /* (a) vCPUs that are not halted for good or off */
+
+	struct axvm_mem_space mem; /* mem.c */
+	struct axvm_buses buses; /* device.c */
+	struct axvm_console_ring *console; /* (c) console.c */
+	void *blob; /* (l) AXVM_VM_BLOB_SET */
+	size_t blob_len; /* (l) */
+
+	struct axvm_vm_arch arch; /* the architecture's */
+};
+
+/* Requests to a vCPU, bits of axvm_vcpu.requests. */
+enum axvm_request {
+	AXVM_REQ_PAUSE, /* stay out until it is cleared (suspend, stop) */
+	AXVM_REQ_SYNC, /* leave the guest once: somebody wants its state */
+	AXVM_REQ_IRQ, /* interrupt state changed */
+	AXVM_REQ_TLB, /* flush nested translations before the next entry */
+	AXVM_REQ_EVENT, /* an answer arrived, the ring was claimed, ... */
+	AXVM_REQ_ARCH0, /* the architecture's own */
+	AXVM_REQ_ARCH1,
+	AXVM_REQ_ARCH2,
+	AXVM_REQ_ARCH3,
+};
+
+/**
+ * struct axvm_fault - a nested translation fault for the core
+ * @gpa: guest-physical address
+ * @gva: linear address if @gva_valid
+ * @prot: AXVM_MEM_READ, WRITE or EXEC: what was tried
+ */
+struct axvm_fault {
+	gpa_t gpa;
+	gva_t gva;
+	u32 prot;
+	bool gva_valid;
+};
+
+/**
+ * struct axvm_vcpu - a virtual CPU
+ *
+ * Legend: (c) constant; (o) only the thread that runs it, or with run_lock
+ * held while it is out; (a) atomic; (s) vm->state_lock.
+ */
+struct axvm_vcpu {
+	struct axvm_vm *vm; /* (c) */
+	unsigned int index; /* (c) */
+	u64 hw_id; /* (c) */
+	bool sync; /* (c) driven by AXVM_VCPU_RUN */
+
+	unsigned long requests; /* (a) AXVM_REQ_* */
+	int in_guest; /* 1 from before the last check of requests to after the
+		       * exit; pairs with the barrier in axvm_vcpu_kick() */
+	struct task_struct *task; /* who runs it now; RCU; for kicks */
+	struct rcuwait wait; /* where it sleeps */
+	struct mutex run_lock; /* held while in the run loop's guest part */
+
+	u32 state; /* (s) AXVM_VCPU_* */
+	u32 wait_why; /* (s) AXVM_WAIT_* */
+	bool ended; /* (s) an exit stopped it for good (until reset) */
+	bool off; /* (s) powered off */
+	struct task_struct *thread; /* (c) after START */
+	struct cpumask affinity; /* (l) */
+	int cpu; /* (o) host CPU it last ran on, or -1 */
+	int last_cpu_counted; /* (o) for stats */
+
+	struct axvm_fault fault; /* (o) */
+	struct axvm_exit exit; /* (o) being built */
+	struct axvm_exit_state exits; /* exit.c: ring, flight, parked */
+	u64 stats[AXVM_NR_STATS]; /* (o) */
+	u64 exit_counts[AXVM_NR_EXITS]; /* (o) */
+
+	struct axvm_vcpu_arch arch; /* the architecture's */
+};
+
+/* Count @n of statistic @name on @vcpu: only in its own thread. */
+#define axvm_stat(vcpu, name, n) ((vcpu)->stats[AXVM_STAT_##name] += (n))
+
+/* vm.c: lifetime */
+struct axvm_vm *axvm_vm_get(struct axvm_vm *vm);
+void axvm_vm_put(struct axvm_vm *vm);
+void axvm_vm_view_get(struct axvm_vm *vm);
+void axvm_vm_view_put(struct axvm_vm *vm);
+
+/**
+ * axvm_vm_stop_from() - the VM ends with @exit (from a vCPU's own thread, or
+ * any process context; returns without waiting for the other vCPUs)
+ */
+void axvm_vm_stop_from(struct axvm_vm *vm, const struct axvm_exit *exit);
+
+/* vcpu.c: requests */
+
+/** Ask @vcpu out of the guest, or wake it up; any context, also irqs off. */
+void axvm_vcpu_kick(struct axvm_vcpu *vcpu);
+
+/** Set a request and kick; any context. */
+void axvm_vcpu_request(struct axvm_vcpu *vcpu, enum axvm_request req);
+
+/** Test and clear a request (its own thread). */
+static inline bool axvm_vcpu_take(struct axvm_vcpu *vcpu, enum axvm_request r)
+{
+	if (!test_bit(r, &vcpu->requests))
+		return false;
+	clear_bit(r, &vcpu->requests);
+	smp_mb__after_atomic(); /* pairs with set_bit in axvm_vcpu_request() */
+	return true;
+}
+
+/**
+ * axvm_vcpu_enter_begin() - last check before entry, irqs off: mark the vCPU
+ * as in the guest and say whether it may enter
+ *
+ * False: a request is pending, or the host wants its CPU; call
+ * axvm_vcpu_enter_end() either way.
+ */
+static inline bool axvm_vcpu_enter_begin(struct axvm_vcpu *vcpu)
+{
+	WRITE_ONCE(vcpu->in_guest, 1);
+	smp_mb(); /* pairs with the one in axvm_vcpu_kick() */
+	return !READ_ONCE(vcpu->requests) && !need_resched();
+}
+
+static inline void axvm_vcpu_enter_end(struct axvm_vcpu *vcpu)
+{
+	/* release: what the guest did is seen by whoever sees 0 */
+	smp_store_release(&vcpu->in_guest, 0);
+}
+
+/** Power-on of another vCPU (PSCI CPU_ON, SIPI): wake it from OFF. */
+int axvm_vcpu_power_on(struct axvm_vcpu *vcpu);
+
+#endif /* AXVM_VM_H */
