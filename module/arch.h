@@ -80,6 +80,12 @@ void axvm_arch_vm_exit(struct axvm_vm *vm);
 void axvm_arch_vm_reset(struct axvm_vm *vm);
 
 /**
+ * axvm_arch_vm_time() - guest time stops (@run false) or goes on (process;
+ * vm->lock held, all vCPUs are out)
+ */
+void axvm_arch_vm_time(struct axvm_vm *vm, bool run);
+
+/**
  * axvm_arch_map() - enter pages into the VM's nested tables
  * @vm: the VM; vm->mem.lock is held; process context
  * @gpa: guest-physical address, aligned to @size

@@ -848,19 +848,19 @@ struct axvm_vcpu_complete {
 
 /**
  * struct axvm_vcpu_run - AXVM_VCPU_RUN: run a sync vCPU in this thread
- * @flags: AXVM_RUN_ANSWER: @answer completes the exit returned before;
- *	AXVM_RUN_FAULT with it: as AXVM_COMPLETE_FAULT
+ * @flags: AXVM_VCPU_RUN_ANSWER: @answer completes the exit returned before;
+ *	AXVM_VCPU_RUN_FAULT with it: as AXVM_COMPLETE_FAULT
  * @answer: see AXVM_VCPU_COMPLETE.data
  * @exit: out: the exit
  *
  * Returns 0 with @exit filled.  A record that has not been answered is
  * returned again.  The VM must have been started.
  * Errors: EINTR a signal is pending; EBADFD VM not RUNNING, or not a sync
- * vCPU; EBUSY another thread runs it; ENOENT AXVM_RUN_ANSWER with nothing
+ * vCPU; EBUSY another thread runs it; ENOENT AXVM_VCPU_RUN_ANSWER with nothing
  * to answer.
  */
-#define AXVM_RUN_ANSWER (1u << 0)
-#define AXVM_RUN_FAULT (1u << 1)
+#define AXVM_VCPU_RUN_ANSWER (1u << 0)
+#define AXVM_VCPU_RUN_FAULT (1u << 1)
 struct axvm_vcpu_run {
 	__u32 size;
 	__u32 flags;
