@@ -144,8 +144,11 @@ void axvm_arch_vcpu_reset(struct axvm_vcpu *vcpu);
  * done where one may sleep, or axvm_vcpu_must_leave() says so
  *
  * Called in process context with preemption on; takes care of preemption,
- * FPU state, interrupts and speculation barriers itself.  The CPU it runs on
- * has been enabled and stays so while preemption is off.
+ * FPU state, interrupts and speculation barriers itself.  Once preemption is
+ * off it must ask axvm_cpu_ready() and return RESUME if that says no; a CPU
+ * that is ready stays so while preemption is off.  WAIT comes with a HALT
+ * record in vcpu->exit, OFF with a CPU_DOWN record, EXIT and STOP with theirs
+ * (seq, time_ns, vcpu and flags are the core's; the rest is zeroed or set).
  */
 enum axvm_run axvm_arch_vcpu_run(struct axvm_vcpu *vcpu);
 

@@ -55,7 +55,7 @@ struct axvm_vm {
 
 	struct axvm_vcpu *vcpus[AXVM_MAX_VCPUS]; /* (l) to add; read freely */
 	unsigned int nr_vcpus; /* (l) */
-	atomic_t nr_live; /* (a) vCPUs that are not halted for good or off */
+	unsigned int nr_live; /* (s) vCPUs not off and not halted for good */
 
 	struct axvm_mem_space mem; /* mem.c */
 	struct axvm_buses buses; /* device.c */
@@ -69,6 +69,7 @@ struct axvm_vm {
 /* Requests to a vCPU, bits of axvm_vcpu.requests. */
 enum axvm_request {
 	AXVM_REQ_PAUSE, /* stay out until it is cleared (suspend, stop) */
+	AXVM_REQ_FREEZE, /* stay out: the host suspends or reboots */
 	AXVM_REQ_SYNC, /* leave the guest once: somebody wants its state */
 	AXVM_REQ_IRQ, /* interrupt state changed */
 	AXVM_REQ_TLB, /* flush nested translations before the next entry */
@@ -107,15 +108,21 @@ struct axvm_vcpu {
 	unsigned long requests; /* (a) AXVM_REQ_* */
 	int in_guest; /* 1 from before the last check of requests to after the
 		       * exit; pairs with the barrier in axvm_vcpu_kick() */
-	struct task_struct *task; /* who runs it now; RCU; for kicks */
+	struct task_struct __rcu *task; /* who runs it now, for kicks */
 	struct rcuwait wait; /* where it sleeps */
-	struct mutex run_lock; /* held while in the run loop's guest part */
+	struct mutex run_lock; /* held by whoever is inside the run loop, or
+				* visits its state; see vcpu.c */
+	atomic_t visitors; /* (a) who wants run_lock: the loop makes way */
+	atomic_t sync_busy; /* (a) 1: a thread is inside AXVM_VCPU_RUN */
 
-	u32 state; /* (s) AXVM_VCPU_* */
-	u32 wait_why; /* (s) AXVM_WAIT_* */
-	bool ended; /* (s) an exit stopped it for good (until reset) */
-	bool off; /* (s) powered off */
-	struct task_struct *thread; /* (c) after START */
+	u32 state; /* (o) AXVM_VCPU_*; read freely */
+	u32 wait_why; /* (o) AXVM_WAIT_*; read freely */
+	bool halted; /* (o) executed HLT or WFI, not woken yet */
+	bool asleep; /* (o) halted and recorded as such */
+	bool ended; /* (o) an exit stopped it (until reset) */
+	bool off; /* (o) powered off */
+	bool live; /* (s) counted in vm->nr_live */
+	struct task_struct *thread; /* (l) its kernel thread, or NULL */
 	struct cpumask affinity; /* (l) */
 	int cpu; /* (o) host CPU it last ran on, or -1 */
 	int last_cpu_counted; /* (o) for stats */
@@ -182,7 +189,25 @@ static inline void axvm_vcpu_enter_end(struct axvm_vcpu *vcpu)
 	smp_store_release(&vcpu->in_guest, 0);
 }
 
+/**
+ * axvm_vcpu_visit() - take @vcpu out of the guest and its run lock, so that
+ * its registers can be used (process)
+ *
+ * Return: 0; -EINTR a fatal signal; -ENODEV the VM is destroyed.
+ */
+int axvm_vcpu_visit(struct axvm_vcpu *vcpu);
+void axvm_vcpu_leave(struct axvm_vcpu *vcpu);
+
+/** axvm_arch_translate() with the vCPU visited (process). */
+int axvm_vcpu_translate(struct axvm_vcpu *vcpu, struct axvm_translate *t);
+
+/**
+ * axvm_vms_freeze() - take all vCPUs of all VMs out of the guest and keep
+ * them out, or let them go again (host suspend, reboot; process)
+ */
+void axvm_vms_freeze(bool freeze);
+
 /** Power-on of another vCPU (PSCI CPU_ON, SIPI): wake it from OFF. */
-int axvm_vcpu_power_on(struct axvm_vcpu *vcpu);
+void axvm_vcpu_power_on(struct axvm_vcpu *vcpu);
 
 #endif /* AXVM_VM_H */
