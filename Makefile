@@ -114,3 +114,42 @@ $(vmctl_dir)/%.cc.o: $(root)/tools/vmctl/%.cc | $(vmctl_needs)
 	$(Q)$(vmctl_cross)g++ $(vmctl_cppflags) $(CPPFLAGS) $(vmctl_cxxflags) $(CXXFLAGS) -MMD -MP -c -o $@ $<
 
 -include $(vmctl_obj:.o=.d)
+
+# ---- guests and install -------------------------------------------------
+
+DESTDIR ?=
+PREFIX ?= /usr
+utsrelease = $(shell sed -n 's/^.define UTS_RELEASE "\(.*\)"/\1/p' \
+	$(kdir)/include/generated/utsrelease.h 2>/dev/null)
+examples := $(root)/tools/vmctl/examples
+
+.PHONY: guests install install-files box-install
+guests:
+	$(Q)if [ -f $(root)/tests/guest/Makefile ]; then \
+		$(MAKE) -C $(root)/tests/guest ARCH=$(arch) O=$(O)/guest/$(arch) \
+			CROSS_COMPILE=$(call cross_compile,$(arch)); fi
+
+install: all guests install-files
+
+# The same for the box, where no kernel needs to be installed on this machine.
+box-install: module vmctl guests
+	$(Q)rm -rf "$(DESTDIR)"
+	$(Q)$(MAKE) install-files ARCH=$(arch) KDIR=$(kdir) O=$(O) PREFIX=$(PREFIX) DESTDIR="$(DESTDIR)"
+
+install-files:
+	$(Q)install -D -m 644 $(O)/module/$(arch)-$(utsrelease)/axvm.ko \
+		"$(DESTDIR)/lib/modules/$(utsrelease)/extra/axvm.ko"
+	$(Q)[ ! -f $(vmctl_dir)/vmctl ] || \
+		install -D -m 755 $(vmctl_dir)/vmctl "$(DESTDIR)$(PREFIX)/bin/vmctl"
+	$(Q)for f in $(root)/uapi/*.h; do \
+		install -D -m 644 "$$f" "$(DESTDIR)$(PREFIX)/include/axvm/$${f##*/}"; done
+	$(Q)[ ! -f $(root)/tools/vmctl/vmctl.1 ] || install -D -m 644 \
+		$(root)/tools/vmctl/vmctl.1 "$(DESTDIR)$(PREFIX)/share/man/man1/vmctl.1"
+	$(Q)install -d "$(DESTDIR)/lib/udev/rules.d" "$(DESTDIR)$(PREFIX)/share/axvm/examples"
+	$(Q)printf '%s\n' 'KERNEL=="axvm", GROUP="axvm", MODE="0660", TAG+="uaccess"' \
+		> "$(DESTDIR)/lib/udev/rules.d/60-axvm.rules"
+	$(Q)[ ! -d $(examples) ] || cp -r $(examples)/. "$(DESTDIR)$(PREFIX)/share/axvm/examples/"
+	$(Q)[ ! -d $(O)/guest/$(arch)/examples ] || \
+		cp -r $(O)/guest/$(arch)/examples/. "$(DESTDIR)$(PREFIX)/share/axvm/examples/"
+	$(Q)[ -n "$(DESTDIR)" ] || { depmod $(utsrelease); \
+		getent group axvm >/dev/null || groupadd --system axvm; }
