@@ -177,6 +177,14 @@ enum axvm_run axvm_arch_vcpu_complete(struct axvm_vcpu *vcpu, u64 data,
 				      bool fault);
 
 /**
+ * axvm_arch_unclaimed_faults() - does an access of kind @reason that nobody
+ * answers fault in the guest (arm64 MMIO, unknown system registers), or does
+ * it read all-ones (x86 ports and MMIO)?
+ * @reason: AXVM_EXIT_MMIO_*, IO_* or SYSREG_*
+ */
+bool axvm_arch_unclaimed_faults(u32 reason);
+
+/**
  * axvm_arch_vcpu_can_wake() - would the guest leave HLT or WFI now?
  * (any context; no side effect)
  */

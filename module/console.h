@@ -12,7 +12,10 @@ struct axvm_vm;
 struct axvm_console;
 
 int axvm_console_init(struct axvm_vm *vm);
-/** The VM is destroyed: readers get what is left, then end of file. */
+/**
+ * axvm_console_close() - the VM is destroyed (process): readers get what is
+ * left, then end of file; the input callback is not called any more
+ */
 void axvm_console_close(struct axvm_vm *vm);
 void axvm_console_free(struct axvm_vm *vm);
 

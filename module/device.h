@@ -34,27 +34,37 @@ struct axvm_device {
 #define AXVM_BUS_PIO AXVM_SPACE_PIO
 #define AXVM_BUS_MMIO AXVM_SPACE_MMIO
 #define AXVM_NR_BUSES 2
+#define AXVM_NR_SPACES 4 /* AXVM_SPACE_* */
 
 /**
  * struct axvm_buses - both buses and all policies of a VM
  * @lock: writers
- * @bus: sorted tables, replaced as a whole, read under RCU
+ * @bus: sorted tables of devices, replaced as a whole, read under RCU
  * @policy: per space: user ranges, same rules
- * @fallback: AXVM_IO_* of each space where no range matches
+ * @nr_policies: ranges over all spaces; @lock
+ * @fallback: AXVM_IO_* of each space where no range matches; written under
+ *	@lock, read lockless
  */
 struct axvm_buses {
 	struct mutex lock;
 	struct axvm_bus __rcu *bus[AXVM_NR_BUSES];
-	struct axvm_bus __rcu *policy[AXVM_NR_BUSES];
-	u32 fallback[4];
+	struct axvm_bus __rcu *policy[AXVM_NR_SPACES];
+	unsigned int nr_policies;
+	u32 fallback[AXVM_NR_SPACES];
 };
 
 int axvm_buses_init(struct axvm_vm *vm);
 void axvm_buses_exit(struct axvm_vm *vm);
 
-/** Add / remove a device (process).  -EEXIST on overlap. */
+/**
+ * axvm_device_add() - put a device on a bus (process)
+ *
+ * Return: 0; -EINVAL empty or wrapping range; -EEXIST overlaps a device or a
+ * policy's range; -ENOMEM.
+ */
 int axvm_device_add(struct axvm_vm *vm, unsigned int bus,
 		    struct axvm_device *dev);
+/** Take it off; when this returns no vCPU is inside @dev->access (process). */
 void axvm_device_remove(struct axvm_vm *vm, unsigned int bus,
 			struct axvm_device *dev);
 

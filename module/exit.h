@@ -17,43 +17,70 @@ struct axvm_vm;
 struct axvm_vcpu;
 struct eventfd_ctx;
 struct file;
+struct page;
 struct vm_area_struct;
 struct poll_table_struct;
 
 /**
+ * struct axvm_exit_pages - pages that the kernel writes and userspace maps
+ * @nr: pages
+ * @addr: where the kernel sees them
+ * @page: the pages; a user mapping holds its own references on them
+ */
+struct axvm_exit_pages {
+	unsigned int nr;
+	void *addr;
+	struct page *page[];
+};
+
+/**
  * struct axvm_exit_state - one vCPU's records
- * @lock: guards what follows against claimant, completer and vCPU thread
- * @ring: pages shared with the claimant, and private indices (lib/ring.h)
- * @flight: read-only pages, overwriting
- * @seq: last sequence number
- * @last_reason: reason of the last record since START, for waiters
- * @parked: record that waits for an answer (valid if @parked_seq)
- * @parked_seq: its number, 0: none
- * @answer: what came back; @answer_fault; valid if @answered
- * @owner: the descriptor that claimed it, or NULL
- * @eventfd: or NULL
+ *
+ * Legend: (c) constant after axvm_exit_init(); (k) @lock; (o) the vCPU's own
+ * thread; (ko) written by it under @lock, read by it or under @lock.
+ *
+ * @lock: claimant and completer against the vCPU thread
+ * @ring: (k) private indices of the ring (lib/ring.h)
+ * @ring_pages: (k) shared with the claimant; each claim has new ones
+ * @flight: (o) indices of the flight recorder
+ * @flight_pages: (c) read-only for userspace, overwriting
+ * @seq: (o) last sequence number
+ * @last_reason: (o) reason of the last record since START; read lockless by
+ *	AXVM_VM_WAIT
+ * @parked: (ko) record that waits for an answer (valid if @parked_seq)
+ * @parked_seq: (ko) its number, 0: none; read lockless
+ * @answered: (k) @answer and @answer_fault are valid; read lockless
+ * @answer: (k) what came back
+ * @answer_fault: (k) the access faults instead
+ * @owner: (k) the descriptor that claimed it, or NULL; read lockless
+ * @eventfd: (k) or NULL
  * @wq: poll() of the claimant
  */
 struct axvm_exit_state {
 	spinlock_t lock;
 	struct axvm_ring_kernel ring;
+	struct axvm_exit_pages *ring_pages;
 	struct axvm_flight_kernel flight;
+	struct axvm_exit_pages *flight_pages;
 	u64 seq;
 	u32 last_reason;
 	struct axvm_exit parked;
 	u64 parked_seq;
+	bool answered;
 	u64 answer;
 	bool answer_fault;
-	bool answered;
 	const struct file *owner;
 	struct eventfd_ctx *eventfd;
 	wait_queue_head_t wq;
 };
 
 int axvm_exit_init(struct axvm_vcpu *vcpu);
+/** Nobody runs it, no descriptor is open.  After a failed init: no-op. */
 void axvm_exit_free(struct axvm_vcpu *vcpu);
-/** Forget parked exit, answer and last reason (START, RESET). */
+/** Forget parked exit, answer and last reason (START, RESET; vCPU out). */
 void axvm_exit_reset(struct axvm_vcpu *vcpu);
+/** vm->dead was set: wake poll() (process). */
+void axvm_exit_shutdown(struct axvm_vcpu *vcpu);
 
 /**
  * axvm_exit_record() - number, time-stamp and publish vcpu->exit
@@ -66,26 +93,32 @@ void axvm_exit_record(struct axvm_vcpu *vcpu);
 
 /**
  * axvm_exit_dispatch() - what becomes of vcpu->exit (policy of its range)
+ * (vCPU's own thread, process context)
  *
- * Return: AXVM_RUN_RESUME: recorded and completed; AXVM_RUN_EXIT: parked (the
- * caller waits for axvm_exit_answered()); AXVM_RUN_STOP: the VM must stop.
+ * Records it in every case (an eventfd's write excepted).
+ * Return: AXVM_RUN_RESUME: completed.  AXVM_RUN_EXIT: either it is parked
+ * (axvm_exit_parked(); wait for axvm_exit_answered(), then
+ * axvm_exit_finish()), or it was completed and vcpu->exit is the next record
+ * of the same instruction: look at requests, then dispatch again.
+ * AXVM_RUN_STOP: recorded with AXVM_EXIT_STOPS; the VM must stop.
  */
 enum axvm_run axvm_exit_dispatch(struct axvm_vcpu *vcpu);
 
 /** Has the parked exit been answered?  Lockless look, any context. */
 bool axvm_exit_answered(struct axvm_vcpu *vcpu);
-/** Is one parked? */
+/** Is one parked (answered or not, not finished yet)?  Any context. */
 bool axvm_exit_parked(struct axvm_vcpu *vcpu);
 
 /**
  * axvm_exit_finish() - consume the answer: completes the instruction
  * (vCPU's own thread)
- * Return: as axvm_arch_vcpu_complete().
+ * Return: as axvm_arch_vcpu_complete(): RESUME, or EXIT: vcpu->exit is a new
+ * record to dispatch.  EXIT with axvm_exit_parked() still true: no answer yet.
  */
 enum axvm_run axvm_exit_finish(struct axvm_vcpu *vcpu);
 
 /* ioctls of the vCPU descriptor */
-int axvm_exit_claim(struct axvm_vcpu *vcpu, struct file *file,
+int axvm_exit_claim(struct axvm_vcpu *vcpu, const struct file *file,
 		    const struct axvm_vcpu_claim *arg);
 /** Descriptor closed: drop the claim if @file holds it. */
 void axvm_exit_unclaim(struct axvm_vcpu *vcpu, const struct file *file);

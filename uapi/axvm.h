@@ -599,9 +599,11 @@ struct axvm_ring {
  * AXVM_RING_HEADER and are overwritten, record i at slot i % @slots
  * @magic: AXVM_FLIGHT_MAGIC
  * @slots: number of slots, a power of two
- * @produced: records ever written, updated after the slot; a reader copies
- *	a slot and reads @produced again: the copy is good when the slot's
- *	record number is still above produced - slots
+ * @produced: records ever written, updated after the slot (release order)
+ *
+ * A reader copies the slot of record i (i < @produced, from 0), then, after a
+ * load barrier, reads @produced again: the copy is good when i + @slots is
+ * still above it.  Record i has axvm_exit.seq i + 1.
  */
 struct axvm_flight {
 	__u32 magic;
@@ -637,9 +639,13 @@ struct axvm_flight {
  *
  * The default of every space is UNCLAIMED (arm64 MMIO: an external abort in
  * the guest; hypercalls: all-ones as result; system registers: #GP or UNDEF).
+ * An access belongs to a range if all its bytes do.  EVENTFD is for PIO and
+ * MMIO; reads, and writes that do not match, follow the default.
  * Errors: EINVAL; EEXIST overlaps a range or an in-kernel device; ENOENT
- * REMOVE: no such range; ENOSPC more than 256 ranges; EBADF bad eventfd.
+ * REMOVE: no such range; ENOSPC more than 256 ranges; EBADF bad eventfd;
+ * EOPNOTSUPP PIO on an architecture without ports.
  */
+#define AXVM_IO_MAX 256u
 struct axvm_io {
 	__u32 size;
 	__u32 flags;
@@ -816,8 +822,10 @@ struct axvm_reg_list {
  * @eventfd: signalled at every record, or -1
  * @pad: zero
  *
- * The claim belongs to this descriptor and ends when it is closed.  Only the
- * claimant may map the ring and complete exits.
+ * The claim belongs to this descriptor and ends when it is closed (a mapping
+ * keeps it open).  Only the claimant may map the ring and complete exits.  A
+ * claim begins with an empty ring of its own; an exit that was parked before
+ * waits in it.  Claiming again only changes the eventfd.
  * Errors: EBUSY somebody else owns it; EBADF bad eventfd; EPERM RELEASE
  * without the claim.
  */
@@ -935,7 +943,9 @@ enum {
  * struct axvm_stats - AXVM_VM_STATS (VM fd)
  * @vcpu: index, or AXVM_STATS_ALL for the sum
  * @count: room in @values; out: how many exist
- * @values: user pointer to __u64s
+ * @values: user pointer to __u64s; as many as there is room for are written
+ *
+ * Errors: ENOENT no such vCPU.
  */
 struct axvm_stats {
 	__u32 size;
