@@ -108,6 +108,18 @@ int axvm_arch_map(struct axvm_vm *vm, gpa_t gpa, hpa_t hpa, u64 size,
 void axvm_arch_unmap(struct axvm_vm *vm, gpa_t gpa, u64 size);
 
 /**
+ * axvm_arch_mem_sync() - make the kernel's cacheable view of guest memory and
+ * the view of a guest (or device) that bypasses the caches agree
+ * @kaddr: kernel address in the linear map
+ * @len: bytes, any alignment
+ *
+ * Called after the host wrote guest memory and before it reads it (any
+ * context).  x86: nothing.  arm64: data clean and invalidate to the point of
+ * coherency, instruction side to the point of unification.
+ */
+void axvm_arch_mem_sync(void *kaddr, size_t len);
+
+/**
  * axvm_arch_irq() - inject as AXVM_VM_IRQ says (process; fields validated
  * against the VM's vCPUs by the core, irq range by the architecture)
  */

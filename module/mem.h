@@ -9,6 +9,7 @@
 #include <linux/fs.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
+#include <linux/uidgid.h>
 #include "module/lib/types.h"
 #include "module/lib/imap.h"
 
@@ -17,33 +18,50 @@ struct axvm_mem;
 struct axvm_list;
 struct axvm_mem_rw;
 struct mem_cgroup;
-struct user_struct;
 struct vm_area_struct;
 
 /**
  * struct axvm_mem_space - the guest-physical memory of a VM
- * @lock: guards everything here, and the nested tables
- * @regions: intervals -> struct axvm_region (mem.c)
- * @memcg: charged for pages; a reference
- * @inode: its i_mapping is what every mmap() of the VM hangs on
- * @bytes: configured
- * @resident: has pages
+ * @lock: guards everything here, and the nested tables; taken under
+ *	mmap_lock, so user memory is never touched with it held
+ * @regions: intervals -> struct axvm_region (mem_region.h)
+ * @memcg: (c) charged for pages; a reference, may be NULL
+ * @inode: (c) its i_mapping is what every mmap() of the VM hangs on
+ * @block_sizes: (c) axvm_info.block_sizes
+ * @gpa_bits: (c) axvm_info.gpa_bits
+ * @bytes: configured; read freely
+ * @resident: has pages; read freely
+ * @closed: axvm_mem_exit() ran: nothing can be mapped or found any more
  */
 struct axvm_mem_space {
 	struct mutex lock;
 	struct axvm_imap regions;
 	struct mem_cgroup *memcg;
 	struct inode *inode;
+	u64 block_sizes;
+	u32 gpa_bits;
 	u64 bytes;
 	u64 resident;
 	bool closed;
 };
 
+/** The caller's memory cgroup is the one that pays.  0, -ENOMEM. */
 int axvm_mem_init(struct axvm_vm *vm);
-/** Revoke mappings, free all pages; nested tables are already unused. */
+/**
+ * axvm_mem_exit() - at destroy: revoke user mappings (SIGBUS), free all pages
+ *
+ * No vCPU enters the guest any more; the nested tables still exist, but are
+ * not used.  Descriptors and mappings of the VM may still be open.
+ */
 void axvm_mem_exit(struct axvm_vm *vm);
+/** After axvm_mem_exit(), with the last reference to the VM: the inode. */
+void axvm_mem_free(struct axvm_vm *vm);
 
-/* AXVM_VM_MEM_MAP, UNMAP, LIST, RW; arguments are size/flag-checked only. */
+/*
+ * AXVM_VM_MEM_MAP, UNMAP, LIST, RW; arguments are size/flag-checked only.
+ * They touch the caller's memory, which may block for as long as the caller
+ * likes (userfaultfd, FUSE): call them without vm->lock.
+ */
 int axvm_mem_map(struct axvm_vm *vm, const struct axvm_mem *arg);
 int axvm_mem_unmap(struct axvm_vm *vm, const struct axvm_mem *arg);
 int axvm_mem_list(struct axvm_vm *vm, struct axvm_list *arg);
@@ -66,12 +84,21 @@ int axvm_mem_fault(struct axvm_vm *vm, gpa_t gpa, u32 prot, u64 *block);
 /**
  * axvm_mem_read() / axvm_mem_write() - copy from / to guest memory (process)
  *
- * Return: 0; -ENOENT (nothing there); -ENOMEM.  Crossing pages is fine.
+ * On behalf of the guest: the region must allow it.  Crossing pages is fine.
+ * Return: 0; -ENOENT nothing there; -EPERM; -ENOMEM.
  */
 int axvm_mem_read(struct axvm_vm *vm, gpa_t gpa, void *buf, size_t len);
 int axvm_mem_write(struct axvm_vm *vm, gpa_t gpa, const void *buf, size_t len);
 
 /** Does any region meet [gpa, gpa + len)?  Takes the lock (process). */
 bool axvm_mem_overlaps(struct axvm_vm *vm, gpa_t gpa, u64 len);
+
+/* Module parameters: most guest memory per uid and in all, bytes; 0: any. */
+extern unsigned long long axvm_max_mem_uid;
+extern unsigned long long axvm_max_mem;
+
+/** Charge @bytes of guest memory to @uid.  0, -ENOSPC, -ENOMEM. */
+int axvm_limit_mem_charge(kuid_t uid, u64 bytes);
+void axvm_limit_mem_uncharge(kuid_t uid, u64 bytes);
 
 #endif /* AXVM_MEM_H */

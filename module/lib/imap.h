@@ -31,7 +31,7 @@ struct axvm_interval *axvm_imap_find(const struct axvm_imap *m, u64 at);
 /** The first interval that meets [start, last], or NULL. */
 struct axvm_interval *axvm_imap_overlap(const struct axvm_imap *m, u64 start,
 					u64 last);
-/** The first interval with start > @at (or the very first: pass with n). */
+/** The first interval with start >= @at, or NULL. */
 struct axvm_interval *axvm_imap_at_or_after(const struct axvm_imap *m, u64 at);
 /** -EINVAL start > last; -EEXIST overlap; -ENOSPC no room; 0. */
 int axvm_imap_insert(struct axvm_imap *m, u64 start, u64 last, void *value);
