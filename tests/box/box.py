@@ -306,7 +306,10 @@ def box(argv):
                 f.write('\n'.join(session.log.lines) + '\n')
         return status
     finally:
-        shutil.rmtree(tmp, ignore_errors=True)
+        if os.environ.get('AXVM_BOX_KEEP'):
+            say(f'kept: {tmp}')
+        else:
+            shutil.rmtree(tmp, ignore_errors=True)
         if opt.serial2 and os.path.exists(opt.serial2):
             os.unlink(opt.serial2)
 

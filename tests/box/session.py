@@ -369,8 +369,7 @@ class Session:
             return 125
         if self.fail:
             say(f'error: {self.fail}')
-            if self.started is None:
-                self.console_tail()
+            self.console_tail()
             return 125
         if self.corrupt:
             say(f'error: {self.corrupt} damaged frames; what came out is not complete')

@@ -9,6 +9,7 @@ what is inside the initramfs or how frames look.
 import fcntl
 import os
 import pty
+import shutil
 import socket
 import subprocess
 import termios
@@ -129,10 +130,10 @@ class Bochs:
     def iso_make(self, tmp, kernel, initrds, args):
         tree = os.path.join(tmp, 'iso')
         os.makedirs(os.path.join(tree, 'boot/grub'))
-        os.symlink(os.path.realpath(kernel), os.path.join(tree, 'boot/k'))
+        shutil.copyfile(kernel, os.path.join(tree, 'boot/k'))
         names = []
         for i, path in enumerate(initrds):
-            os.symlink(path, os.path.join(tree, f'boot/i{i}'))
+            shutil.copyfile(path, os.path.join(tree, f'boot/i{i}'))
             names.append(f'/boot/i{i}')
         with open(os.path.join(tree, 'boot/grub/grub.cfg'), 'w') as f:
             f.write('set timeout=0\n'
@@ -141,7 +142,7 @@ class Bochs:
         run = subprocess.run(
             ['grub-mkrescue', '-d', '/usr/lib/grub/i386-pc', '-o', iso,
              f'--install-modules={self.GRUB_MODULES}', '--locales=', '--fonts=',
-             '--themes=', tree, '--', '-follow', 'link'],
+             '--themes=', tree],
             stdin=subprocess.DEVNULL, capture_output=True, text=True)
         if run.returncode:
             raise BoxError('grub-mkrescue failed: ' + run.stderr.strip()[-500:])
