@@ -14,6 +14,7 @@
 #include <linux/sched.h>
 #include <linux/uidgid.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
 
 #include "uapi/axvm.h"
 #include "module/lib/types.h"
@@ -27,7 +28,7 @@ struct axvm_console_ring;
 /**
  * struct axvm_vm - a virtual machine
  *
- * Legend: (c) constant after creation; (L) the list lock; (l) vm->lock;
+ * Legend: (c) constant after creation; (l) vm->lock;
  * (a) atomic; (s) vm->state_lock.
  */
 struct axvm_vm {
@@ -39,7 +40,7 @@ struct axvm_vm {
 	u32 policy; /* (l) AXVM_POLICY_* */
 	struct kref ref; /* descriptors, lookups, the list */
 	atomic_t views; /* (a) open descriptors and mappings */
-	struct list_head node; /* (L) */
+	struct work_struct reap; /* last view gone: carry out the policy */
 	struct mutex lock; /* configuration and transitions */
 
 	u32 state; /* (s) AXVM_VM_* */
@@ -144,6 +145,8 @@ struct axvm_vm *axvm_vm_get(struct axvm_vm *vm);
 void axvm_vm_put(struct axvm_vm *vm);
 void axvm_vm_view_get(struct axvm_vm *vm);
 void axvm_vm_view_put(struct axvm_vm *vm);
+/** The same where no lock is held: policy carried out on return. */
+void axvm_vm_view_put_sync(struct axvm_vm *vm);
 
 /**
  * axvm_vm_stop_from() - the VM ends with @exit (from a vCPU's own thread, or

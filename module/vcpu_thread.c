@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The outer run loop of a vCPU: what lets it in, what it does with each end
+ * of a stay in the guest, where it sleeps.  One loop serves the vCPU's kernel
+ * thread and AXVM_VCPU_RUN in the caller's own thread.
+ *
+ * The loop runs with run_lock held and sleeps without it.  While it sleeps,
+ * anybody may visit the vCPU; what ends the sleep is recomputed from the
+ * vCPU's flags by vcpu_blocked(), so there is no state to be lost.
+ */
+#include <linux/kthread.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+
+#include "module/arch.h"
+#include "module/core.h"
+
+/* Why a vCPU cannot run now, most pressing first. */
+enum vcpu_block {
+	BLOCK_NONE,
+	BLOCK_GATE, /* VM not running, or host suspending */
+	BLOCK_VISITOR,
+	BLOCK_ENDED,
+	BLOCK_OFF,
+	BLOCK_PARKED,
+	BLOCK_HALT,
+	BLOCK_SIGNAL, /* AXVM_VCPU_RUN only */
+};
+
+#define GATE_BITS (BIT(AXVM_REQ_PAUSE) | BIT(AXVM_REQ_FREEZE))
+
+/* Looks only; also evaluated by the sleeper, without run_lock. */
+static enum vcpu_block vcpu_blocked(struct axvm_vcpu *vcpu)
+{
+	if (READ_ONCE(vcpu->requests) & GATE_BITS)
+		return BLOCK_GATE;
+	if (atomic_read(&vcpu->visitors))
+		return BLOCK_VISITOR;
+	if (READ_ONCE(vcpu->ended))
+		return BLOCK_ENDED;
+	if (READ_ONCE(vcpu->off))
+		return BLOCK_OFF;
+	if (axvm_exit_parked(vcpu) && !axvm_exit_answered(vcpu))
+		return BLOCK_PARKED;
+	if (READ_ONCE(vcpu->halted) && !axvm_arch_vcpu_can_wake(vcpu))
+		return BLOCK_HALT;
+	if (vcpu->sync && signal_pending(current))
+		return BLOCK_SIGNAL;
+	return BLOCK_NONE;
+}
+
+/* The VM ends with vcpu->exit. */
+static void vcpu_stop(struct axvm_vcpu *vcpu)
+{
+	vcpu->exit.flags |= AXVM_EXIT_STOPS;
+	WRITE_ONCE(vcpu->ended, true);
+	axvm_exit_record(vcpu);
+	axvm_vm_stop_from(vcpu->vm, &vcpu->exit);
+}
+
+static void vcpu_power_off(struct axvm_vcpu *vcpu)
+{
+	axvm_exit_record(vcpu);
+	WRITE_ONCE(vcpu->off, true);
+	axvm_vm_live(vcpu, false);
+}
+
+static void count_fill(struct axvm_vcpu *vcpu, u64 block)
+{
+	if (block >= 1ull << 30)
+		axvm_stat(vcpu, faults_1g, 1);
+	else if (block >= 1ull << 21)
+		axvm_stat(vcpu, faults_2m, 1);
+	else
+		axvm_stat(vcpu, faults_4k, 1);
+}
+
+/* No page could be had: the vCPU parks, an answer makes it try again. */
+static enum axvm_run vcpu_no_memory(struct axvm_vcpu *vcpu)
+{
+	memset(&vcpu->exit, 0, sizeof(vcpu->exit));
+	vcpu->exit.reason = AXVM_EXIT_MEMORY;
+	vcpu->exit.gpa = vcpu->fault.gpa;
+	vcpu->exit.gva = vcpu->fault.gva_valid ? vcpu->fault.gva : 0;
+	vcpu->exit.qual = vcpu->fault.prot;
+	return AXVM_RUN_EXIT;
+}
+
+/* A nested translation fault: memory to fill, or nothing we know as memory. */
+static enum axvm_run vcpu_fault(struct axvm_vcpu *vcpu)
+{
+	u64 block = 0;
+	int err;
+
+	err = axvm_mem_fault(vcpu->vm, vcpu->fault.gpa, vcpu->fault.prot,
+			     &block);
+	if (!err) {
+		count_fill(vcpu, block);
+		return AXVM_RUN_RESUME;
+	}
+	if (err == -ENOMEM)
+		return vcpu_no_memory(vcpu);
+	return axvm_arch_vcpu_mmio(vcpu);
+}
+
+/* Do what the end of a stay asks for, where it may sleep. */
+static void vcpu_handle(struct axvm_vcpu *vcpu, enum axvm_run r)
+{
+	for (;;) {
+		switch (r) {
+		case AXVM_RUN_RESUME:
+			return;
+		case AXVM_RUN_WAIT:
+			WRITE_ONCE(vcpu->halted, true);
+			vcpu->asleep = false;
+			return;
+		case AXVM_RUN_SLOW:
+			r = axvm_arch_vcpu_slow(vcpu);
+			break;
+		case AXVM_RUN_FAULT:
+			r = vcpu_fault(vcpu);
+			break;
+		case AXVM_RUN_EXIT:
+			r = axvm_exit_dispatch(vcpu);
+			if (r == AXVM_RUN_EXIT) {
+				axvm_stat(vcpu, user_exits, 1);
+				return;
+			}
+			break;
+		case AXVM_RUN_STOP:
+			vcpu_stop(vcpu);
+			return;
+		case AXVM_RUN_OFF:
+			vcpu_power_off(vcpu);
+			return;
+		}
+	}
+}
+
+/* Ready to run: take up an answer, leave the halted state. */
+static void vcpu_prepare(struct axvm_vcpu *vcpu)
+{
+	if (vcpu->halted) {
+		WRITE_ONCE(vcpu->halted, false);
+		axvm_arch_vcpu_woken(vcpu);
+		axvm_vm_live(vcpu, true);
+	}
+	if (axvm_exit_parked(vcpu))
+		vcpu_handle(vcpu, axvm_exit_finish(vcpu));
+}
+
+/* Run until something blocks it; run_lock is held. */
+static enum vcpu_block vcpu_loop(struct axvm_vcpu *vcpu)
+{
+	u64 since = ktime_get_ns();
+	enum vcpu_block block;
+
+	lockdep_assert_held(&vcpu->run_lock);
+	for (;;) {
+		/* Cleared before visitors and answers are looked at. */
+		axvm_vcpu_take(vcpu, AXVM_REQ_SYNC);
+		axvm_vcpu_take(vcpu, AXVM_REQ_EVENT);
+		block = vcpu_blocked(vcpu);
+		if (block)
+			break;
+		if (vcpu->state != AXVM_VCPU_RUNNING)
+			axvm_vcpu_set_state(vcpu, AXVM_VCPU_RUNNING,
+					    AXVM_WAIT_NONE);
+		if (vcpu->halted || axvm_exit_parked(vcpu)) {
+			vcpu_prepare(vcpu);
+			continue;
+		}
+		vcpu_handle(vcpu, axvm_arch_vcpu_run(vcpu));
+		cond_resched();
+	}
+	axvm_stat(vcpu, run_ns, ktime_get_ns() - since);
+	return block;
+}
+
+static const u32 block_wait[] = {
+	[BLOCK_GATE] = AXVM_WAIT_SUSPENDED,
+	[BLOCK_ENDED] = AXVM_WAIT_ENDED,
+	[BLOCK_OFF] = AXVM_WAIT_OFF,
+	[BLOCK_PARKED] = AXVM_WAIT_PARKED,
+	[BLOCK_HALT] = AXVM_WAIT_HALT,
+};
+
+/* First time asleep in this HLT or WFI: one record, and is it for ever? */
+static void vcpu_fall_asleep(struct axvm_vcpu *vcpu)
+{
+	if (vcpu->asleep)
+		return;
+	vcpu->asleep = true;
+	axvm_stat(vcpu, halts, 1);
+	axvm_exit_record(vcpu);
+	if (!axvm_arch_vcpu_may_wake(vcpu))
+		axvm_vm_live(vcpu, false);
+}
+
+/* What userspace sees of a vCPU that does not run. */
+static void vcpu_show_block(struct axvm_vcpu *vcpu, enum vcpu_block block)
+{
+	u32 vm_state = axvm_vm_state(vcpu->vm);
+
+	if (vm_state == AXVM_VM_STOPPED || vm_state == AXVM_VM_CREATED) {
+		if (vcpu->state != AXVM_VCPU_FREE)
+			axvm_vcpu_set_state(vcpu, AXVM_VCPU_FREE,
+					    AXVM_WAIT_NONE);
+	} else if (block == BLOCK_VISITOR || block == BLOCK_SIGNAL) {
+		axvm_vcpu_set_state(vcpu, AXVM_VCPU_READY, AXVM_WAIT_NONE);
+	} else {
+		axvm_vcpu_set_state(vcpu, AXVM_VCPU_BLOCKED,
+				    block_wait[block]);
+	}
+}
+
+/* Before sleeping, with run_lock; then the sleep itself, without. */
+static void vcpu_sleep_begin(struct axvm_vcpu *vcpu, enum vcpu_block block)
+{
+	if (block == BLOCK_HALT)
+		vcpu_fall_asleep(vcpu);
+	vcpu_show_block(vcpu, block);
+	mutex_unlock(&vcpu->run_lock);
+}
+
+static void vcpu_sleep_end(struct axvm_vcpu *vcpu, enum vcpu_block block,
+			   u64 since)
+{
+	mutex_lock(&vcpu->run_lock);
+	if (block == BLOCK_HALT) {
+		axvm_stat(vcpu, halt_ns, ktime_get_ns() - since);
+		axvm_stat(vcpu, wakeups, 1);
+	}
+}
+
+static int vcpu_thread(void *data)
+{
+	struct axvm_vcpu *vcpu = data;
+	enum vcpu_block block;
+	u64 since;
+
+	rcu_assign_pointer(vcpu->task, current);
+	mutex_lock(&vcpu->run_lock);
+	while (!kthread_should_stop()) {
+		block = vcpu_loop(vcpu);
+		since = ktime_get_ns();
+		vcpu_sleep_begin(vcpu, block);
+		rcuwait_wait_event(&vcpu->wait,
+				   kthread_should_stop() ||
+					   vcpu_blocked(vcpu) != block,
+				   TASK_IDLE);
+		vcpu_sleep_end(vcpu, block, since);
+	}
+	mutex_unlock(&vcpu->run_lock);
+	RCU_INIT_POINTER(vcpu->task, NULL);
+	return 0;
+}
+
+/** axvm_vcpu_thread_create() - make the vCPU's thread; it waits at the gate */
+int axvm_vcpu_thread_create(struct axvm_vcpu *vcpu)
+{
+	struct task_struct *thread;
+
+	thread = kthread_create(vcpu_thread, vcpu, "axvm%llu/%u",
+				vcpu->vm->id, vcpu->index);
+	if (IS_ERR(thread))
+		return PTR_ERR(thread);
+	get_task_struct(thread);
+	set_cpus_allowed_ptr(thread, &vcpu->affinity);
+	WRITE_ONCE(vcpu->thread, thread);
+	wake_up_process(thread);
+	return 0;
+}
+
+/* The answer that comes with AXVM_VCPU_RUN. */
+static int sync_answer(struct axvm_vcpu *vcpu, const struct axvm_vcpu_run *arg)
+{
+	if (!(arg->flags & AXVM_VCPU_RUN_ANSWER))
+		return arg->answer || arg->flags ? -EINVAL : 0;
+	if (!axvm_exit_parked(vcpu))
+		return -ENOENT;
+	return axvm_exit_answer(vcpu, arg->answer,
+				arg->flags & AXVM_VCPU_RUN_FAULT);
+}
+
+static bool sync_must_return(struct axvm_vcpu *vcpu)
+{
+	u32 state = axvm_vm_state(vcpu->vm);
+
+	return READ_ONCE(vcpu->vm->dead) || signal_pending(current) ||
+	       (state != AXVM_VM_RUNNING && state != AXVM_VM_SUSPENDED);
+}
+
+/* Sleep in the caller's thread.  0, or why AXVM_VCPU_RUN returns. */
+static int sync_sleep(struct axvm_vcpu *vcpu, enum vcpu_block block)
+{
+	u64 since = ktime_get_ns();
+
+	vcpu_sleep_begin(vcpu, block);
+	rcuwait_wait_event(&vcpu->wait,
+			   sync_must_return(vcpu) ||
+				   vcpu_blocked(vcpu) != block,
+			   TASK_INTERRUPTIBLE);
+	vcpu_sleep_end(vcpu, block, since);
+	if (READ_ONCE(vcpu->vm->dead))
+		return -ENODEV;
+	return signal_pending(current) ? -EINTR : 0;
+}
+
+static int sync_loop(struct axvm_vcpu *vcpu, struct axvm_exit *out)
+{
+	bool ended = vcpu->ended, asleep = vcpu->asleep;
+	struct axvm_vm *vm = vcpu->vm;
+	enum vcpu_block block;
+	int err = 0;
+
+	while (!err) {
+		u32 state;
+
+		if (READ_ONCE(vm->dead))
+			return -ENODEV;
+		block = vcpu_loop(vcpu);
+		if (block == BLOCK_HALT)
+			vcpu_fall_asleep(vcpu);
+		state = axvm_vm_state(vm);
+		if (block == BLOCK_PARKED) {
+			*out = vcpu->exits.parked;
+			break;
+		}
+		if (state == AXVM_VM_STOPPED &&
+		    (vcpu->ended != ended || vcpu->asleep != asleep)) {
+			*out = vcpu->exit; /* what ended it happened here */
+			break;
+		}
+		if (state != AXVM_VM_RUNNING && state != AXVM_VM_SUSPENDED)
+			err = -EBADFD;
+		else if (block == BLOCK_SIGNAL)
+			err = -EINTR;
+		else
+			err = sync_sleep(vcpu, block);
+	}
+	vcpu_show_block(vcpu, block == BLOCK_PARKED ? block : BLOCK_SIGNAL);
+	return err;
+}
+
+/**
+ * axvm_vcpu_run_sync() - AXVM_VCPU_RUN: the run loop in the caller's thread
+ *
+ * sync_busy keeps the vCPU's architecture part alive while a caller sleeps
+ * without run_lock; teardown waits for it.
+ */
+int axvm_vcpu_run_sync(struct axvm_vcpu *vcpu, struct axvm_vcpu_run *arg)
+{
+	u32 state = axvm_vm_state(vcpu->vm);
+	int err;
+
+	if (!vcpu->sync ||
+	    (state != AXVM_VM_RUNNING && state != AXVM_VM_SUSPENDED))
+		return -EBADFD;
+	if (atomic_cmpxchg(&vcpu->sync_busy, 0, 1))
+		return -EBUSY;
+	err = -EINTR;
+	if (mutex_lock_interruptible(&vcpu->run_lock))
+		goto out_busy;
+	rcu_assign_pointer(vcpu->task, current);
+	err = READ_ONCE(vcpu->vm->dead) ? -ENODEV : sync_answer(vcpu, arg);
+	if (!err)
+		err = sync_loop(vcpu, &arg->exit);
+	RCU_INIT_POINTER(vcpu->task, NULL);
+	mutex_unlock(&vcpu->run_lock);
+out_busy:
+	atomic_set_release(&vcpu->sync_busy, 0);
+	wake_up_all(&vcpu->exits.wq); /* axvm_vcpu_teardown() waits */
+	return err;
+}
