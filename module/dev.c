@@ -134,7 +134,7 @@ static struct file *vm_file(struct axvm_vm *vm)
 
 /* ---- device descriptor ------------------------------------------------ */
 
-static int dev_info(struct axvm_call *call)
+static int axvm_dev_info(struct axvm_call *call)
 {
 	struct axvm_info *info = &call->arg.info;
 	const struct axvm_why *why = axvm_cpu_why();
@@ -153,7 +153,7 @@ static int dev_info(struct axvm_call *call)
 	info->cpus_online = num_online_cpus();
 	info->max_vms = READ_ONCE(axvm_max_vms);
 	info->max_vms_uid = READ_ONCE(axvm_max_vms_uid);
-	info->max_mem_uid = axvm_max_mem_uid();
+	info->max_mem_uid = READ_ONCE(axvm_max_mem_uid);
 	info->nr_stats = AXVM_NR_STATS + AXVM_NR_EXITS;
 	strscpy(info->version, AXVM_VERSION, sizeof(info->version));
 	strscpy(info->why_text, why->text, sizeof(info->why_text));
@@ -546,7 +546,7 @@ static int vcpu_translate(struct axvm_call *call)
 				       .fn = (func) }
 
 static const struct axvm_ioctl dev_rows[] = {
-	ROW(AXVM_INFO, 0, axvm_info, 0, IOCTL_OUT, dev_info),
+	ROW(AXVM_INFO, 0, axvm_info, 0, IOCTL_OUT, axvm_dev_info),
 	ROW(AXVM_VM_CREATE, 0, axvm_vm_create, 0, IOCTL_OUT | IOCTL_OUT_ERR,
 	    dev_vm_create),
 	ROW(AXVM_VM_OPEN, 0, axvm_vm_ref, 0, IOCTL_OUT, dev_vm_open),

@@ -345,6 +345,8 @@ static int sync_loop(struct axvm_vcpu *vcpu, struct axvm_exit *out)
 
 /**
  * axvm_vcpu_run_sync() - AXVM_VCPU_RUN: the run loop in the caller's thread
+ * @vcpu: a sync vCPU
+ * @arg: checked for size and flags; @arg->exit is filled
  *
  * sync_busy keeps the vCPU's architecture part alive while a caller sleeps
  * without run_lock; teardown waits for it.

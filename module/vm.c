@@ -326,6 +326,7 @@ out_put:
 
 /**
  * axvm_vm_destroy() - end a VM from whatever state it is in
+ * @vm: the VM; the caller holds a reference
  *
  * Return: 0, or -ENOENT when somebody else is destroying it or has.
  */
