@@ -79,8 +79,6 @@ int axvm_exit_init(struct axvm_vcpu *vcpu);
 void axvm_exit_free(struct axvm_vcpu *vcpu);
 /** Forget parked exit, answer and last reason (START, RESET; vCPU out). */
 void axvm_exit_reset(struct axvm_vcpu *vcpu);
-/** vm->dead was set: wake poll() (process). */
-void axvm_exit_shutdown(struct axvm_vcpu *vcpu);
 
 /**
  * axvm_exit_record() - number, time-stamp and publish vcpu->exit
@@ -114,6 +112,7 @@ bool axvm_exit_parked(struct axvm_vcpu *vcpu);
  * (vCPU's own thread)
  * Return: as axvm_arch_vcpu_complete(): RESUME, or EXIT: vcpu->exit is a new
  * record to dispatch.  EXIT with axvm_exit_parked() still true: no answer yet.
+ * STOP: as axvm_exit_dispatch().
  */
 enum axvm_run axvm_exit_finish(struct axvm_vcpu *vcpu);
 

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Exit records in the vCPU's own thread: numbering and publishing them, what
+ * the policy of their range makes of them, parking, and completion.  The
+ * claimant's side (claim, answer, mmap, poll) is exit_claim.c.
+ *
+ * es->lock is taken for a record only when somebody has claimed the ring or
+ * the record parks, so that an unobserved VM pays for the flight recorder
+ * alone.
+ */
+#include <linux/ktime.h>
+#include <linux/nospec.h>
+
+#include "module/arch.h"
+#include "module/compat.h"
+#include "module/trace.h"
+#include "module/vm.h"
+
+static void exit_stamp(struct axvm_vcpu *vcpu)
+{
+	struct axvm_exit *e = &vcpu->exit;
+
+	e->seq = ++vcpu->exits.seq;
+	e->time_ns = ktime_get_ns();
+	e->vcpu = vcpu->index;
+	if (e->reason >= AXVM_NR_EXITS)
+		e->reason = AXVM_EXIT_UNKNOWN;
+}
+
+static void exit_count(struct axvm_vcpu *vcpu)
+{
+	u32 reason = array_index_nospec(vcpu->exit.reason, AXVM_NR_EXITS);
+	u64 *count = &vcpu->exit_counts[reason];
+
+	WRITE_ONCE(*count, *count + 1);
+	WRITE_ONCE(vcpu->exits.last_reason, reason);
+}
+
+/* Under es->lock: tell the claimant, if there is one. */
+static void exit_to_owner(struct axvm_vcpu *vcpu, bool park)
+{
+	struct axvm_exit_state *es = &vcpu->exits;
+
+	lockdep_assert_held(&es->lock);
+	if (!es->ring_pages)
+		return;
+	if (park)
+		axvm_ring_park(&es->ring, &vcpu->exit);
+	else if (!axvm_ring_put(&es->ring, &vcpu->exit))
+		axvm_stat(vcpu, ring_dropped, 1);
+	if (es->eventfd)
+		axvm_eventfd_signal(es->eventfd);
+}
+
+static void exit_wake(struct axvm_vcpu *vcpu)
+{
+	struct axvm_exit_state *es = &vcpu->exits;
+
+	/*
+	 * A sleeper has queued itself before it looked at counts, ring or
+	 * parked_seq; pairs with set_current_state() in AXVM_VM_WAIT and with
+	 * the barrier in axvm_exit_poll().
+	 */
+	smp_mb();
+	if (waitqueue_active(&vcpu->vm->wq))
+		wake_up_all(&vcpu->vm->wq);
+	if (waitqueue_active(&es->wq))
+		wake_up_all(&es->wq);
+}
+
+static void exit_publish(struct axvm_vcpu *vcpu, bool park)
+{
+	struct axvm_exit_state *es = &vcpu->exits;
+
+	exit_stamp(vcpu);
+	axvm_flight_put(&es->flight, &vcpu->exit);
+	exit_count(vcpu);
+	/*
+	 * Without the lock a claim that is being made may miss this record,
+	 * as if it had come before; a parked one it must not miss.
+	 */
+	if (park || READ_ONCE(es->owner)) {
+		spin_lock(&es->lock);
+		if (park) {
+			es->parked = vcpu->exit;
+			es->answered = false;
+			WRITE_ONCE(es->parked_seq, vcpu->exit.seq);
+		}
+		exit_to_owner(vcpu, park);
+		spin_unlock(&es->lock);
+	}
+	trace_axvm_record(vcpu, &vcpu->exit);
+	exit_wake(vcpu);
+}
+
+void axvm_exit_record(struct axvm_vcpu *vcpu)
+{
+	exit_publish(vcpu, false);
+}
+
+static enum axvm_run exit_park(struct axvm_vcpu *vcpu)
+{
+	vcpu->exit.flags |= AXVM_EXIT_WANTS_ANSWER;
+	axvm_stat(vcpu, user_exits, 1);
+	exit_publish(vcpu, true);
+	return AXVM_RUN_EXIT;
+}
+
+static enum axvm_run exit_stop(struct axvm_vcpu *vcpu)
+{
+	vcpu->exit.flags |= AXVM_EXIT_STOPS;
+	exit_publish(vcpu, false);
+	return AXVM_RUN_STOP;
+}
+
+static u64 all_ones(unsigned int bytes)
+{
+	return bytes >= 8 ? ~0ull : (1ull << (8 * bytes)) - 1;
+}
+
+/* The bits of an answer that a read of this record can take. */
+static u64 exit_answer_mask(const struct axvm_exit *e)
+{
+	switch (e->reason) {
+	case AXVM_EXIT_IO_READ:
+		return all_ones(e->io.bytes);
+	case AXVM_EXIT_MMIO_READ:
+		return all_ones(e->mmio.bytes);
+	default:
+		return ~0ull;
+	}
+}
+
+/* Nobody is there: all-ones, or the architecture's fault. */
+static enum axvm_run exit_unclaimed(struct axvm_vcpu *vcpu)
+{
+	const struct axvm_exit *e = &vcpu->exit;
+	bool fault = e->reason != AXVM_EXIT_HYPERCALL &&
+		     axvm_arch_unclaimed_faults(e->reason);
+
+	exit_publish(vcpu, false);
+	return axvm_arch_vcpu_complete(vcpu, exit_answer_mask(e), fault);
+}
+
+/* AXVM_IO_* for this record; kinds without a space always stop. */
+static u32 exit_policy(struct axvm_vcpu *vcpu)
+{
+	const struct axvm_exit *e = &vcpu->exit;
+	struct axvm_vm *vm = vcpu->vm;
+
+	switch (e->reason) {
+	case AXVM_EXIT_IO_READ:
+	case AXVM_EXIT_IO_WRITE:
+		return axvm_policy_find(vm, AXVM_SPACE_PIO, e->io.port,
+					e->io.bytes,
+					e->reason == AXVM_EXIT_IO_WRITE,
+					e->io.data);
+	case AXVM_EXIT_MMIO_READ:
+	case AXVM_EXIT_MMIO_WRITE:
+		return axvm_policy_find(vm, AXVM_SPACE_MMIO, e->gpa,
+					e->mmio.bytes,
+					e->reason == AXVM_EXIT_MMIO_WRITE,
+					e->mmio.data);
+	case AXVM_EXIT_HYPERCALL:
+		return axvm_policy_find(vm, AXVM_SPACE_HYPERCALL,
+					e->hypercall.nr, 1, false, 0);
+	case AXVM_EXIT_SYSREG_READ:
+	case AXVM_EXIT_SYSREG_WRITE:
+		return axvm_policy_find(vm, AXVM_SPACE_SYSREG, e->sysreg.id, 1,
+					e->reason == AXVM_EXIT_SYSREG_WRITE,
+					e->sysreg.value);
+	case AXVM_EXIT_MEMORY:
+		return AXVM_IO_USER; /* answered when there is memory again */
+	default:
+		return AXVM_IO_STOP;
+	}
+}
+
+enum axvm_run axvm_exit_dispatch(struct axvm_vcpu *vcpu)
+{
+	vcpu->exit.flags &= AXVM_EXIT_IN_KERNEL;
+	switch (exit_policy(vcpu)) {
+	case AXVM_IO_USER:
+		return exit_park(vcpu);
+	case AXVM_IO_STOP:
+		return exit_stop(vcpu);
+	case AXVM_IO_EVENTFD:
+		return axvm_arch_vcpu_complete(vcpu, 0, false);
+	default:
+		return exit_unclaimed(vcpu);
+	}
+}
+
+bool axvm_exit_parked(struct axvm_vcpu *vcpu)
+{
+	return READ_ONCE(vcpu->exits.parked_seq);
+}
+
+bool axvm_exit_answered(struct axvm_vcpu *vcpu)
+{
+	return axvm_exit_parked(vcpu) && READ_ONCE(vcpu->exits.answered);
+}
+
+/*
+ * A page could not be had.  Answered: the access is tried again.  Answered
+ * with a fault: there is nothing the guest could be told, so the VM stops.
+ */
+static enum axvm_run exit_finish_memory(struct axvm_vcpu *vcpu, bool fault)
+{
+	if (!fault)
+		return AXVM_RUN_RESUME;
+	vcpu->exit.flags &= ~AXVM_EXIT_WANTS_ANSWER;
+	return exit_stop(vcpu);
+}
+
+enum axvm_run axvm_exit_finish(struct axvm_vcpu *vcpu)
+{
+	struct axvm_exit_state *es = &vcpu->exits;
+	bool fault;
+	u64 data;
+
+	spin_lock(&es->lock);
+	if (!es->parked_seq || !es->answered) {
+		spin_unlock(&es->lock);
+		return es->parked_seq ? AXVM_RUN_EXIT : AXVM_RUN_RESUME;
+	}
+	data = es->answer;
+	fault = es->answer_fault;
+	vcpu->exit = es->parked; /* others may have been recorded since */
+	es->answered = false;
+	WRITE_ONCE(es->parked_seq, 0);
+	spin_unlock(&es->lock);
+
+	if (vcpu->exit.reason == AXVM_EXIT_MEMORY)
+		return exit_finish_memory(vcpu, fault);
+	return axvm_arch_vcpu_complete(vcpu,
+				       data & exit_answer_mask(&vcpu->exit),
+				       fault);
+}
+
+void axvm_exit_reset(struct axvm_vcpu *vcpu)
+{
+	struct axvm_exit_state *es = &vcpu->exits;
+
+	spin_lock(&es->lock);
+	WRITE_ONCE(es->last_reason, AXVM_EXIT_NONE);
+	WRITE_ONCE(es->parked_seq, 0);
+	es->answered = false;
+	if (es->ring_pages)
+		axvm_ring_park(&es->ring, NULL);
+	spin_unlock(&es->lock);
+}
