@@ -391,6 +391,10 @@ static int vm_console(struct axvm_call *call)
 		axvm_console_open(call->vm, &call->arg.console);
 }
 
+/*
+ * User memory is not touched under vm->lock: it may block for as long as its
+ * owner likes.
+ */
 static int vm_blob_set(struct axvm_call *call)
 {
 	const struct axvm_blob *arg = &call->arg.blob;
@@ -419,17 +423,23 @@ static int vm_blob_set(struct axvm_call *call)
 static int vm_blob_get(struct axvm_call *call)
 {
 	struct axvm_blob *arg = &call->arg.blob;
+	size_t room = min_t(u64, arg->len, AXVM_BLOB_MAX);
 	struct axvm_vm *vm = call->vm;
+	void *copy = kvmalloc(room ?: 1, GFP_KERNEL_ACCOUNT);
 	int err = 0;
 
+	if (!copy)
+		return -ENOMEM;
 	mutex_lock(&vm->lock);
-	if (arg->len < vm->blob_len)
-		err = -ENOSPC;
-	else if (copy_to_user(u64_to_user_ptr(arg->buf), vm->blob,
-			      vm->blob_len))
-		err = -EFAULT;
 	arg->len = vm->blob_len;
+	if (room < vm->blob_len)
+		err = -ENOSPC;
+	else if (vm->blob_len)
+		memcpy(copy, vm->blob, vm->blob_len);
 	mutex_unlock(&vm->lock);
+	if (!err && copy_to_user(u64_to_user_ptr(arg->buf), copy, arg->len))
+		err = -EFAULT;
+	kvfree(copy);
 	return err;
 }
 

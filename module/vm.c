@@ -69,6 +69,7 @@ static void axvm_vm_release(struct kref *ref)
 		if (vm->vcpus[i])
 			axvm_vcpu_free(vm->vcpus[i]);
 	axvm_console_free(vm);
+	axvm_mem_free(vm);
 	kvfree(vm->blob);
 	kfree(vm);
 }
@@ -348,8 +349,8 @@ int axvm_vm_destroy(struct axvm_vm *vm)
 	for (i = 0; i < AXVM_MAX_VCPUS; i++)
 		if (vm->vcpus[i])
 			axvm_vcpu_teardown(vm->vcpus[i]);
-	axvm_arch_vm_exit(vm);
 	axvm_mem_exit(vm);
+	axvm_arch_vm_exit(vm);
 	axvm_buses_exit(vm);
 	mutex_unlock(&vm->lock);
 	axvm_cpu_put();
