@@ -106,13 +106,6 @@ static enum axvm_run exit_park(struct axvm_vcpu *vcpu)
 	return AXVM_RUN_EXIT;
 }
 
-static enum axvm_run exit_stop(struct axvm_vcpu *vcpu)
-{
-	vcpu->exit.flags |= AXVM_EXIT_STOPS;
-	exit_publish(vcpu, false);
-	return AXVM_RUN_STOP;
-}
-
 static u64 all_ones(unsigned int bytes)
 {
 	return bytes >= 8 ? ~0ull : (1ull << (8 * bytes)) - 1;
@@ -183,7 +176,7 @@ enum axvm_run axvm_exit_dispatch(struct axvm_vcpu *vcpu)
 	case AXVM_IO_USER:
 		return exit_park(vcpu);
 	case AXVM_IO_STOP:
-		return exit_stop(vcpu);
+		return AXVM_RUN_STOP;
 	case AXVM_IO_EVENTFD:
 		return axvm_arch_vcpu_complete(vcpu, 0, false);
 	default:
@@ -210,7 +203,7 @@ static enum axvm_run exit_finish_memory(struct axvm_vcpu *vcpu, bool fault)
 	if (!fault)
 		return AXVM_RUN_RESUME;
 	vcpu->exit.flags &= ~AXVM_EXIT_WANTS_ANSWER;
-	return exit_stop(vcpu);
+	return AXVM_RUN_STOP;
 }
 
 enum axvm_run axvm_exit_finish(struct axvm_vcpu *vcpu)

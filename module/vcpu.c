@@ -168,6 +168,7 @@ void axvm_vcpu_boot(struct axvm_vcpu *vcpu)
 	axvm_exit_reset(vcpu);
 	vcpu->halted = false;
 	vcpu->asleep = false;
+	vcpu->again = false;
 	vcpu->ended = false;
 	vcpu->off = axvm_arch_vcpu_is_off(vcpu);
 	vcpu->live = false;
@@ -185,6 +186,7 @@ void axvm_vcpu_reset(struct axvm_vcpu *vcpu)
 	axvm_exit_reset(vcpu);
 	vcpu->halted = false;
 	vcpu->asleep = false;
+	vcpu->again = false;
 	vcpu->ended = false;
 	vcpu->off = false;
 	if (vcpu->state != AXVM_VCPU_FREE)
@@ -257,6 +259,23 @@ int axvm_vcpu_translate(struct axvm_vcpu *vcpu, struct axvm_translate *t)
 	return err;
 }
 
+/* A thread that sleeps at the gate does not notice that the VM stopped. */
+static void vcpu_fill_state(struct axvm_vcpu *vcpu, struct axvm_vcpu_info *info)
+{
+	u32 vm_state = axvm_vm_state(vcpu->vm);
+
+	info->state = AXVM_VCPU_FREE;
+	if (vm_state == AXVM_VM_CREATED || vm_state == AXVM_VM_STOPPED)
+		return;
+	info->state = READ_ONCE(vcpu->state);
+	info->wait = READ_ONCE(vcpu->wait_why);
+	if (vm_state == AXVM_VM_SUSPENDED &&
+	    info->state != AXVM_VCPU_BLOCKED) {
+		info->state = AXVM_VCPU_BLOCKED;
+		info->wait = AXVM_WAIT_SUSPENDED;
+	}
+}
+
 void axvm_vcpu_fill_info(struct axvm_vcpu *vcpu, struct axvm_vcpu_info *info)
 {
 	struct axvm_vm *vm = vcpu->vm;
@@ -265,8 +284,7 @@ void axvm_vcpu_fill_info(struct axvm_vcpu *vcpu, struct axvm_vcpu_info *info)
 
 	memset(info, 0, sizeof(*info));
 	info->size = size;
-	info->state = READ_ONCE(vcpu->state);
-	info->wait = READ_ONCE(vcpu->wait_why);
+	vcpu_fill_state(vcpu, info);
 	info->index = vcpu->index;
 	info->sync = vcpu->sync;
 	info->hw_id = vcpu->hw_id;

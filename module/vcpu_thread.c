@@ -52,7 +52,7 @@ static enum vcpu_block vcpu_blocked(struct axvm_vcpu *vcpu)
 /* The VM ends with vcpu->exit. */
 static void vcpu_stop(struct axvm_vcpu *vcpu)
 {
-	vcpu->exit.flags |= AXVM_EXIT_STOPS;
+	vcpu->exit.flags = AXVM_EXIT_STOPS;
 	WRITE_ONCE(vcpu->ended, true);
 	axvm_exit_record(vcpu);
 	axvm_vm_stop_from(vcpu->vm, &vcpu->exit);
@@ -123,7 +123,7 @@ static void vcpu_handle(struct axvm_vcpu *vcpu, enum axvm_run r)
 		case AXVM_RUN_EXIT:
 			r = axvm_exit_dispatch(vcpu);
 			if (r == AXVM_RUN_EXIT) {
-				axvm_stat(vcpu, user_exits, 1);
+				vcpu->again = !axvm_exit_parked(vcpu);
 				return;
 			}
 			break;
@@ -137,7 +137,16 @@ static void vcpu_handle(struct axvm_vcpu *vcpu, enum axvm_run r)
 	}
 }
 
-/* Ready to run: take up an answer, leave the halted state. */
+/* Something stands between the vCPU and its next entry. */
+static bool vcpu_unfinished(struct axvm_vcpu *vcpu)
+{
+	return vcpu->halted || vcpu->again || axvm_exit_parked(vcpu);
+}
+
+/*
+ * Ready to run: leave the halted state, take up an answer, or dispatch the
+ * next record of an instruction that has several.
+ */
 static void vcpu_prepare(struct axvm_vcpu *vcpu)
 {
 	if (vcpu->halted) {
@@ -145,8 +154,12 @@ static void vcpu_prepare(struct axvm_vcpu *vcpu)
 		axvm_arch_vcpu_woken(vcpu);
 		axvm_vm_live(vcpu, true);
 	}
-	if (axvm_exit_parked(vcpu))
+	if (axvm_exit_parked(vcpu)) {
 		vcpu_handle(vcpu, axvm_exit_finish(vcpu));
+	} else if (vcpu->again) {
+		vcpu->again = false;
+		vcpu_handle(vcpu, AXVM_RUN_EXIT);
+	}
 }
 
 /* Run until something blocks it; run_lock is held. */
@@ -166,7 +179,7 @@ static enum vcpu_block vcpu_loop(struct axvm_vcpu *vcpu)
 		if (vcpu->state != AXVM_VCPU_RUNNING)
 			axvm_vcpu_set_state(vcpu, AXVM_VCPU_RUNNING,
 					    AXVM_WAIT_NONE);
-		if (vcpu->halted || axvm_exit_parked(vcpu)) {
+		if (vcpu_unfinished(vcpu)) {
 			vcpu_prepare(vcpu);
 			continue;
 		}

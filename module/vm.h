@@ -120,6 +120,7 @@ struct axvm_vcpu {
 	u32 wait_why; /* (o) AXVM_WAIT_*; read freely */
 	bool halted; /* (o) executed HLT or WFI, not woken yet */
 	bool asleep; /* (o) halted and recorded as such */
+	bool again; /* (o) vcpu->exit is a further record to dispatch */
 	bool ended; /* (o) an exit stopped it (until reset) */
 	bool off; /* (o) powered off */
 	bool live; /* (s) counted in vm->nr_live */
