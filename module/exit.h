@@ -93,12 +93,12 @@ void axvm_exit_record(struct axvm_vcpu *vcpu);
  * axvm_exit_dispatch() - what becomes of vcpu->exit (policy of its range)
  * (vCPU's own thread, process context)
  *
- * Records it in every case (an eventfd's write excepted).
+ * Records it unless it was an eventfd's write, or the VM stops.
  * Return: AXVM_RUN_RESUME: completed.  AXVM_RUN_EXIT: either it is parked
  * (axvm_exit_parked(); wait for axvm_exit_answered(), then
  * axvm_exit_finish()), or it was completed and vcpu->exit is the next record
  * of the same instruction: look at requests, then dispatch again.
- * AXVM_RUN_STOP: recorded with AXVM_EXIT_STOPS; the VM must stop.
+ * AXVM_RUN_STOP: the VM must stop; the caller records it.
  */
 enum axvm_run axvm_exit_dispatch(struct axvm_vcpu *vcpu);
 
