@@ -3,3 +3,8 @@
 #	UNIT_<test> := <root-relative sources>
 # tests/unit/<test>.c is the Check program.  Lines sorted by name.
 UNIT_vmargs_test := module/lib/vmargs.c
+UNIT_bus_test := module/lib/bus.c
+UNIT_ring_test := module/lib/ring.c
+# UNIT_SAN_<test> replaces the default -fsanitize= list of that test.
+UNIT_ring_tsan_test := module/lib/ring.c
+UNIT_SAN_ring_tsan_test := thread
