@@ -15,8 +15,9 @@
  *
  * Errors that every VM and vCPU ioctl may return besides its own:
  *  EFAULT  the structure or a buffer it names cannot be read or written;
- *  EACCES  the caller is neither the VM's owner nor CAP_SYS_ADMIN, or the
- *	    descriptor's user namespace is not the initial one;
+ *  EACCES  AXVM_VM_OPEN, AXVM_VM_DESTROY: the caller is not the VM's owner,
+ *	    not in its group (by mode), and lacks CAP_SYS_ADMIN.  A descriptor
+ *	    that is open needs no further right;
  *  ENODEV  the VM has been destroyed;
  *  EBADFD  the VM or vCPU is in a state that does not allow the operation.
  *
