@@ -44,4 +44,83 @@ static inline void axvm_vma_flags_clear(struct vm_area_struct *vma,
 #endif
 }
 
+/* ---- sleep of the last CPU ------------------------------------------ */
+
+/*
+ * Defines axvm_syscore_register() and _unregister(): @sleep and @wake are
+ * void functions, called with interrupts off on the CPU that sleeps last.
+ */
+#ifdef AXVM_HAS_SYSCORE_DATA
+#define AXVM_SYSCORE_ARG void *unused
+#define AXVM_SYSCORE_DEFINE()                                                  \
+	static const struct syscore_ops axvm_syscore_ops = {                   \
+		.suspend = axvm_syscore_suspend,                               \
+		.resume = axvm_syscore_resume,                                 \
+	};                                                                     \
+	static struct syscore axvm_syscore = { .ops = &axvm_syscore_ops };     \
+	static void axvm_syscore_register(void)                                \
+	{                                                                      \
+		register_syscore(&axvm_syscore);                               \
+	}                                                                      \
+	static void axvm_syscore_unregister(void)                              \
+	{                                                                      \
+		unregister_syscore(&axvm_syscore);                             \
+	}
+#else
+#define AXVM_SYSCORE_ARG void
+#define AXVM_SYSCORE_DEFINE()                                                  \
+	static struct syscore_ops axvm_syscore_ops = {                         \
+		.suspend = axvm_syscore_suspend,                               \
+		.resume = axvm_syscore_resume,                                 \
+	};                                                                     \
+	static void axvm_syscore_register(void)                                \
+	{                                                                      \
+		register_syscore_ops(&axvm_syscore_ops);                       \
+	}                                                                      \
+	static void axvm_syscore_unregister(void)                              \
+	{                                                                      \
+		unregister_syscore_ops(&axvm_syscore_ops);                     \
+	}
+#endif
+
+#define AXVM_SYSCORE(sleep, wake)                                              \
+	static int axvm_syscore_suspend(AXVM_SYSCORE_ARG)                      \
+	{                                                                      \
+		sleep();                                                       \
+		return 0;                                                      \
+	}                                                                      \
+	static void axvm_syscore_resume(AXVM_SYSCORE_ARG)                      \
+	{                                                                      \
+		wake();                                                        \
+	}                                                                      \
+	AXVM_SYSCORE_DEFINE()
+
+/* ---- a CPU's last moments (x86: crash, emergency restart) ------------- */
+
+/*
+ * One callback for the whole kernel, which KVM wants as well; see
+ * cpu_events.c.  Absent on arm64 and where the kernel keeps it for KVM.
+ */
+#ifdef AXVM_HAS_EMERGENCY_CALLBACK
+#include <asm/reboot.h>
+
+static inline void axvm_emergency_set(void (*fn)(void))
+{
+	cpu_emergency_register_virt_callback(fn);
+}
+
+static inline void axvm_emergency_clear(void (*fn)(void))
+{
+	cpu_emergency_unregister_virt_callback(fn);
+}
+#else
+static inline void axvm_emergency_set(void (*fn)(void))
+{
+}
+
+static inline void axvm_emergency_clear(void (*fn)(void))
+{
+}
+#endif
+
 #endif /* AXVM_COMPAT_H */

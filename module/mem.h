@@ -45,6 +45,10 @@ struct axvm_mem_space {
 	bool closed;
 };
 
+/* At insmod and rmmod: the file system that the inodes belong to. */
+int axvm_mem_module_init(void);
+void axvm_mem_module_exit(void);
+
 /** The caller's memory cgroup is the one that pays.  0, -ENOMEM. */
 int axvm_mem_init(struct axvm_vm *vm);
 /**

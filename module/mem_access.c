@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Copying from and to guest memory, for the kernel (on behalf of the guest,
+ * so the region's rights count) and for AXVM_VM_MEM_RW (on behalf of the
+ * owner, who may also write what the guest may only read).
+ */
+#include <linux/mm.h>
+#include <linux/nospec.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "module/arch.h"
+#include "module/lib/args.h"
+#include "module/mem_region.h"
+#include "module/vm.h"
+
+/**
+ * struct axvm_piece - a physically contiguous stretch to copy
+ * @page: holds a reference; NULL: HOST memory at @hpa
+ * @at: kernel address when @page
+ * @hpa: host-physical address
+ * @flags: AXVM_MEM_TYPE of HOST memory
+ * @len: bytes
+ * @dirty: the page is somebody's own (USER): tell its owner it was written
+ */
+struct axvm_piece {
+	struct page *page;
+	void *at;
+	hpa_t hpa;
+	u32 flags;
+	size_t len;
+	bool dirty;
+};
+
+/*
+ * Find the piece at @gpa, at most @len long, and keep it: after this the
+ * region may go, the memory stays until piece_put().
+ */
+static int piece_get(struct axvm_mem_space *mem, gpa_t gpa, u64 len, u32 prot,
+		     bool write, struct axvm_piece *p)
+{
+	struct axvm_spot s;
+	int err;
+
+	err = axvm_mem_spot(mem, gpa, prot, &s);
+	if (err)
+		return err;
+	/* Pages that were pinned for reading are nobody's to write. */
+	if (write && s.region->kind == AXVM_MEM_USER &&
+	    !(s.region->flags & AXVM_MEM_WRITE)) {
+		mutex_unlock(&mem->lock);
+		return -EPERM;
+	}
+	p->page = s.page;
+	p->hpa = s.hpa;
+	p->flags = s.region->flags & AXVM_MEM_TYPE;
+	p->dirty = write && s.region->kind == AXVM_MEM_USER;
+	if (p->page) {
+		get_page(p->page);
+		p->at = page_address(p->page) + offset_in_page(gpa);
+		p->len = min(len, s.block - (gpa & (s.block - 1)));
+	} else {
+		p->len = min(len, PAGE_SIZE - offset_in_page(gpa));
+	}
+	mutex_unlock(&mem->lock);
+	return 0;
+}
+
+static void piece_put(struct axvm_piece *p)
+{
+	if (!p->page)
+		return;
+	if (p->dirty)
+		set_page_dirty_lock(p->page);
+	put_page(p->page);
+}
+
+static int piece_copy(struct axvm_piece *p, void *buf, bool write)
+{
+	if (!p->page)
+		return axvm_host_copy(p->hpa, p->flags, buf, p->len, write);
+	if (write) {
+		memcpy(p->at, buf, p->len);
+		axvm_arch_mem_sync(p->at, p->len);
+	} else {
+		axvm_arch_mem_sync(p->at, p->len);
+		memcpy(buf, p->at, p->len);
+	}
+	return 0;
+}
+
+/* ---- the kernel's own -------------------------------------------------- */
+
+static int mem_copy(struct axvm_vm *vm, gpa_t gpa, void *buf, size_t len,
+		    bool write)
+{
+	u32 prot = write ? AXVM_MEM_WRITE : AXVM_MEM_READ;
+	struct axvm_piece p;
+	int err;
+
+	while (len) {
+		err = piece_get(&vm->mem, gpa, len, prot, write, &p);
+		if (err)
+			return err;
+		err = piece_copy(&p, buf, write);
+		piece_put(&p);
+		if (err)
+			return err;
+		gpa += p.len;
+		buf += p.len;
+		len -= p.len;
+	}
+	return 0;
+}
+
+int axvm_mem_read(struct axvm_vm *vm, gpa_t gpa, void *buf, size_t len)
+{
+	return mem_copy(vm, gpa, buf, len, false);
+}
+
+int axvm_mem_write(struct axvm_vm *vm, gpa_t gpa, const void *buf, size_t len)
+{
+	return mem_copy(vm, gpa, (void *)buf, len, true);
+}
+
+/* ---- AXVM_VM_MEM_RW ---------------------------------------------------- */
+
+/* HOST memory goes through a buffer: it may not bear partial accesses. */
+static long host_copy_user(struct axvm_piece *p, void __user *user, bool write)
+{
+	void *buf = kmalloc(p->len, GFP_KERNEL_ACCOUNT);
+	long ret;
+
+	if (!buf)
+		return -ENOMEM;
+	ret = write && copy_from_user(buf, user, p->len) ? -EFAULT : 0;
+	if (!ret)
+		ret = piece_copy(p, buf, write);
+	if (!ret && !write && copy_to_user(user, buf, p->len))
+		ret = -EFAULT;
+	kfree(buf);
+	return ret ? ret : p->len;
+}
+
+/* Bytes done, or -errno when none is. */
+static long piece_copy_user(struct axvm_piece *p, void __user *user, bool write)
+{
+	unsigned long left;
+
+	if (!p->page)
+		return host_copy_user(p, user, write);
+	if (write) {
+		left = copy_from_user(p->at, user, p->len);
+		axvm_arch_mem_sync(p->at, p->len);
+	} else {
+		axvm_arch_mem_sync(p->at, p->len);
+		left = copy_to_user(user, p->at, p->len);
+	}
+	return left < p->len ? p->len - left : -EFAULT;
+}
+
+/*
+ * Where the next byte is: @gpa, and how many bytes from there on belong
+ * together.  A debugger's view: the guest's own write protection and user bit
+ * do not matter.
+ */
+static int rw_locate(struct axvm_vm *vm, const struct axvm_mem_rw *arg,
+		     u64 addr, gpa_t *gpa, u64 *room)
+{
+	struct axvm_translate t = { .size = sizeof(t), .gva = addr };
+	struct axvm_vcpu *vcpu;
+	int err;
+
+	*gpa = addr;
+	*room = ~0ull;
+	if (!(arg->flags & AXVM_RW_GVA))
+		return 0;
+	if (arg->vcpu >= AXVM_MAX_VCPUS)
+		return -EINVAL;
+	vcpu = READ_ONCE(vm->vcpus[array_index_nospec(arg->vcpu,
+						      AXVM_MAX_VCPUS)]);
+	if (!vcpu)
+		return -EINVAL;
+	err = axvm_vcpu_translate(vcpu, &t);
+	if (err)
+		return err;
+	*gpa = t.gpa;
+	*room = PAGE_SIZE - offset_in_page(addr);
+	if (is_power_of_2(t.page_size) && t.page_size > PAGE_SIZE)
+		*room = t.page_size - (addr & (t.page_size - 1));
+	return 0;
+}
+
+static long rw_step(struct axvm_vm *vm, const struct axvm_mem_rw *arg,
+		    u64 done)
+{
+	void __user *user = u64_to_user_ptr(arg->buf + done);
+	bool write = arg->flags & AXVM_RW_WRITE;
+	struct axvm_piece p;
+	gpa_t gpa;
+	u64 room;
+	long ret;
+
+	ret = rw_locate(vm, arg, arg->addr + done, &gpa, &room);
+	if (ret)
+		return ret;
+	ret = piece_get(&vm->mem, gpa, min(arg->len - done, room), 0, write,
+			&p);
+	if (ret)
+		return ret;
+	ret = piece_copy_user(&p, user, write);
+	piece_put(&p);
+	return ret;
+}
+
+int axvm_mem_rw(struct axvm_vm *vm, struct axvm_mem_rw *arg)
+{
+	u64 done = 0;
+	long ret;
+
+	ret = axvm_args_mem_rw(arg);
+	if (ret)
+		return ret;
+	while (done < arg->len) {
+		ret = -EINTR;
+		if (fatal_signal_pending(current))
+			break;
+		ret = rw_step(vm, arg, done);
+		if (ret < 0)
+			break;
+		done += ret;
+		ret = 0;
+		cond_resched();
+	}
+	arg->len = done;
+	return ret;
+}
