@@ -10,43 +10,43 @@
 #include <linux/types.h>
 
 /* CPUID leaf 0x40000000 answers with these 12 characters in EBX, ECX, EDX. */
-#define CPUID_SIGNATURE "axvmaxvmaxvm"
-#define CPUID_HV_BASE 0x40000000u
-#define CPUID_HV_MAX 0x40000001u
+#define VCPUID_SIGNATURE "axvmaxvmaxvm"
+#define VCPUID_HV_BASE 0x40000000u
+#define VCPUID_HV_MAX 0x40000001u
 /* EAX of leaf 0x40000001: version of this leaf's layout. */
-#define CPUID_HV_VERSION 1u
+#define VCPUID_HV_VERSION 1u
 /* EBX of leaf 0x40000001: features. */
-#define CPUID_HV_HYPERCALL (1u << 0) /* VMCALL or VMMCALL reaches axvm */
-#define CPUID_HV_PIO_POWEROFF (1u << 1) /* OUT 0x604, 0x2000 (16 bits) */
+#define VCPUID_HV_HYPERCALL (1u << 0) /* VMCALL or VMMCALL reaches axvm */
+#define VCPUID_HV_PIO_POWEROFF (1u << 1) /* OUT 0x604, 0x2000 (16 bits) */
 
-/** struct cpuid_regs - the four results */
-struct cpuid_regs {
+/** struct vcpuid_regs - the four results */
+struct vcpuid_regs {
 	u32 eax;
 	u32 ebx;
 	u32 ecx;
 	u32 edx;
 };
 
-#define CPUID_SUBLEAVES (1u << 0) /* @subleaf matters */
+#define VCPUID_SUBLEAVES (1u << 0) /* @subleaf matters */
 
 /**
- * struct cpuid_entry - one row of a VM's table
+ * struct vcpuid_entry - one row of a VM's table
  * @leaf: EAX
- * @subleaf: ECX, if CPUID_SUBLEAVES
- * @flags: CPUID_SUBLEAVES
+ * @subleaf: ECX, if VCPUID_SUBLEAVES
+ * @flags: VCPUID_SUBLEAVES
  * @regs: results before patching
  */
-struct cpuid_entry {
+struct vcpuid_entry {
 	u32 leaf;
 	u32 subleaf;
 	u32 flags;
-	struct cpuid_regs regs;
+	struct vcpuid_regs regs;
 };
 
-#define CPUID_MAX_ENTRIES 128u
+#define VCPUID_MAX_ENTRIES 128u
 
 /**
- * struct cpuid_table - what a VM's CPUID is; sorted by leaf and subleaf
+ * struct vcpuid_table - what a VM's CPUID is; sorted by leaf and subleaf
  * @n: rows
  * @max_basic: highest basic leaf
  * @max_ext: highest extended leaf
@@ -54,41 +54,41 @@ struct cpuid_entry {
  *	else with zeros
  * @entry: rows
  */
-struct cpuid_table {
+struct vcpuid_table {
 	u32 n;
 	u32 max_basic;
 	u32 max_ext;
 	bool intel;
-	struct cpuid_entry entry[CPUID_MAX_ENTRIES];
+	struct vcpuid_entry entry[VCPUID_MAX_ENTRIES];
 };
 
-/* What the VM's other parts can do, struct cpuid_policy.features. */
-#define CPUID_WITH_LA57 (1u << 0) /* 5-level guest paging */
-#define CPUID_WITH_X2APIC (1u << 1)
-#define CPUID_WITH_TSC_DEADLINE (1u << 2)
-#define CPUID_WITH_APIC (1u << 3)
-#define CPUID_WITH_RDTSCP (1u << 4)
-#define CPUID_WITH_INVPCID (1u << 5)
-#define CPUID_WITH_XSAVES (1u << 6) /* XSAVES and IA32_XSS switching */
-#define CPUID_WITH_XSAVE (1u << 7) /* XSAVE, XCR0 switching */
-#define CPUID_WITH_SPEC_CTRL (1u << 8) /* IA32_SPEC_CTRL and PRED_CMD */
-#define CPUID_WITH_MTRR (1u << 9)
-#define CPUID_WITH_MCE (1u << 10)
-#define CPUID_WITH_PCID (1u << 11)
+/* What the VM's other parts can do, struct vcpuid_policy.features. */
+#define VCPUID_WITH_LA57 (1u << 0) /* 5-level guest paging */
+#define VCPUID_WITH_X2APIC (1u << 1)
+#define VCPUID_WITH_TSC_DEADLINE (1u << 2)
+#define VCPUID_WITH_APIC (1u << 3)
+#define VCPUID_WITH_RDTSCP (1u << 4)
+#define VCPUID_WITH_INVPCID (1u << 5)
+#define VCPUID_WITH_XSAVES (1u << 6) /* XSAVES and IA32_XSS switching */
+#define VCPUID_WITH_XSAVE (1u << 7) /* XSAVE, XCR0 switching */
+#define VCPUID_WITH_SPEC_CTRL (1u << 8) /* IA32_SPEC_CTRL and PRED_CMD */
+#define VCPUID_WITH_MTRR (1u << 9)
+#define VCPUID_WITH_MCE (1u << 10)
+#define VCPUID_WITH_PCID (1u << 11)
 
 /**
- * struct cpuid_policy - from what the table is made
+ * struct vcpuid_policy - from what the table is made
  * @host: reads the host's raw leaf
  * @opaque: for @host
- * @features: CPUID_WITH_*
+ * @features: VCPUID_WITH_*
  * @xcr0: XSAVE components that the guest may enable in XCR0
- * @xss: components that it may enable in IA32_XSS (with CPUID_WITH_XSAVES)
+ * @xss: components that it may enable in IA32_XSS (with VCPUID_WITH_XSAVES)
  * @nr_cpus: vCPUs, at least 1
  * @gpa_bits: width of a guest-physical address
  */
-struct cpuid_policy {
+struct vcpuid_policy {
 	void (*host)(void *opaque, u32 leaf, u32 subleaf,
-		     struct cpuid_regs *regs);
+		     struct vcpuid_regs *regs);
 	void *opaque;
 	u32 features;
 	u64 xcr0;
@@ -98,7 +98,7 @@ struct cpuid_policy {
 };
 
 /**
- * struct cpuid_cpu - the state of a vCPU that CPUID shows
+ * struct vcpuid_cpu - the state of a vCPU that CPUID shows
  * @apic_id: APIC id (x2APIC id)
  * @cr4: CR4 as the guest sees it
  * @xcr0: XCR0
@@ -106,7 +106,7 @@ struct cpuid_policy {
  * @apic_enabled: IA32_APIC_BASE.EN
  * @misc_enable: IA32_MISC_ENABLE
  */
-struct cpuid_cpu {
+struct vcpuid_cpu {
 	u32 apic_id;
 	u64 cr4;
 	u64 xcr0;
@@ -116,46 +116,46 @@ struct cpuid_cpu {
 };
 
 /**
- * cpuid_table_init() - make a VM's table (once its vCPUs are known)
+ * vcpuid_table_init() - make a VM's table (once its vCPUs are known)
  *
  * Return: 0; -EINVAL no vCPUs or no host reader; -ENOSPC the host has more
- * leaves than CPUID_MAX_ENTRIES (then the table holds the first ones).
+ * leaves than VCPUID_MAX_ENTRIES (then the table holds the first ones).
  */
-int cpuid_table_init(struct cpuid_table *table,
-		     const struct cpuid_policy *policy);
+int vcpuid_table_init(struct vcpuid_table *table,
+		     const struct vcpuid_policy *policy);
 
 /**
- * cpuid_table_set() - put or replace a row (a user's override)
+ * vcpuid_table_set() - put or replace a row (a user's override)
  * Return: 0; -ENOSPC; -EINVAL unknown flag.
  */
-int cpuid_table_set(struct cpuid_table *table, const struct cpuid_entry *entry);
+int vcpuid_table_set(struct vcpuid_table *table, const struct vcpuid_entry *entry);
 
-/** cpuid_query() - what CPUID returns to @cpu for @leaf, @subleaf */
-void cpuid_query(const struct cpuid_table *table, const struct cpuid_cpu *cpu,
-		 u32 leaf, u32 subleaf, struct cpuid_regs *out);
+/** vcpuid_query() - what CPUID returns to @cpu for @leaf, @subleaf */
+void vcpuid_query(const struct vcpuid_table *table, const struct vcpuid_cpu *cpu,
+		 u32 leaf, u32 subleaf, struct vcpuid_regs *out);
 
 /**
- * cpuid_cr4_allowed() - CR4 bits that a guest with this table may set
+ * vcpuid_cr4_allowed() - CR4 bits that a guest with this table may set
  *
  * VMXE never is among them.  Manual: "Control Registers", each bit's feature.
  */
-u64 cpuid_cr4_allowed(const struct cpuid_table *table);
+u64 vcpuid_cr4_allowed(const struct vcpuid_table *table);
 
-/** cpuid_efer_allowed() - EFER bits it may set (SCE, LME, LMA, NXE, FFXSR) */
-u64 cpuid_efer_allowed(const struct cpuid_table *table);
+/** vcpuid_efer_allowed() - EFER bits it may set (SCE, LME, LMA, NXE, FFXSR) */
+u64 vcpuid_efer_allowed(const struct vcpuid_table *table);
 
-/** cpuid_phys_bits() - MAXPHYADDR that the table reports */
-u32 cpuid_phys_bits(const struct cpuid_table *table);
+/** vcpuid_phys_bits() - MAXPHYADDR that the table reports */
+u32 vcpuid_phys_bits(const struct vcpuid_table *table);
 
-/** cpuid_xcr0_allowed() - XCR0 bits of leaf 0xD; 0 without XSAVE */
-u64 cpuid_xcr0_allowed(const struct cpuid_table *table);
+/** vcpuid_xcr0_allowed() - XCR0 bits of leaf 0xD; 0 without XSAVE */
+u64 vcpuid_xcr0_allowed(const struct vcpuid_table *table);
 
 /**
- * cpuid_xcr0_valid() - may XSETBV load this (R15)?
- * @allowed: cpuid_xcr0_allowed()
+ * vcpuid_xcr0_valid() - may XSETBV load this (R15)?
+ * @allowed: vcpuid_xcr0_allowed()
  *
  * Manual: "XSETBV", "XSAVE-Supported Features and State-Component Bitmaps".
  */
-bool cpuid_xcr0_valid(u64 xcr0, u64 allowed);
+bool vcpuid_xcr0_valid(u64 xcr0, u64 allowed);
 
 #endif /* AXVM_X86_CPUID_H */

@@ -10,89 +10,89 @@
 #include <linux/types.h>
 #include "module/lib/types.h"
 
-#define INSN_MAX_BYTES 15u
+#define VINSN_MAX_BYTES 15u
 
 /* Segments in encoding order (AXVM_X86_ES ...). */
-#define INSN_NR_SEGS 6
+#define VINSN_NR_SEGS 6
 
 /**
- * struct insn_seg - what matters of a segment register
+ * struct vinsn_seg - what matters of a segment register
  * @base: base address
  * @limit: limit in bytes
  * @access: access rights in VMX format (struct axvm_x86_segment)
  */
-struct insn_seg {
+struct vinsn_seg {
 	u64 base;
 	u32 limit;
 	u32 access;
 };
 
 /**
- * struct insn_cpu - registers; the caller copies them in, and back when
- * insn_done() said so
+ * struct vinsn_cpu - registers; the caller copies them in, and back when
+ * vinsn_done() said so
  * @gpr: rax rcx rdx rbx rsp rbp rsi rdi r8-r15
  * @rip: of the instruction
  * @rflags: flags
  * @seg: es cs ss ds fs gs
  * @mode: AXVM_X86_MODE_*: with CS.D it gives the default sizes
  */
-struct insn_cpu {
+struct vinsn_cpu {
 	u64 gpr[16];
 	u64 rip;
 	u64 rflags;
-	struct insn_seg seg[INSN_NR_SEGS];
+	struct vinsn_seg seg[VINSN_NR_SEGS];
 	u32 mode;
 };
 
 /**
- * enum insn_kind - what the instruction does to its memory operand
+ * enum vinsn_kind - what the instruction does to its memory operand
  * The order is private to the decoder.
  */
-enum insn_kind {
-	INSN_LOAD, /* memory -> register, extended as @sign says */
-	INSN_STORE, /* register or immediate -> memory */
-	INSN_ALU, /* memory = memory OP source, or CMP, TEST: no write */
-	INSN_ALU_REG, /* register = register OP memory, or CMP, TEST */
-	INSN_UNARY, /* INC DEC NOT NEG on memory */
-	INSN_BIT, /* BT BTS BTR BTC on memory */
-	INSN_XCHG,
-	INSN_XADD,
-	INSN_CMPXCHG,
-	INSN_MOVS,
-	INSN_STOS,
-	INSN_LODS,
+enum vinsn_kind {
+	VINSN_LOAD, /* memory -> register, extended as @sign says */
+	VINSN_STORE, /* register or immediate -> memory */
+	VINSN_ALU, /* memory = memory OP source, or CMP, TEST: no write */
+	VINSN_ALU_REG, /* register = register OP memory, or CMP, TEST */
+	VINSN_UNARY, /* INC DEC NOT NEG on memory */
+	VINSN_BIT, /* BT BTS BTR BTC on memory */
+	VINSN_XCHG,
+	VINSN_XADD,
+	VINSN_CMPXCHG,
+	VINSN_MOVS,
+	VINSN_STOS,
+	VINSN_LODS,
 };
 
-/** enum insn_alu - operation of INSN_ALU, _ALU_REG, _UNARY, _BIT */
-enum insn_alu {
-	INSN_ADD, /* 0-7: the /r encoding of group 1 */
-	INSN_OR,
-	INSN_ADC,
-	INSN_SBB,
-	INSN_AND,
-	INSN_SUB,
-	INSN_XOR,
-	INSN_CMP,
-	INSN_TEST,
-	INSN_INC,
-	INSN_DEC,
-	INSN_NOT,
-	INSN_NEG,
-	INSN_BT,
-	INSN_BTS,
-	INSN_BTR,
-	INSN_BTC,
+/** enum vinsn_alu - operation of VINSN_ALU, _ALU_REG, _UNARY, _BIT */
+enum vinsn_alu {
+	VINSN_ADD, /* 0-7: the /r encoding of group 1 */
+	VINSN_OR,
+	VINSN_ADC,
+	VINSN_SBB,
+	VINSN_AND,
+	VINSN_SUB,
+	VINSN_XOR,
+	VINSN_CMP,
+	VINSN_TEST,
+	VINSN_INC,
+	VINSN_DEC,
+	VINSN_NOT,
+	VINSN_NEG,
+	VINSN_BT,
+	VINSN_BTS,
+	VINSN_BTR,
+	VINSN_BTC,
 };
 
 /**
- * struct insn - a decoded instruction
- * @kind: enum insn_kind
- * @alu: enum insn_alu
+ * struct vinsn - a decoded instruction
+ * @kind: enum vinsn_kind
+ * @alu: enum vinsn_alu
  * @len: bytes of the instruction
  * @op_bytes: size of the register operand: 1, 2, 4, 8
  * @mem_bytes: size of the memory operand
  * @addr_bytes: address size: 2, 4, 8
- * @sign: INSN_LOAD: sign-extend
+ * @sign: VINSN_LOAD: sign-extend
  * @has_imm: the source is @imm, not a register
  * @reg: register operand, as encoded with REX
  * @high8: @reg is AH, CH, DH or BH
@@ -103,7 +103,7 @@ enum insn_alu {
  * @linear: linear address of the operand (MOVS: of the source)
  * @linear2: MOVS: linear address of the destination
  */
-struct insn {
+struct vinsn {
 	u8 kind;
 	u8 alu;
 	u8 len;
@@ -123,18 +123,18 @@ struct insn {
 };
 
 /* Exceptions that addresses of an instruction raise. */
-#define INSN_NO_FAULT 0
-#define INSN_FAULT_SS 12
-#define INSN_FAULT_GP 13
+#define VINSN_NO_FAULT 0
+#define VINSN_FAULT_SS 12
+#define VINSN_FAULT_GP 13
 
 /**
- * struct insn_access - a memory access that the caller performs next
+ * struct vinsn_access - a memory access that the caller performs next
  * @write: write @data; else read
  * @bytes: 1, 2, 4 or 8; the access may cross a page
  * @linear: linear address
  * @data: value to write
  */
-struct insn_access {
+struct vinsn_access {
 	bool write;
 	u8 bytes;
 	gva_t linear;
@@ -142,65 +142,65 @@ struct insn_access {
 };
 
 /**
- * enum insn_next - what comes next
- * @INSN_ACCESS: perform the access, then insn_finish()
- * @INSN_DONE: registers, flags and RIP are final
- * @INSN_REPEAT: one element of a REP instruction is done: registers are up
- *	to date, RIP still points to it; insn_begin() again, or re-enter the
+ * enum vinsn_next - what comes next
+ * @VINSN_ACCESS: perform the access, then vinsn_finish()
+ * @VINSN_DONE: registers, flags and RIP are final
+ * @VINSN_REPEAT: one element of a REP instruction is done: registers are up
+ *	to date, RIP still points to it; vinsn_begin() again, or re-enter the
  *	guest, which then executes the rest
- * @INSN_RAISE: raise run->fault with error code 0; registers unchanged
+ * @VINSN_RAISE: raise run->fault with error code 0; registers unchanged
  */
-enum insn_next {
-	INSN_ACCESS,
-	INSN_DONE,
-	INSN_REPEAT,
-	INSN_RAISE,
+enum vinsn_next {
+	VINSN_ACCESS,
+	VINSN_DONE,
+	VINSN_REPEAT,
+	VINSN_RAISE,
 };
 
 /**
- * struct insn_run - an instruction under way
+ * struct vinsn_run - an instruction under way
  * @insn: decoded instruction
  * @access: the access to perform
  * @step: private
  * @loaded: private: value read by the step before
- * @fault: INSN_FAULT_* after INSN_RAISE
+ * @fault: VINSN_FAULT_* after VINSN_RAISE
  */
-struct insn_run {
-	struct insn insn;
-	struct insn_access access;
+struct vinsn_run {
+	struct vinsn insn;
+	struct vinsn_access access;
 	u8 step;
 	u8 fault;
 	u64 loaded;
 };
 
 /**
- * insn_decode() - decode the instruction at cpu->rip
+ * vinsn_decode() - decode the instruction at cpu->rip
  * @insn: out
  * @cpu: registers (addresses are computed from them)
- * @bytes: instruction bytes, @len of them (at most INSN_MAX_BYTES are used)
+ * @bytes: instruction bytes, @len of them (at most VINSN_MAX_BYTES are used)
  *
  * Return: 0; -ENODATA more bytes are needed; -EOPNOTSUPP not an instruction
  * that is emulated (or no memory operand).
  */
-int insn_decode(struct insn *insn, const struct insn_cpu *cpu, const u8 *bytes,
+int vinsn_decode(struct vinsn *insn, const struct vinsn_cpu *cpu, const u8 *bytes,
 		unsigned int len);
 
 /**
- * insn_begin() - start (the next element of) run->insn
+ * vinsn_begin() - start (the next element of) run->insn
  *
  * Computes addresses anew and checks segments (not in 64-bit mode: canonical
  * addresses).
- * Return: what comes next; REP with a zero count is INSN_DONE at once.
+ * Return: what comes next; REP with a zero count is VINSN_DONE at once.
  */
-enum insn_next insn_begin(struct insn_run *run, struct insn_cpu *cpu);
+enum vinsn_next vinsn_begin(struct vinsn_run *run, struct vinsn_cpu *cpu);
 
 /**
- * insn_finish() - run->access has been performed
+ * vinsn_finish() - run->access has been performed
  * @value: what it read; ignored after a write
  *
- * cpu changes only when the result is INSN_DONE or INSN_REPEAT.
+ * cpu changes only when the result is VINSN_DONE or VINSN_REPEAT.
  */
-enum insn_next insn_finish(struct insn_run *run, struct insn_cpu *cpu,
+enum vinsn_next vinsn_finish(struct vinsn_run *run, struct vinsn_cpu *cpu,
 			   u64 value);
 
 #endif /* AXVM_X86_INSN_H */

@@ -47,16 +47,16 @@ int pio_decode_vmx(struct pio *pio, u64 qual, u32 info, bool info_valid,
 int pio_decode_svm(struct pio *pio, u64 exitinfo1);
 
 /** pio_count() - elements left: 1 without REP; may be 0 */
-u64 pio_count(const struct pio *pio, const struct insn_cpu *cpu);
+u64 pio_count(const struct pio *pio, const struct vinsn_cpu *cpu);
 
 /**
  * pio_element() - the memory operand of the next element of INS or OUTS
  * @access: out: what to read (OUTS) or write (INS; data is the caller's)
  *
- * Return: 0; -EFAULT the segment refuses it: raise *@fault (INSN_FAULT_*).
+ * Return: 0; -EFAULT the segment refuses it: raise *@fault (VINSN_FAULT_*).
  */
-int pio_element(const struct pio *pio, const struct insn_cpu *cpu,
-		struct insn_access *access, u8 *fault);
+int pio_element(const struct pio *pio, const struct vinsn_cpu *cpu,
+		struct vinsn_access *access, u8 *fault);
 
 /**
  * pio_advance() - one element is done: count and index registers move
@@ -64,10 +64,10 @@ int pio_element(const struct pio *pio, const struct insn_cpu *cpu,
  * Return: true when the instruction is complete (RIP moves by its length,
  * which is the caller's to know), false when elements are left.
  */
-bool pio_advance(const struct pio *pio, struct insn_cpu *cpu);
+bool pio_advance(const struct pio *pio, struct vinsn_cpu *cpu);
 
 /** pio_set_result() - IN: put @value into AL, AX or EAX as x86 does */
-void pio_set_result(const struct pio *pio, struct insn_cpu *cpu, u32 value);
+void pio_set_result(const struct pio *pio, struct vinsn_cpu *cpu, u32 value);
 
 /**
  * pio_is_poweroff() - does this OUT end the VM (R11: 0x2000 to port 0x604)?
