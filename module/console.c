@@ -397,37 +397,33 @@ static const struct file_operations console_fops = {
 };
 
 /**
- * axvm_console_open() - AXVM_VM_CONSOLE
+ * axvm_console_file() - AXVM_VM_CONSOLE: make a descriptor's file
  * @vm: the VM
- * @arg: checked for size only; @arg->fd is filled
+ * @flags: AXVM_CONSOLE_TAIL or 0
  *
- * Return: 0; -EINVAL; -ENODEV; -ENOMEM; -EMFILE.
+ * It counts as a view of the VM.
+ * Return: the file; ERR_PTR: -ENODEV the VM is destroyed; -ENOMEM; -ENFILE.
  */
-int axvm_console_open(struct axvm_vm *vm, struct axvm_console *arg)
+struct file *axvm_console_file(struct axvm_vm *vm, u32 flags)
 {
 	struct console_file *cf;
-	int fd;
+	struct file *file;
 
-	if ((arg->flags & ~AXVM_CONSOLE_TAIL) || arg->pad)
-		return -EINVAL;
 	if (READ_ONCE(vm->dead))
-		return -ENODEV;
+		return ERR_PTR(-ENODEV);
 	cf = kzalloc(sizeof(*cf), GFP_KERNEL_ACCOUNT);
 	if (!cf)
-		return -ENOMEM;
+		return ERR_PTR(-ENOMEM);
 	mutex_init(&cf->lock);
 	cf->con = vm->console;
 	kref_get(&cf->con->ref);
 	cf->vm = vm;
 	axvm_vm_view_get(vm);
-	if (arg->flags & AXVM_CONSOLE_TAIL)
+	if (flags & AXVM_CONSOLE_TAIL)
 		cf->cursor = console_written(cf->con);
-	fd = anon_inode_getfd("[axvm-console]", &console_fops, cf,
-			      O_RDWR | O_CLOEXEC);
-	if (fd < 0) {
+	file = anon_inode_getfile("axvm-console", &console_fops, cf,
+				  O_RDWR | O_CLOEXEC);
+	if (IS_ERR(file))
 		console_file_free(cf);
-		return fd;
-	}
-	arg->fd = fd;
-	return 0;
+	return file;
 }

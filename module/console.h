@@ -9,7 +9,7 @@
 #include <linux/types.h>
 
 struct axvm_vm;
-struct axvm_console;
+struct file;
 
 int axvm_console_init(struct axvm_vm *vm);
 /**
@@ -19,8 +19,7 @@ int axvm_console_init(struct axvm_vm *vm);
 void axvm_console_close(struct axvm_vm *vm);
 void axvm_console_free(struct axvm_vm *vm);
 
-/** AXVM_VM_CONSOLE: make a descriptor (counts as a view of the VM). */
-int axvm_console_open(struct axvm_vm *vm, struct axvm_console *arg);
+struct file *axvm_console_file(struct axvm_vm *vm, u32 flags);
 
 /** A byte from the guest (atomic, irqs may be off; wakes by irq_work). */
 void axvm_console_put(struct axvm_vm *vm, u8 byte);

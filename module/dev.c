@@ -387,8 +387,14 @@ static int vm_stats(struct axvm_call *call)
 
 static int vm_console(struct axvm_call *call)
 {
-	return call->arg.console.pad || call->arg.console.fd ? -EINVAL :
-		axvm_console_open(call->vm, &call->arg.console);
+	struct axvm_console *arg = &call->arg.console;
+	int fd;
+
+	if (arg->pad || arg->fd)
+		return -EINVAL;
+	fd = call_new_fd(call, axvm_console_file(call->vm, arg->flags));
+	arg->fd = fd;
+	return fd < 0 ? fd : 0;
 }
 
 /*
