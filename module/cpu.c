@@ -30,7 +30,7 @@ DEFINE_PER_CPU(bool, axvm_cpu_is_taken);
 
 static DEFINE_MUTEX(cpu_lock);
 static unsigned int cpu_users; /* cpu_lock */
-static int cpu_state; /* cpu_lock; hot-plug state, 0: none */
+static int cpu_state; /* cpu_lock to write; hot-plug state, 0: none */
 static struct axvm_why cpu_probe; /* cpu_lock; what axvm_arch_init() found */
 static bool cpu_holding; /* cpu_lock; hold=1 counts as a user */
 static bool cpu_down_for_good; /* the host reboots; set once */
@@ -121,7 +121,10 @@ static int cpu_comes(unsigned int cpu)
 	local_irq_restore(flags);
 	if (!err)
 		return 0;
-	pr_err_ratelimited("axvm: CPU %u cannot be taken: %s\n", cpu, why.text);
+	/* Who takes all CPUs is told; a CPU that is plugged in has the log. */
+	if (READ_ONCE(cpu_state))
+		pr_err_ratelimited("axvm: CPU %u cannot be taken: %s\n", cpu,
+				   why.text);
 	spin_lock(&cpu_failed_lock);
 	if (!cpu_failed.err)
 		cpu_failed = why;
@@ -177,7 +180,7 @@ static int cpus_take(struct axvm_why *why)
 		*why = cpu_failed;
 		goto out_unprepare;
 	}
-	cpu_state = err;
+	WRITE_ONCE(cpu_state, err);
 	return 0;
 
 out_unprepare:
@@ -190,7 +193,7 @@ out_unprepare:
 static void cpus_give(void)
 {
 	cpuhp_remove_state(cpu_state);
-	cpu_state = 0;
+	WRITE_ONCE(cpu_state, 0);
 	axvm_cpu_events_used(false);
 	axvm_arch_unprepare();
 }

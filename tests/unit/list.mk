@@ -8,3 +8,5 @@ UNIT_ring_test := module/lib/ring.c
 # UNIT_SAN_<test> replaces the default -fsanitize= list of that test.
 UNIT_ring_tsan_test := module/lib/ring.c
 UNIT_SAN_ring_tsan_test := thread
+UNIT_args_test := module/lib/args.c
+UNIT_imap_test := module/lib/imap.c
