@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import traceback
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
@@ -301,9 +302,8 @@ def box(argv):
         session = Session(opt, target, machine, gets)
         session.run()
         status = session.verdict()
-        if keep := os.environ.get('AXVM_BOX_LOG'):
-            with open(keep, 'w') as f:
-                f.write('\n'.join(session.log.lines) + '\n')
+        if folder := os.environ.get('AXVM_BOX_LOG'):
+            session.logs_write(folder)
         return status
     finally:
         if os.environ.get('AXVM_BOX_KEEP'):
@@ -328,6 +328,9 @@ def main():
         return 125
     except KeyboardInterrupt:
         return 130
+    except Exception:                                   # pylint: disable=W0718
+        say('error: ' + traceback.format_exc())
+        return 125
 
 
 sys.exit(main())

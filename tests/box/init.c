@@ -445,7 +445,7 @@ static _Noreturn void command_exec(char **argv, int out, int err)
 	signal(SIGPIPE, SIG_DFL);
 	setsid();
 	if (config.shell) {
-		int fd = open(config.console, O_RDWR);
+		int fd = open(config.console, O_RDWR | O_NOCTTY);
 
 		ioctl(fd, TIOCSCTTY, 1);
 		if (config.rows && config.cols) {
@@ -476,9 +476,9 @@ static int control_open(void)
 	struct termios t;
 	int fd;
 
-	if (config.shell)
-		return -1;
 	fd = open(config.console, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	if (config.shell)	/* kept open, so that no early key is lost */
+		return -1;
 	if (fd >= 0 && tcgetattr(fd, &t) == 0) {
 		cfmakeraw(&t);
 		t.c_oflag |= OPOST | ONLCR;

@@ -10,8 +10,8 @@ import re
 import select
 import signal
 import struct
+import subprocess
 import sys
-import tarfile
 import termios
 import time
 import tty
@@ -147,6 +147,8 @@ class Session:
         if self.started is None:
             self.started = time.monotonic()
             say(f'{self.opt.target}: COMMAND starts after {self.started - self.begin:.1f} s')
+            if self.shell:
+                self.poll.register(0, select.POLLIN)
         self.end_by = self.started + self.opt.timeout
 
     def frame_O(self, data):
@@ -186,10 +188,12 @@ class Session:
     def untar(self, name, dest):
         try:
             os.makedirs(dest, exist_ok=True)
-            with tarfile.open(name) as t:
-                t.extractall(dest, filter='data')
-        except (OSError, tarfile.TarError) as e:
-            self.fail = f'--get: {dest}: {e}'
+            run = subprocess.run(['tar', '-x', '-f', name, '-C', dest, '--no-same-owner'],
+                                 capture_output=True, text=True)
+            if run.returncode:
+                self.fail = f'--get: {dest}: {run.stderr.strip()}'
+        except OSError as e:
+            self.fail = f'--get: {dest}: {e.strerror}'
         os.unlink(name)
 
     def frame_X(self, data):
@@ -300,7 +304,6 @@ class Session:
             fds += [m.relay[0], m.relay[1].fileno()]
         saved = None
         if self.shell:
-            fds.append(0)
             if os.isatty(0):
                 saved = termios.tcgetattr(0)
                 tty.setraw(0)
@@ -316,8 +319,8 @@ class Session:
 
     def loop(self):
         m = self.machine
-        open_fds = 2
-        while open_fds and self.tick() and not self.rebooted and not self.fail:
+        running = True
+        while running and self.tick() and not self.rebooted and not self.fail:
             for fd, _ in self.poll.poll(200):
                 if fd not in (m.channel, m.console):
                     if fd == 0 and self.shell:
@@ -331,7 +334,7 @@ class Session:
                     data = b''
                 if not data:
                     self.poll.unregister(fd)
-                    open_fds = open_fds - 1 if fd == m.console else 0
+                    running = running and fd != m.channel
                 elif fd == m.channel:
                     self.feed(data)
                 else:
@@ -385,6 +388,13 @@ class Session:
             self.console_tail()
             return 125
         return 125 if not self.gets_check(True) and self.status == 0 else self.status
+
+    def logs_write(self, folder):
+        os.makedirs(folder, exist_ok=True)
+        with open(os.path.join(folder, 'kernel.log'), 'w') as f:
+            f.write('\n'.join(self.log.lines) + '\n')
+        with open(os.path.join(folder, 'console.log'), 'wb') as f:
+            f.write(self.console)
 
     def gets_check(self, complete):
         good = True

@@ -240,7 +240,9 @@ class QemuArm64(Qemu):
         if opt.target == 'nvhe' and opt.cpu.split(',')[0] not in NO_VHE:
             args += ' id_aa64mmfr1.vh=0'
         argv = self.common(opt, kernel, initrds, args, tmp)
-        argv += ['-M', f'virt,virtualization=on,gic-version={opt.gic}',
+        # Without an ITS: its tables in memory make a kernel started by kexec hang.
+        its = ',its=off' if opt.gic == 3 else ''
+        argv += ['-M', f'virt,virtualization=on,gic-version={opt.gic}{its}',
                  '-cpu', opt.cpu]
         build = ['-device', 'virtio-serial-device',
                  '-device', 'virtserialport,chardev=chan,name=axvm.box']
