@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the tiny guests and the tests that run them share: where a guest is
+ * loaded, the page where it writes what it saw, and the meaning of that
+ * page's words.  Included from C and from assembly.
+ */
+#ifndef AXVM_GUEST_H
+#define AXVM_GUEST_H
+
+/* x86: loaded and entered at 0x8000 in real mode, CS base 0. */
+#define GUEST_X86_LOAD 0x8000
+#define GUEST_X86_RESULTS 0x7000
+/* arm64: RAM from 0x40000000, loaded and entered at EL1 there. */
+#define GUEST_ARM64_RAM 0x40000000
+#define GUEST_ARM64_LOAD 0x40080000
+#define GUEST_ARM64_RESULTS 0x40070000
+
+/* Words (64 bit) of the results page; a test may preset those it says. */
+#define GUEST_R_MAGIC 0 /* GUEST_MAGIC once the guest runs */
+#define GUEST_R_DONE 1 /* GUEST_DONE when it has finished */
+#define GUEST_R_FAULTS 2 /* exceptions it did not expect */
+#define GUEST_R_VECTOR 3 /* x86: vector of the last one; arm64: ESR */
+#define GUEST_R_PC 4 /* where that was */
+#define GUEST_R_ARG 8 /* set by the test before START: four arguments */
+#define GUEST_R_OUT 16 /* results from here on, per guest */
+#define GUEST_R_WORDS 512
+
+#define GUEST_MAGIC 0x6775657374617876 /* "vxatseug" */
+#define GUEST_DONE 0xd04e
+
+/* x86/exits.c: result word = GUEST_R_OUT + one of these. */
+#define X86_CPUID0_EBX 0
+#define X86_CPUID1_ECX 1
+#define X86_CPUID_HV_EBX 2
+#define X86_CPUID_HV_EAX 3
+#define X86_RDMSR_EFER 4
+#define X86_RDMSR_PAT 5
+#define X86_RDMSR_UNKNOWN_VEC 6 /* 0x100 + vector of the fault, or 0 */
+#define X86_WRMSR_UNKNOWN_VEC 7
+#define X86_WRMSR_EFER_BAD_VEC 8
+#define X86_WRMSR_STAR 9 /* value read back after writing */
+#define X86_WRMSR_LSTAR_BAD_VEC 10 /* not canonical */
+#define X86_WRMSR_KGS 11
+#define X86_CR0_TS_AFTER_SET 12
+#define X86_CR0_TS_AFTER_CLTS 13
+#define X86_CR0_LMSW 14
+#define X86_CR0_BAD_VEC 15 /* PG without PE */
+#define X86_CR4_BAD_VEC 16 /* reserved bit */
+#define X86_CR4_VMXE_VEC 17
+#define X86_CR8 18
+#define X86_CR8_BAD_VEC 19
+#define X86_XSETBV_VEC 20 /* good value */
+#define X86_XSETBV_BAD_VEC 21
+#define X86_XCR0 22
+#define X86_INVD_VEC 23
+#define X86_WBINVD_VEC 24
+#define X86_INVLPG_VEC 25
+#define X86_RDTSC_FORWARD 26
+#define X86_RDTSCP_AUX 27
+#define X86_UD2_VEC 28
+#define X86_VMXON_VEC 29
+#define X86_VMCALL_RESULT 30
+#define X86_CR3_ROUND 31
+#define X86_CPUID1_EBX 32
+#define X86_CPUID_D_EBX 33
+#define X86_MONITOR_VEC 34
+#define X86_RDPMC_VEC 35
+#define X86_CR4_READ 36
+#define X86_DR_ROUND 37
+#define X86_EXITS_NR 38
+
+#endif /* AXVM_GUEST_H */
