@@ -69,4 +69,17 @@
 #define X86_DR_ROUND 37
 #define X86_EXITS_NR 38
 
+/*
+ * x86/fpu.c, arm64/fpsimd.*: ARG 0 seed, ARG 1 rounds; OUT 0 mismatches, OUT 1
+ * rounds done, OUT 2 (x86) 1 when AVX state was checked too.
+ * memory.*: ARG 0 first address, ARG 1 bytes, touches a word of every 4 KiB
+ * page; OUT 0 pages whose word was not zero before, OUT 1 pages written.
+ * counter.*: counts in OUT 0 for ever.
+ * irq.*: waits for ARG 0 interrupts; OUT 0 taken, OUT 8 + n taken of vector
+ * or INTID n.
+ * pingpong.*: vCPUs 0 and 1 pass a word (OUT 0) ARG 0 times; OUT 1 + index
+ * turns taken.
+ * io.c: see there.  mmio.*: see there.
+ */
+
 #endif /* AXVM_GUEST_H */
