@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What tests need to know of x86: real mode, ports.
+ */
+#include <string.h>
+
+#include "tests/selftest/harness.h"
+#include "uapi/axvm_x86.h"
+
+const struct arch arch = {
+	.mem_base = 0,
+	.mem_len = 0x8000,
+	.code = 0x1000,
+	.results = 0x7000,
+	.hole = 0x9000,
+	.space = AXVM_SPACE_PIO,
+	.device = 0x500,
+	.device_read = AXVM_EXIT_IO_READ,
+	.device_write = AXVM_EXIT_IO_WRITE,
+	.mmio_faults = false,
+	.general_bytes = sizeof(struct axvm_x86_regs),
+	.system_bytes = sizeof(struct axvm_x86_sregs),
+};
+
+int arch_set_entry(int vcpu_fd, uint64_t pc, uint64_t arg)
+{
+	struct axvm_x86_sregs sregs;
+	struct axvm_x86_regs regs = { .rip = pc, .rflags = 2 };
+	struct axvm_regs block = {
+		.size = sizeof(block),
+		.block = AXVM_REGS_SYSTEM,
+		.len = sizeof(sregs),
+		.buf = (uintptr_t)&sregs,
+	};
+	int err;
+
+	err = call(vcpu_fd, AXVM_VCPU_GET_REGS, &block);
+	if (err)
+		return err;
+	sregs.seg[AXVM_X86_CS].base = 0;
+	sregs.seg[AXVM_X86_CS].selector = 0;
+	err = call(vcpu_fd, AXVM_VCPU_SET_REGS, &block);
+	if (err)
+		return err;
+	regs.gpr[7] = arg;
+	block.block = AXVM_REGS_GENERAL;
+	block.len = sizeof(regs);
+	block.buf = (uintptr_t)&regs;
+	return call(vcpu_fd, AXVM_VCPU_SET_REGS, &block);
+}
+
+uint64_t arch_exit_data(const struct axvm_exit *e)
+{
+	return e->io.data;
+}
+
+unsigned int arch_exit_bytes(const struct axvm_exit *e)
+{
+	return e->io.bytes;
+}
+
+uint64_t arch_exit_address(const struct axvm_exit *e)
+{
+	return e->io.port;
+}
