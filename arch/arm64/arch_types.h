@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What arm64 adds to struct axvm_vm and struct axvm_vcpu.
+ */
+#ifndef AXVM_ARM64_TYPES_H
+#define AXVM_ARM64_TYPES_H
+
+#include <linux/atomic.h>
+#include <linux/bits.h>
+#include <linux/hrtimer.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+struct hyp_vcpu;
+struct stage2;
+struct arm64_platform;
+
+/* INTIDs that a vCPU can be given before there is a distributor. */
+#define ARM64_NR_INTIDS 1020
+
+/**
+ * struct axvm_vm_arch - a VM on arm64
+ *
+ * Legend: (c) constant after creation; (m) vm->mem.lock; (l) vm->lock, all
+ * vCPUs out to write.
+ * @s2: (m) stage-2 tables
+ * @vtcr: (c) VTCR_EL2
+ * @vmid: VMID with its generation above (vmid.c)
+ * @platform: (c) devices
+ * @counter_off: (l) CNTVOFF_EL2: the guest's count 0 in the host's count
+ * @counter_at: (l) host's count when guest time stopped; 0: it runs
+ */
+struct axvm_vm_arch {
+	struct stage2 *s2;
+	u64 vtcr;
+	atomic64_t vmid;
+	struct arm64_platform *platform;
+	u64 counter_off;
+	u64 counter_at;
+};
+
+/**
+ * struct arm64_irqs - interrupts that wait for a list register
+ * @lock: guards what follows; irqs off; taken by injectors and the run loop
+ * @pending: edge interrupts not yet in a list register
+ * @level: lines that are high
+ * @any: something in @pending or @level, for a lockless look
+ */
+struct arm64_irqs {
+	raw_spinlock_t lock;
+	unsigned long pending[BITS_TO_LONGS(ARM64_NR_INTIDS)];
+	unsigned long level[BITS_TO_LONGS(ARM64_NR_INTIDS)];
+	bool any;
+};
+
+struct arm64_boot;
+
+/**
+ * struct axvm_vcpu_arch - a vCPU on arm64
+ *
+ * Legend: (c) constant; (o) only the thread that runs it, or visitors.
+ * @hyp: (o) the page shared with EL2: registers and controls
+ * @boot: (o) registers at START, for RESET
+ * @written: (o) registers were set from outside: starts powered on
+ * @fp: (o) the CPU's FP registers are the guest's
+ * @sysreg: emulated system registers (o)
+ * @cntv_ctl: (o) virtual timer while it is not in hardware, and @cntv_cval
+ * @timer: wakes the vCPU at @cntv_cval while it sleeps in WFI
+ * @timer_irq: (o) the virtual timer's interrupt was given to the guest and
+ *	not ended yet
+ * @irqs: see there
+ * @mmio_esr: (o) syndrome of vcpu->fault, for axvm_arch_vcpu_mmio()
+ */
+struct axvm_vcpu_arch {
+	struct hyp_vcpu *hyp;
+	struct arm64_boot *boot;
+	bool written;
+	bool fp;
+	bool timer_irq;
+	u64 cntv_ctl;
+	u64 cntv_cval;
+	u64 mdscr_el1;
+	u64 actlr_el1;
+	u64 cntp_ctl;
+	u64 cntp_cval;
+	u64 mmio_esr;
+	struct hrtimer timer;
+	struct arm64_irqs irqs;
+};
+
+#endif /* AXVM_ARM64_TYPES_H */

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * World switch where the host kernel runs at EL2 (VHE).  The EL1 context is
+ * the guest's for a whole stay: nothing of it concerns a host at EL2.  Traps,
+ * stage 2 and vectors are the guest's only between entry and exit.
+ */
+#include <asm/daifflags.h>
+#include <asm/cpufeature.h>
+
+#define HYP_VHE 1
+#include "arch/arm64/hyp/switch.h"
+#include "arch/arm64/hyp/backend.h"
+
+#define HYP_CNTHCTL_EL1 (CNTHCTL_VHE_EL1PCTEN | CNTHCTL_VHE_EL1PTEN)
+
+/* EL2 controls that do not concern the host while HCR_EL2.TGE is set. */
+void hyp_vhe_load(struct hyp_vcpu *v)
+{
+	hyp_sysregs_restore(&v->sys, false);
+	sr_write(vmpidr_el2, v->vmpidr);
+	sr_write(vpidr_el2, v->vpidr);
+	sr_write(vtcr_el2, v->vtcr);
+	sr_write(vttbr_el2, v->vttbr);
+	sr_write(cntvoff_el2, v->cntvoff);
+	/* EL1 and EL0 of the guest: no physical counter, no physical timer. */
+	v->host_cnthctl = sr_read(cnthctl_el2);
+	sr_write(cnthctl_el2, v->host_cnthctl & ~HYP_CNTHCTL_EL1);
+	hyp_gic_load(&v->gic);
+	sr_isb();
+	v->loaded = 1;
+}
+
+void hyp_vhe_put(struct hyp_vcpu *v)
+{
+	struct hyp_sysregs *s = &v->sys;
+
+	hyp_sysregs_save(s);
+	hyp_gic_put(&v->gic);
+	sr_write(vttbr_el2, 0);
+	sr_write(cntvoff_el2, 0);
+	sr_write(cnthctl_el2, (sr_read(cnthctl_el2) & ~HYP_CNTHCTL_EL1) |
+			      (v->host_cnthctl & HYP_CNTHCTL_EL1));
+	v->loaded = 0;
+}
+
+/* irqs off, loaded, guest's FP state as @v->cptr says. */
+static u64 hyp_vhe_switch(struct hyp_vcpu *v)
+{
+	u64 code;
+
+	v->host_vbar = sr_read(vbar_el1); /* at EL2: VBAR_EL2 */
+	v->host_cptr = sr_read(cpacr_el1); /* at EL2: CPTR_EL2 */
+	v->host_mdcr = sr_read(mdcr_el2);
+	v->host_hcr = sr_read(hcr_el2);
+	v->host_mdscr = sr_read(mdscr_el1);
+	if (v->host_mdscr & (MDSCR_BIT_SS | MDSCR_BIT_KDE | MDSCR_BIT_MDE))
+		sr_write(mdscr_el1, 0);
+	if (v->has_hcrx) {
+		v->host_hcrx = sr_read(SR_HCRX_EL2);
+		sr_write(SR_HCRX_EL2, 0);
+	}
+	hyp_gic_enter(&v->gic);
+	sr_write(mdcr_el2, v->mdcr);
+	sr_write(cpacr_el1, v->cptr);
+	sr_write(vbar_el1, hyp_guest_vectors);
+	/* Stage 1 and 2 of the guest are complete before TGE goes. */
+	if (v->fix_at)
+		sr_isb();
+	sr_write(hcr_el2, v->hcr | HCR_BIT_E2H);
+
+	code = hyp_exit_finish(v, hyp_guest_enter(v));
+
+	sr_write(hcr_el2, v->host_hcr);
+	/* TGE is back before the host's translation is used or changed. */
+	if (v->fix_at)
+		sr_isb();
+	sr_write(vbar_el1, v->host_vbar);
+	sr_write(cpacr_el1, v->host_cptr);
+	sr_write(mdcr_el2, v->host_mdcr);
+	hyp_gic_leave(&v->gic);
+	if (v->has_hcrx)
+		sr_write(SR_HCRX_EL2, v->host_hcrx);
+	if (v->host_mdscr & (MDSCR_BIT_SS | MDSCR_BIT_KDE | MDSCR_BIT_MDE))
+		sr_write(mdscr_el1, v->host_mdscr);
+	sr_isb();
+	return code;
+}
+
+u64 hyp_vhe_run(struct hyp_vcpu *v)
+{
+	u64 code;
+
+	/* All of DAIF; with pseudo-NMIs, PMR lets interrupts end the stay. */
+	local_daif_mask();
+	pmr_sync();
+	code = hyp_vhe_switch(v);
+	local_daif_restore(DAIF_PROCCTX_NOIRQ);
+	return code;
+}
