@@ -7,6 +7,7 @@
 #define AXVM_COMPAT_H
 
 #include <linux/eventfd.h>
+#include <linux/kprobes.h>
 #include <linux/mm.h>
 #include <linux/version.h>
 
@@ -20,6 +21,31 @@ static inline void axvm_eventfd_signal(struct eventfd_ctx *ctx)
 #else
 	eventfd_signal(ctx, 1);
 #endif
+}
+
+/* ---- symbols that are not exported ----------------------------------- */
+
+/**
+ * axvm_ksym() - address of a kernel symbol that modules cannot link to
+ * (process), 0 when it cannot be found
+ *
+ * kallsyms_lookup_name() itself is found by a kprobe that is never hit.  Who
+ * uses this, and why:
+ *  - arm64, nVHE: __hyp_stub_vectors, to give EL2 back to the kernel's stub;
+ *    without it guests do not run ("unsupported kernel").
+ *  - arm64: kvm_get_mode, to tell who owns EL2; without it the exported
+ *    kvm_debugfs_dir decides alone.
+ */
+static inline unsigned long axvm_ksym(const char *name)
+{
+	struct kprobe kp = { .symbol_name = "kallsyms_lookup_name" };
+	unsigned long (*lookup)(const char *name);
+
+	if (register_kprobe(&kp))
+		return 0;
+	lookup = (void *)kp.addr;
+	unregister_kprobe(&kp);
+	return lookup(name);
 }
 
 /* ---- VMA flags (mmap_lock held for writing) ------------------------- */
