@@ -10,3 +10,5 @@ UNIT_ring_tsan_test := module/lib/ring.c
 UNIT_SAN_ring_tsan_test := thread
 UNIT_args_test := module/lib/args.c
 UNIT_imap_test := module/lib/imap.c
+UNIT_npt_test := arch/x86/emul/npt.c arch/x86/emul/npt_format.c
+UNIT_msr_test := arch/x86/emul/msr.c
