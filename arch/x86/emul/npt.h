@@ -22,11 +22,15 @@ struct npt;
 
 /**
  * enum npt_memtype - memory type of a mapping
- * @NPT_WB: write-back; the guest's PAT may weaken it
- * @NPT_UC: uncacheable whatever the guest's PAT says
- * @NPT_WC: write-combining (weaker guest types win)
- * @NPT_WT: write-through
- * @NPT_WP: write-protected
+ * @NPT_WB: write-back; with EPT whatever the guest's PAT says, so that host
+ *	and guest never see RAM through different types
+ * @NPT_UC: uncacheable; the guest's PAT may make it write-combining
+ * @NPT_WC: write-combining, or uncacheable if the guest's PAT says so
+ * @NPT_WT: write-through, or weaker
+ * @NPT_WP: write-protected, or weaker
+ *
+ * AMD: types are entries of the host's PAT as Linux programs it (0 WB, 1 WC,
+ * 3 UC, 5 WP, 7 WT).
  */
 enum npt_memtype {
 	NPT_WB,
@@ -64,22 +68,23 @@ struct npt_ops {
 
 /**
  * struct npt_format - how entries look: npt_format_ept or npt_format_amd
+ * @valid: can the format express these rights?
  * @leaf: a leaf entry at @level (1: 4 KiB) for valid arguments
  * @table: an entry that points to the table at @pa
  * @present: does the entry lead anywhere?
- * @is_leaf: is the present entry a leaf at @level?
  * @prot: NPT_* of a leaf
- * @memtype: enum npt_memtype of a leaf
- * @accessed: accessed flag, @dirty: dirty flag
+ * @memtype: memory type of a leaf at @level
+ * @accessed: accessed flag
+ * @dirty: dirty flag
  */
 struct npt_format {
-	u64 (*leaf)(const struct npt *npt, unsigned int level, hpa_t pa,
-		    u32 prot, enum npt_memtype memtype);
-	u64 (*table)(const struct npt *npt, hpa_t pa);
+	bool (*valid)(const struct npt *npt, u32 prot);
+	u64 (*leaf)(unsigned int level, hpa_t pa, u32 prot,
+		    enum npt_memtype memtype);
+	u64 (*table)(hpa_t pa);
 	bool (*present)(u64 entry);
-	bool (*is_leaf)(u64 entry, unsigned int level);
 	u32 (*prot)(u64 entry);
-	enum npt_memtype (*memtype)(u64 entry);
+	enum npt_memtype (*memtype)(u64 entry, unsigned int level);
 	u64 accessed;
 	u64 dirty;
 };
