@@ -48,11 +48,9 @@ static int host_copy_cached(hpa_t hpa, void *buf, size_t len, bool write)
 	return 0;
 }
 
-static int host_copy_io(hpa_t hpa, u32 flags, void *buf, size_t len,
-			bool write)
+static int host_copy_uncached(hpa_t hpa, void *buf, size_t len, bool write)
 {
-	void __iomem *at = flags & AXVM_MEM_DEVICE ? ioremap(hpa, len) :
-						     ioremap_wc(hpa, len);
+	void __iomem *at = ioremap_wc(hpa, len);
 
 	if (!at)
 		return -ENOMEM;
@@ -64,9 +62,53 @@ static int host_copy_io(hpa_t hpa, u32 flags, void *buf, size_t len,
 	return 0;
 }
 
+/*
+ * Registers want naturally aligned accesses of their own width: the largest
+ * of 4, 2 and 1 bytes that address and rest allow.  Both architectures are
+ * little-endian here, as readl() and writel() are.
+ */
+static unsigned int device_access(void __iomem *at, void *buf, size_t len,
+				  bool write)
+{
+	unsigned long a = (unsigned long)at;
+	u32 v = 0;
+
+	if (IS_ALIGNED(a, 4) && len >= 4) {
+		len = 4;
+		memcpy(&v, buf, len);
+		write ? writel(v, at) : (void)(v = readl(at));
+	} else if (IS_ALIGNED(a, 2) && len >= 2) {
+		len = 2;
+		memcpy(&v, buf, len);
+		write ? writew(v, at) : (void)(v = readw(at));
+	} else {
+		len = 1;
+		memcpy(&v, buf, len);
+		write ? writeb(v, at) : (void)(v = readb(at));
+	}
+	if (!write)
+		memcpy(buf, &v, len);
+	return len;
+}
+
+static int host_copy_device(hpa_t hpa, void *buf, size_t len, bool write)
+{
+	void __iomem *at = ioremap(hpa, len);
+	size_t done = 0;
+
+	if (!at)
+		return -ENOMEM;
+	while (done < len)
+		done += device_access(at + done, buf + done, len - done, write);
+	iounmap(at);
+	return 0;
+}
+
 int axvm_host_copy(hpa_t hpa, u32 flags, void *buf, size_t len, bool write)
 {
-	if (flags & AXVM_MEM_TYPE)
-		return host_copy_io(hpa, flags, buf, len, write);
+	if (flags & AXVM_MEM_DEVICE)
+		return host_copy_device(hpa, buf, len, write);
+	if (flags & AXVM_MEM_UNCACHED)
+		return host_copy_uncached(hpa, buf, len, write);
 	return host_copy_cached(hpa, buf, len, write);
 }
