@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * arm64 start state: EL1h with interrupts masked, MMU off, x0 = device tree,
+ * as the Linux boot protocol for AArch64 has it.
+ */
+#include "boot.h"
+#include "config.h"
+#include "dev.h"
+#include "vmctl.h"
+
+#define PSTATE_EL1H 0x5u
+#define PSTATE_DAIF 0x3c0u
+
+static void arm64_check(const struct config *c, struct diags *d)
+{
+	if (c->start_mode.set)
+		diag_add(d, DIAG_ERROR, c->file, c->start_mode.line,
+			 "kernel.start_mode is for x86 guests; this host runs arm64 ones");
+	if (boot_entry(c) % 4)
+		diag_add(d, DIAG_ERROR, c->file, c->entry_point.line,
+			 "kernel.entry_point must be a multiple of 4 on arm64");
+}
+
+static int arm64_setup(const struct vm *vm, int vcpu, const struct config *c)
+{
+	struct axvm_arm64_regs regs;
+	int ret = vcpu_get_regs(vcpu, AXVM_REGS_GENERAL, &regs, sizeof(regs));
+
+	if (!ret) {
+		regs.pc = boot_entry(c);
+		regs.pstate = PSTATE_DAIF | PSTATE_EL1H;
+		regs.x[0] = c->dtb_load_addr.set ? c->dtb_load_addr.v : 0;
+		for (int i = 1; i < 31; i++)
+			regs.x[i] = 0;
+		ret = vcpu_set_regs(vcpu, AXVM_REGS_GENERAL, &regs, sizeof(regs));
+	}
+	return ret ? vmctl_failed(vm, "set the start registers of", ret) : 0;
+}
+
+const struct boot_arch boot_arm64 = {
+	.check = arm64_check,
+	.setup = arm64_setup,
+};

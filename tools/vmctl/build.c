@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * VMs out of configurations.  The kernel destroys a VM whose last descriptor
+ * goes, unless told otherwise; build_keep() tells it, and is the last step of
+ * `vmctl create`: a vmctl that dies half-way leaves nothing behind.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <json-c/json.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "boot.h"
+#include "build.h"
+#include "dev.h"
+#include "image.h"
+#include "names.h"
+#include "vmctl.h"
+
+static int create_failed(const char *name, const struct axvm_vm_create *arg, int ret)
+{
+	switch (-ret) {
+	case EEXIST:
+		return err(VMCTL_EXISTS,
+			   "cannot create VM '%s': the name is taken; choose another with -n NAME, or `vmctl destroy %s`",
+			   name, name);
+	case ENOSPC:
+		return err(VMCTL_LIMIT,
+			   "cannot create VM '%s': a limit on VMs is reached; `vmctl version` shows the limits",
+			   name);
+	case EPERM:
+	case EACCES:
+		return err(VMCTL_DENIED,
+			   "cannot create VM '%s': not from inside a user namespace; run vmctl on the host",
+			   name);
+	}
+	if (arg->why != AXVM_WHY_OK)
+		return err(VMCTL_CPU,
+			   "cannot create VM '%s': this host cannot run guests now (%s); `vmctl doctor` says what to do",
+			   name, name_why(arg->why));
+	return err(err_code(-ret), "cannot create VM '%s': %s", name, err_text(-ret));
+}
+
+static int create(int dev, const char *name, struct vm *vm)
+{
+	struct axvm_vm_create arg = { .policy = AXVM_POLICY_DESTROY };
+	struct axvm_vm_info info;
+	int ret;
+
+	if (name)
+		strcpy(arg.name, name);
+	ret = DEV_CALL(dev, AXVM_VM_CREATE, &arg);
+	if (ret)
+		return create_failed(name ? name : "(unnamed)", &arg, ret);
+	vm->fd = arg.fd;
+	vm->id = arg.id;
+	ret = vm_info(vm->fd, &info);
+	if (ret) {
+		snprintf(vm->name, sizeof(vm->name), "%" PRIu64, vm->id);
+		return vmctl_failed(vm, "ask for the name of", ret);
+	}
+	memcpy(vm->name, info.name, sizeof(vm->name));
+	return 0;
+}
+
+static int map_failed(const struct config *c, const struct cfg_region *r,
+		      const struct axvm_mem *mem, int ret)
+{
+	const char *why = err_text(-ret);
+	int code = err_code(-ret);
+
+	switch (-ret) {
+	case EPERM:
+		why = "memory at a host-physical address is for administrators (CAP_SYS_RAWIO) without lockdown";
+		break;
+	case ENOSPC:
+		why = "the limit of guest memory for this user is reached; `vmctl version` shows it";
+		break;
+	case ENOMEM:
+		why = "the host has not enough memory";
+		break;
+	case EEXIST:
+		why = "it overlaps a region or a device that the kernel provides";
+		break;
+	case EINVAL:
+		code = VMCTL_CONFIG;
+		why = mem->kind == AXVM_MEM_HOST ?
+			      "the host range must be kept from Linux (memmap=, reserved-memory), and fit the guest's address space" :
+			      "the address does not fit the guest's address space, or the flags do not go together";
+		break;
+	}
+	return err(code, "%s:%d: kernel.memory_regions: cannot map 0x%" PRIx64 " + 0x%" PRIx64 ": %s",
+		   c->file, r->line, r->gpa.v, r->size.v, why);
+}
+
+static int map_memory(const struct vm *vm, const struct config *c)
+{
+	const struct cfg_region *r = c->memory_regions.v;
+
+	for (size_t i = 0; i < c->memory_regions.n; i++, r++) {
+		struct axvm_mem mem = { .gpa = r->gpa.v, .len = r->size.v };
+		int ret;
+
+		mem.flags = AXVM_MEM_READ | AXVM_MEM_WRITE | AXVM_MEM_EXEC;
+		if (r->flags.set)
+			mem.flags = (uint32_t)r->flags.v & ~8u; /* USER */
+		if (r->map_type.v == CFG_MAP_RESERVED ||
+		    (r->map_type.v == CFG_MAP_IDENTICAL && config_passthrough(c))) {
+			mem.kind = AXVM_MEM_HOST;
+			mem.source = r->hpa.set ? r->hpa.v : r->gpa.v;
+		} else if (r->map_type.v == CFG_MAP_IDENTICAL) {
+			warn("%s:%d: kernel.memory_regions: map_type 1 (identical) serves passthrough only, and there is none: allocated memory instead",
+			     c->file, r->line);
+		}
+		ret = DEV_CALL(vm->fd, AXVM_VM_MEM_MAP, &mem);
+		if (ret)
+			return map_failed(c, r, &mem, ret);
+	}
+	return 0;
+}
+
+static int set_affinity(const struct vm *vm, const struct config *c, unsigned int i, int vcpu)
+{
+	struct axvm_vcpu_affinity aff = { .mask = { c->phys_cpu_sets.v[i] } };
+	int ret = DEV_CALL(vcpu, AXVM_VCPU_AFFINITY, &aff);
+
+	if (ret == -EINVAL)
+		return err(VMCTL_CONFIG,
+			   "%s:%d: base.phys_cpu_sets: mask 0x%" PRIx64
+			   " of vCPU %u names no CPU that this process may use",
+			   c->file, c->phys_cpu_sets.line, c->phys_cpu_sets.v[i], i);
+	return ret ? vmctl_failed(vm, "set the affinity of", ret) : 0;
+}
+
+static int make_vcpus(const struct vm *vm, const struct config *c)
+{
+	unsigned int n = c->cpu_num.set ? (unsigned int)c->cpu_num.v : 1;
+
+	for (unsigned int i = 0; i < n; i++) {
+		struct axvm_vcpu_create arg = { .index = i };
+		int ret;
+
+		if (c->phys_cpu_ids.set) {
+			arg.flags = AXVM_VCPU_HW_ID;
+			arg.hw_id = c->phys_cpu_ids.v[i];
+		}
+		ret = DEV_CALL(vm->fd, AXVM_VCPU_CREATE, &arg);
+		if (ret == -EEXIST || (ret == -EINVAL && c->phys_cpu_ids.set))
+			return err(VMCTL_CONFIG,
+				   "%s:%d: base.phys_cpu_ids: %" PRIu64
+				   " cannot be the hardware id of vCPU %u: taken, or not one",
+				   c->file, c->phys_cpu_ids.line, c->phys_cpu_ids.v[i], i);
+		if (ret)
+			return vmctl_failed(vm, "add vCPUs to", ret);
+		ret = c->phys_cpu_sets.set ? set_affinity(vm, c, i, arg.fd) : 0;
+		close(arg.fd);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static uint32_t backend_now(void)
+{
+	struct axvm_info info = { 0 };
+	int dev = dev_open(), ret;
+
+	if (dev < 0)
+		return AXVM_BACKEND_NONE;
+	ret = DEV_CALL(dev, AXVM_INFO, &info);
+	close(dev);
+	return ret ? AXVM_BACKEND_NONE : info.backend;
+}
+
+static int set_start(const struct vm *vm, const struct config *c, uint32_t backend)
+{
+	const struct boot_arch *boot = boot_for(backend);
+	int vcpu, ret;
+
+	if (!boot)
+		return err(VMCTL_CPU, "this module has no backend; `vmctl doctor` says why");
+	ret = vmctl_vcpu(vm, 0, &vcpu);
+	if (ret)
+		return ret;
+	ret = boot->setup(vm, vcpu, c);
+	close(vcpu);
+	return ret;
+}
+
+static int store_note(const struct vm *vm, struct json_object *note)
+{
+	const char *text = json_object_to_json_string_ext(note, JSON_C_TO_STRING_PLAIN);
+	int ret = vm_blob_set(vm->fd, text, strlen(text));
+
+	return ret ? vmctl_failed(vm, "keep the configuration with", ret) : 0;
+}
+
+static int keep_note(const struct vm *vm, const struct config *c)
+{
+	struct json_object *note = config_to_json(c);
+	char *full = realpath(c->file, NULL);
+	int ret;
+
+	json_object_object_add(note, "version", json_object_new_int(1));
+	json_object_object_add(note, "file", json_object_new_string(full ? full : c->file));
+	ret = store_note(vm, note);
+	json_object_put(note);
+	free(full);
+	return ret;
+}
+
+/* Everything that can be found wrong before a VM exists. */
+static int prepare(const char *file, struct config *c, struct image_list *images,
+		   uint32_t backend)
+{
+	const struct boot_arch *boot = boot_for(backend);
+	struct diags d = { 0 };
+	bool ok = config_load(file, c, &d);
+
+	if (ok) {
+		config_served(c, &d);
+		if (boot)
+			boot->check(c, &d);
+		images_open(c, images, &d);
+		ok = !d.errors;
+	}
+	diag_print(&d);
+	diag_free(&d);
+	return ok ? 0 : VMCTL_CONFIG;
+}
+
+static int furnish(const struct vm *vm, const struct config *c,
+		   const struct image_list *images, uint32_t backend)
+{
+	int ret = map_memory(vm, c);
+
+	if (!ret)
+		ret = make_vcpus(vm, c);
+	if (!ret)
+		ret = images_load(vm, images);
+	if (!ret)
+		ret = set_start(vm, c, backend);
+	if (!ret)
+		ret = keep_note(vm, c);
+	return ret;
+}
+
+int build_vm(const char *file, const char *name, struct vm *vm)
+{
+	struct image_list images = { 0 };
+	struct config c = { 0 };
+	struct axvm_info info;
+	int dev, ret;
+
+	vm->fd = -1;
+	if (name && !name_valid(name))
+		return err(VMCTL_USAGE,
+			   "'%s' cannot be a VM's name: names match [A-Za-z_][A-Za-z0-9_.-]{0,62}",
+			   name);
+	ret = vmctl_device(&dev, &info);
+	if (ret)
+		return ret;
+	if (info.why != AXVM_WHY_OK)
+		ret = err(VMCTL_CPU, "this host cannot run guests now (%s): %.*s",
+			  name_why(info.why), (int)sizeof(info.why_text), info.why_text);
+	if (!ret)
+		ret = prepare(file, &c, &images, info.backend);
+	if (!ret)
+		ret = create(dev, name ? name : c.name.set ? c.name.v : NULL, vm);
+	if (!ret)
+		ret = furnish(vm, &c, &images, info.backend);
+	if (ret && vm->fd >= 0) {
+		close(vm->fd); /* the last one: the kernel destroys it */
+		vm->fd = -1;
+	}
+	images_close(&images);
+	config_free(&c);
+	close(dev);
+	return ret;
+}
+
+int build_keep(const struct vm *vm)
+{
+	struct axvm_vm_set set = { .flags = AXVM_SET_POLICY, .policy = AXVM_POLICY_KEEP };
+	int ret = DEV_CALL(vm->fd, AXVM_VM_SET, &set);
+
+	return ret ? vmctl_failed(vm, "keep", ret) : 0;
+}
+
+struct json_object *build_note(const struct vm *vm)
+{
+	struct json_object *note;
+	char *text;
+	size_t len;
+
+	if (vm_blob_get(vm->fd, &text, &len))
+		return NULL;
+	note = len ? json_tokener_parse(text) : NULL;
+	free(text);
+	return note;
+}
+
+int build_reload(const struct vm *vm)
+{
+	struct json_object *note = build_note(vm);
+	struct image_list images = { 0 };
+	struct config c = { 0 };
+	struct diags d = { 0 };
+	int ret = 0;
+
+	if (!note)
+		return 0;
+	json_object_object_del(note, "version");
+	json_object_object_del(note, "file");
+	if (config_from_json(note, vm->name, &c, &d))
+		images_open(&c, &images, &d);
+	diag_print(&d);
+	if (d.errors)
+		ret = err(VMCTL_CONFIG, "cannot load the images of VM '%s' again; `vmctl show --config %s` says which",
+			  vm->name, vm->name);
+	if (!ret)
+		ret = images_load(vm, &images);
+	if (!ret)
+		ret = set_start(vm, &c, backend_now());
+	images_close(&images);
+	config_free(&c);
+	diag_free(&d);
+	json_object_put(note);
+	return ret;
+}
+
+int build_remember(const struct vm *vm, const struct image *img)
+{
+	struct json_object *note = build_note(vm), *list, *row;
+	char at[24];
+	int ret;
+
+	if (!note)
+		return 0;
+	if (!json_object_object_get_ex(note, "image", &list)) {
+		list = must(json_object_new_array());
+		json_object_object_add(note, "image", list);
+	}
+	row = must(json_object_new_object());
+	json_object_object_add(row, "path", json_object_new_string(img->path));
+	snprintf(at, sizeof(at), "0x%" PRIx64, img->at);
+	json_object_object_add(row, "at", json_object_new_string(at));
+	json_object_array_add(list, row);
+	ret = store_note(vm, note);
+	json_object_put(note);
+	return ret;
+}
+
+int build_reset(const struct vm *vm, bool start, bool paused)
+{
+	int ret = vm_op(vm->fd, AXVM_VM_RESET, 0, 0);
+
+	if (ret)
+		return vmctl_failed(vm, "reset", ret);
+	ret = build_reload(vm);
+	if (ret || !start)
+		return ret;
+	ret = vm_op(vm->fd, AXVM_VM_START, paused ? AXVM_OP_PAUSED : 0, 0);
+	return ret ? vmctl_failed(vm, "start", ret) : 0;
+}

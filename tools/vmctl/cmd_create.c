@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * vmctl create: a VM that stays until it is destroyed.
+ */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "build.h"
+#include "dev.h"
+#include "out.h"
+#include "vmctl.h"
+
+static struct {
+	const char *name;
+	bool json;
+} o;
+
+static const struct opt opts[] = {
+	{ "name", 'n', OPT_STRING, &o.name, "NAME", "name of the VM; beats base.name" },
+	OPT_JSON(o.json),
+	{ 0 },
+};
+
+static int run(int argc, char **argv)
+{
+	struct json_object *obj;
+	struct vm vm;
+	int ret = build_vm(argv[0], o.name, &vm);
+
+	if (ret)
+		return ret;
+	ret = build_keep(&vm);
+	if (!ret && o.json) {
+		obj = out_object();
+		out_num(obj, "id", vm.id);
+		out_str(obj, "name", vm.name);
+		out_json(obj);
+		json_object_put(obj);
+	} else if (!ret && !o.name) {
+		puts(vm.name);
+	}
+	close(vm.fd);
+	return ret;
+}
+
+const struct command cmd_create = {
+	.name = "create",
+	.group = "Life of a VM",
+	.args = "CONFIG.toml",
+	.summary = "make a VM from a configuration",
+	.text = "Makes a VM: memory, vCPUs, images, start registers.  It stays until it is\n"
+		"destroyed, whatever becomes of this process.  `vmctl start` starts it.\n"
+		"Prints the VM's name, unless -n gave it.",
+	.min = 1,
+	.max = 1,
+	.opts = opts,
+	.run = run,
+};

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * vmctl suspend, vmctl resume: stop time for a VM, and let it go on.
+ */
+#include "dev.h"
+#include "vmctl.h"
+
+static int suspend_one(struct vm *vm)
+{
+	int ret = vm_op(vm->fd, AXVM_VM_SUSPEND, 0, 0);
+
+	return ret ? vmctl_failed(vm, "suspend", ret) : 0;
+}
+
+static int resume_one(struct vm *vm)
+{
+	int ret = vm_op(vm->fd, AXVM_VM_RESUME, 0, 0);
+
+	return ret ? vmctl_failed(vm, "resume", ret) : 0;
+}
+
+static int run_suspend(int argc, char **argv)
+{
+	return each_vm(argc, argv, suspend_one);
+}
+
+static int run_resume(int argc, char **argv)
+{
+	return each_vm(argc, argv, resume_one);
+}
+
+const struct command cmd_suspend = {
+	.name = "suspend",
+	.group = "Life of a VM",
+	.args = "VM...",
+	.summary = "stop time for VMs, and let them go on",
+	.text = "Takes every vCPU out of the guest and stops the guest's time.",
+	.min = 1,
+	.max = -1,
+	.run = run_suspend,
+};
+
+const struct command cmd_resume = {
+	.name = "resume",
+	.group = "Life of a VM",
+	.args = "VM...",
+	.text = "Lets VMs go on that were suspended, or started with --paused.",
+	.min = 1,
+	.max = -1,
+	.run = run_resume,
+};

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A VM's configuration: AxVisor's TOML form, and the normalised JSON form in
+ * which it stays with the VM.  Every value knows its line.
+ */
+#ifndef VMCTL_CONFIG_H
+#define VMCTL_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "diag.h"
+
+struct json_object;
+
+/* Values; @set tells whether the key was there, @line where. */
+struct cfg_num {
+	bool set;
+	int line;
+	uint64_t v;
+};
+
+struct cfg_bool {
+	bool set;
+	int line;
+	bool v;
+};
+
+/* A path is absolute, made so from the configuration's own folder. */
+struct cfg_text {
+	bool set;
+	int line;
+	char *v;
+};
+
+struct cfg_nums {
+	bool set;
+	int line;
+	size_t n;
+	uint64_t *v;
+};
+
+/** struct cfg_rows - rows of a table, @n structs of the row's own type */
+struct cfg_rows {
+	bool set;
+	int line;
+	size_t n;
+	void *v;
+};
+
+/* map_type of a memory region */
+#define CFG_MAP_ALLOC 0
+#define CFG_MAP_IDENTICAL 1
+#define CFG_MAP_RESERVED 2
+
+/* Rows begin with their line. */
+struct cfg_region {
+	int line;
+	struct cfg_num gpa, size, flags, map_type, hpa;
+};
+
+struct cfg_emu {
+	int line;
+	struct cfg_text name;
+	struct cfg_num base_gpa, length, irq_id, emu_type;
+	struct cfg_nums cfg_list;
+};
+
+/* @name alone: a node of the host's device tree */
+struct cfg_passthrough {
+	int line;
+	struct cfg_text name;
+	struct cfg_num base_gpa, base_hpa, length, irq_id;
+};
+
+struct cfg_range {
+	int line;
+	struct cfg_num base, length;
+};
+
+struct cfg_path {
+	int line;
+	struct cfg_text path;
+};
+
+/* An image besides those that have keys of their own. */
+struct cfg_image {
+	int line;
+	struct cfg_text path;
+	struct cfg_num at;
+};
+
+struct config {
+	char *file; /* as messages name it */
+	char *dir; /* what relative paths are relative to, absolute */
+
+	struct cfg_num id, vm_type, cpu_num;
+	struct cfg_text name;
+	struct cfg_nums phys_cpu_ids, phys_cpu_sets;
+
+	struct cfg_num entry_point, kernel_load_addr, bios_load_addr, dtb_load_addr,
+		ramdisk_load_addr, page_table_addr;
+	struct cfg_text kernel_path, bios_path, dtb_path, ramdisk_path, disk_path,
+		uefi_firmware_path, image_location, cmdline, boot_protocol, start_mode;
+	struct cfg_bool enable_bios;
+	struct cfg_rows memory_regions; /* struct cfg_region */
+	struct cfg_rows image; /* struct cfg_image */
+
+	struct cfg_rows emu_devices; /* struct cfg_emu */
+	struct cfg_rows passthrough_devices; /* struct cfg_passthrough */
+	struct cfg_rows passthrough_addresses; /* struct cfg_range */
+	struct cfg_rows passthrough_ports; /* struct cfg_range */
+	struct cfg_rows excluded_devices; /* struct cfg_path */
+	struct cfg_text interrupt_mode;
+	struct cfg_nums spi_list;
+};
+
+/**
+ * config_load() - read, parse and check a TOML file
+ * @path: the file
+ * @c: filled; config_free() it in any case
+ * @d: what is wrong or odd
+ * Return: true without errors.
+ */
+bool config_load(const char *path, struct config *c, struct diags *d);
+
+/** config_parse() - the same from memory; @file is for messages and folder */
+bool config_parse(const char *text, size_t len, const char *file, struct config *c,
+		  struct diags *d);
+
+/** config_from_json() - the same from a tree (lines where the tree has them) */
+bool config_from_json(struct json_object *root, const char *file, struct config *c,
+		      struct diags *d);
+
+/** config_to_json() - the normalised form: absolute paths, named keys */
+struct json_object *config_to_json(const struct config *c);
+
+/** config_check() - what is wrong with the values taken together */
+void config_check(const struct config *c, struct diags *d);
+
+/**
+ * config_served() - add an error for each key that is understood, but asks
+ * for something that no engine serves yet
+ */
+void config_served(const struct config *c, struct diags *d);
+
+/** Does it hand devices of the host to the guest? */
+bool config_passthrough(const struct config *c);
+
+void config_free(struct config *c);
+
+#endif /* VMCTL_CONFIG_H */
