@@ -148,7 +148,7 @@ install-files:
 	$(Q)install -d "$(DESTDIR)/lib/udev/rules.d" "$(DESTDIR)$(PREFIX)/share/axvm/examples"
 	$(Q)printf '%s\n' 'KERNEL=="axvm", GROUP="axvm", MODE="0660", TAG+="uaccess"' \
 		> "$(DESTDIR)/lib/udev/rules.d/60-axvm.rules"
-	$(Q)[ ! -d $(examples) ] || cp -r $(examples)/. "$(DESTDIR)$(PREFIX)/share/axvm/examples/"
+	$(Q)[ ! -d $(examples)/$(arch) ] || cp -r $(examples)/$(arch)/. "$(DESTDIR)$(PREFIX)/share/axvm/examples/"
 	$(Q)[ ! -d $(O)/guest/$(arch)/examples ] || \
 		cp -r $(O)/guest/$(arch)/examples/. "$(DESTDIR)$(PREFIX)/share/axvm/examples/"
 	$(Q)[ -n "$(DESTDIR)" ] || { depmod $(utsrelease); \
