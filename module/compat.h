@@ -7,6 +7,7 @@
 #define AXVM_COMPAT_H
 
 #include <linux/eventfd.h>
+#include <linux/hrtimer.h>
 #include <linux/kprobes.h>
 #include <linux/mm.h>
 #include <linux/version.h>
@@ -22,6 +23,63 @@ static inline void axvm_eventfd_signal(struct eventfd_ctx *ctx)
 	eventfd_signal(ctx, 1);
 #endif
 }
+
+/* ---- hrtimer ---------------------------------------------------------- */
+
+/** Make a timer on CLOCK_MONOTONIC. */
+static inline void axvm_hrtimer_setup(struct hrtimer *t,
+				      enum hrtimer_restart (*fn)(struct hrtimer *),
+				      enum hrtimer_mode mode)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+	hrtimer_setup(t, fn, CLOCK_MONOTONIC, mode);
+#else
+	hrtimer_init(t, CLOCK_MONOTONIC, mode);
+	t->function = fn;
+#endif
+}
+
+static inline void
+axvm_hrtimer_setup_on_stack(struct hrtimer *t,
+			    enum hrtimer_restart (*fn)(struct hrtimer *),
+			    enum hrtimer_mode mode)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+	hrtimer_setup_on_stack(t, fn, CLOCK_MONOTONIC, mode);
+#else
+	hrtimer_init_on_stack(t, CLOCK_MONOTONIC, mode);
+	t->function = fn;
+#endif
+}
+
+/* ---- FP and SIMD in the kernel, arm64 ---------------------------------- */
+
+#ifdef CONFIG_ARM64
+#include <asm/neon.h>
+
+/**
+ * axvm_neon_begin() - own the FP registers (preemption off, irqs on)
+ * @keep: room for the kernel to put them when a softirq wants them; newer
+ *	kernels ask the caller for it
+ */
+static inline void axvm_neon_begin(struct user_fpsimd_state *keep)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
+	kernel_neon_begin(keep);
+#else
+	kernel_neon_begin();
+#endif
+}
+
+static inline void axvm_neon_end(struct user_fpsimd_state *keep)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
+	kernel_neon_end(keep);
+#else
+	kernel_neon_end();
+#endif
+}
+#endif /* CONFIG_ARM64 */
 
 /* ---- symbols that are not exported ----------------------------------- */
 
