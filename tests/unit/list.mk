@@ -12,3 +12,4 @@ UNIT_args_test := module/lib/args.c
 UNIT_imap_test := module/lib/imap.c
 UNIT_npt_test := arch/x86/emul/npt.c arch/x86/emul/npt_format.c
 UNIT_msr_test := arch/x86/emul/msr.c
+UNIT_cpuid_test := arch/x86/emul/cpuid.c
