@@ -153,3 +153,55 @@ install-files:
 		cp -r $(O)/guest/$(arch)/examples/. "$(DESTDIR)$(PREFIX)/share/axvm/examples/"
 	$(Q)[ -n "$(DESTDIR)" ] || { depmod $(utsrelease); \
 		getent group axvm >/dev/null || groupadd --system axvm; }
+
+# ---- tests --------------------------------------------------------------
+
+.PHONY: check test lint format demo selftests clean help
+check:
+	$(Q)$(root)/tests/box/setup host
+	$(Q)/usr/bin/python3 $(root)/tests/run --unit --build $(O)
+
+test:
+	$(Q)$(root)/tests/box/setup
+	$(Q)/usr/bin/python3 $(root)/tests/run --unit --build $(O) \
+		$(if $(TARGET),--target $(TARGET),--target vmx --target nvhe --target vhe) \
+		$(if $(ONLY),--only '$(ONLY)')
+
+selftests:
+	$(Q)$(MAKE) -C $(root)/tests/selftest ARCH=$(arch) O=$(O)/selftest/$(arch) \
+		CROSS_COMPILE=$(call cross_compile,$(arch))
+
+demo:
+	$(Q)$(root)/tests/box/setup
+	$(Q)AXVM_BUILD=$(O) $(root)/tests/box/box --target $(or $(TARGET),vmx) \
+		--put $(root)/tests/box/demo:/root/demo -- /root/demo
+
+lint:
+	$(Q)$(root)/tests/box/setup host
+	$(Q)$(root)/tests/box/setup kernel 6.1 amd64
+	$(Q)$(root)/tests/box/setup kernel 6.1 arm64
+	$(Q)$(root)/tests/box/setup sysroot
+	$(Q)$(root)/tests/lint/lint $(O)
+
+format:
+	$(Q)$(root)/tests/lint/lint --format
+
+clean:
+	rm -rf $(filter-out $(cache),$(wildcard $(O)/*))
+
+help:
+	@printf '%s\n' \
+	'make                       axvm.ko for the running kernel (or KDIR=DIR) and vmctl' \
+	'make ARCH=arm64            both, cross-built, against the box'"'"'s kernel' \
+	'make box-modules           axvm.ko for the box: 6.1 (or KERNEL=6.12|newest), x86 and arm64' \
+	'make vmctl [ARCH=arm64]    vmctl alone' \
+	'make demo [TARGET=T]       boot the emulated box and run an example VM (vmx, nvhe, vhe)' \
+	'make test [TARGET=T]       unit tests, then system tests in the box; ONLY=REGEX picks' \
+	'make check                 unit tests only (seconds)' \
+	'make lint                  warnings, sparse, layers, headers, SPDX, format, scripts' \
+	'make format                run clang-format over the C sources' \
+	'make install               module, vmctl, headers, man page, udev rule (DESTDIR=, PREFIX=)' \
+	'make clean                 remove what was built, keep build/cache (kernels, Bochs)' \
+	'' \
+	'O=DIR builds below DIR instead of build/; V=1 shows the commands.' \
+	'tests/box/box --help       the emulated box itself'

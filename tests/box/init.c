@@ -477,9 +477,8 @@ static int control_open(void)
 	int fd;
 
 	fd = open(config.console, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-	if (config.shell)	/* kept open, so that no early key is lost */
-		return -1;
-	if (fd >= 0 && tcgetattr(fd, &t) == 0) {
+	/* A shell's is only kept open, so that no early key is lost. */
+	if (!config.shell && fd >= 0 && tcgetattr(fd, &t) == 0) {
 		cfmakeraw(&t);
 		t.c_oflag |= OPOST | ONLCR;
 		tcsetattr(fd, TCSANOW, &t);
@@ -565,6 +564,8 @@ static void command_run(char **argv)
 	fds[FD_KMSG].fd = kmsg_fd;
 	fds[FD_SIGNAL].fd = signalfd(-1, &chld, SFD_CLOEXEC | SFD_NONBLOCK);
 	fds[FD_CONTROL].fd = control_open();
+	if (config.shell)
+		fds[FD_CONTROL].events = 0;
 	fds[FD_UEVENT].fd = uevent_open();
 	fds[FD_HELPER].fd = helper_open();
 	device_own();
@@ -593,7 +594,7 @@ static void command_run(char **argv)
 			kmsg_pump();
 		if (fds[FD_HELPER].revents)
 			helper_read(fds[FD_HELPER].fd);
-		if (fds[FD_CONTROL].revents &&
+		if ((fds[FD_CONTROL].revents & POLLIN) &&
 		    read(fds[FD_CONTROL].fd, &c, 1) == 1 && c == 'T') {
 			kill(-pid, SIGKILL);
 			break;
@@ -608,6 +609,10 @@ static void command_run(char **argv)
 	}
 	pipe_pump(out[0], FRAME_OUT, true);
 	pipe_pump(err[0], FRAME_ERR, true);
+	if (config.shell) {
+		tcdrain(fds[FD_CONTROL].fd);
+		usleep(200000);
+	}
 	gets_send();
 	usleep(KMSG_SETTLE_MS * 1000);
 	kmsg_pump();

@@ -64,7 +64,8 @@ class KernelLog:
             if len(fields) < 3 or not fields[0].isdigit() or not fields[2].isdigit():
                 continue
             kernel = int(fields[0]) >> 3 == 0
-            self.add(f'[{int(fields[2]) / 1e6:12.6f}] {text}', text if kernel else '')
+            who = '' if kernel else '(user) '
+            self.add(f'[{int(fields[2]) / 1e6:12.6f}] {who}{text}', text if kernel else '')
 
     def add(self, line, text):
         if self.first_dirty is None and text and DIRTY.match(text):

@@ -45,7 +45,7 @@ ARM64_ARGS = 'console=ttyAMA0 cryptomgr.notests'
 TARGETS = {
     'vmx': Target(
         'x86', 'amd64', 'bochs', 'corei7_haswell_4770', 300,
-        X86_ARGS + ' nokaslr tsc=reliable lpj=1000000', 'debugcon', 'ttyS0',
+        X86_ARGS + ' nokaslr tsc=reliable lpj=1000000 reboot=pci', 'debugcon', 'ttyS0',
         cpu_aliases={
             'haswell': 'corei7_haswell_4770', 'broadwell': 'broadwell_ult',
             'skylake': 'corei7_skylake_x', 'ivybridge': 'corei7_ivy_bridge_3770k',
