@@ -13,3 +13,15 @@ UNIT_imap_test := module/lib/imap.c
 UNIT_npt_test := arch/x86/emul/npt.c arch/x86/emul/npt_format.c
 UNIT_msr_test := arch/x86/emul/msr.c
 UNIT_cpuid_test := arch/x86/emul/cpuid.c
+# UNIT_LIBS_<test>, UNIT_CFLAGS_<test>: what vmctl's tests need besides.
+UNIT_config_test := tools/vmctl/config.c tools/vmctl/config_check.c tools/vmctl/config_schema.c tools/vmctl/diag.c tools/vmctl/dev.c tools/vmctl/err.c tools/vmctl/names.c tools/vmctl/num.c tools/vmctl/toml.cc
+UNIT_CFLAGS_config_test := -I$(root)/tools/vmctl
+UNIT_LIBS_config_test := -ljson-c -lstdc++
+UNIT_num_test := tools/vmctl/num.c tools/vmctl/names.c
+UNIT_CFLAGS_num_test := -I$(root)/tools/vmctl
+UNIT_doctor_test := tools/vmctl/doctor.c tools/vmctl/names.c tools/vmctl/err.c
+UNIT_CFLAGS_doctor_test := -I$(root)/tools/vmctl
+UNIT_flight_test := tools/vmctl/flight.c tools/vmctl/exitfmt.c tools/vmctl/names.c tools/vmctl/num.c tools/vmctl/out.c tools/vmctl/dev.c tools/vmctl/err.c module/lib/ring.c
+UNIT_CFLAGS_flight_test := -I$(root)/tools/vmctl
+UNIT_LIBS_flight_test := -ljson-c -lsmartcols
+UNIT_gwalk_test := arch/x86/emul/gwalk.c
