@@ -8,6 +8,7 @@
 #include <linux/build_bug.h>
 #include <linux/gfp.h>
 #include <linux/memcontrol.h>
+#include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
@@ -124,6 +125,9 @@ int axvm_fill_all(struct axvm_mem_space *mem, struct axvm_region *r)
 	u64 got;
 	int err;
 
+	/* Hopeless: do not eat the host's memory to find out. */
+	if (r->len >> PAGE_SHIFT > totalram_pages())
+		return -ENOMEM;
 	while (gpa < end) {
 		if (fatal_signal_pending(current))
 			return -EINTR;
