@@ -1,0 +1,660 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Guest memory: what regions are refused, reading and writing them, mapping
+ * them into a process and losing them again, the caller's own memory, host
+ * memory, limits.
+ */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "tests/selftest/harness.h"
+
+#define RWX (AXVM_MEM_READ | AXVM_MEM_WRITE | AXVM_MEM_EXEC)
+#define MIB (1ull << 20)
+/* Far from what vm_guest() maps and from any device. */
+#define FAR (arch.mem_base + (256 * MIB))
+
+static int map(int fd, uint32_t kind, uint32_t flags, uint64_t gpa,
+	       uint64_t len, uint64_t source)
+{
+	struct axvm_mem mem = {
+		.size = sizeof(mem),
+		.flags = flags,
+		.gpa = gpa,
+		.len = len,
+		.source = source,
+		.kind = kind,
+	};
+
+	return call(fd, AXVM_VM_MEM_MAP, &mem);
+}
+
+static int alloc(int fd, uint64_t gpa, uint64_t len)
+{
+	return map(fd, AXVM_MEM_ALLOC, RWX, gpa, len, 0);
+}
+
+static uint64_t gpa_top(void)
+{
+	return dev_info.gpa_bits >= 64 ? 0 : 1ull << dev_info.gpa_bits;
+}
+
+/* ---- regions ---------------------------------------------------------------- */
+
+static void refused(void)
+{
+	uint64_t top = gpa_top();
+	struct axvm_mem mem;
+	struct vm vm;
+	int fd, bit;
+
+	REQUIRE_RET(vm_create(&vm, NULL), 0);
+	fd = vm.fd;
+	CHECK_RET(alloc(fd, FAR + 1, 4096), -EINVAL);
+	CHECK_RET(alloc(fd, FAR + 2048, 4096), -EINVAL);
+	CHECK_RET(alloc(fd, FAR, 4095), -EINVAL);
+	CHECK_RET(alloc(fd, FAR, 1), -EINVAL);
+	CHECK_RET(alloc(fd, FAR, 0), -EINVAL);
+	CHECK_RET(alloc(fd, ~0ull - 4095, 8192), -EINVAL);
+	CHECK_RET(alloc(fd, 4096, ~0ull - 4095), -EINVAL);
+	CHECK_RET(alloc(fd, ~0ull - 4095, 4096), -EINVAL);
+	CHECK_RET(alloc(fd, top, 4096), -EINVAL);
+	CHECK_RET(alloc(fd, top - 4096, 8192), -EINVAL);
+	CHECK_RET(alloc(fd, 1ull << 63, 4096), -EINVAL);
+	CHECK_RET(map(fd, 3, RWX, FAR, 4096, 0), -EINVAL);
+	CHECK_RET(map(fd, ~0u, RWX, FAR, 4096, 0), -EINVAL);
+	CHECK_RET(map(fd, AXVM_MEM_ALLOC, RWX, FAR, 4096, 4096), -EINVAL);
+	CHECK_RET(map(fd, AXVM_MEM_ALLOC, 0, FAR, 4096, 0), -EINVAL);
+	CHECK_RET(map(fd, AXVM_MEM_ALLOC, AXVM_MEM_WRITE, FAR, 4096, 0),
+		  -EINVAL);
+	CHECK_RET(map(fd, AXVM_MEM_ALLOC, RWX | AXVM_MEM_DEVICE, FAR, 4096, 0),
+		  -EINVAL);
+	CHECK_RET(map(fd, AXVM_MEM_ALLOC, RWX | AXVM_MEM_UNCACHED, FAR, 4096,
+		      0), -EINVAL);
+	for (bit = 9; bit < 32; bit++)
+		CHECK_RET(map(fd, AXVM_MEM_ALLOC, RWX | 1u << bit, FAR, 4096,
+			      0), -EINVAL);
+	mem = (struct axvm_mem){ .size = sizeof(mem), .flags = RWX,
+				 .gpa = FAR, .len = 4096, .resident = 1 };
+	CHECK_RET(call(fd, AXVM_VM_MEM_MAP, &mem), -EINVAL);
+	/* nothing of that left a region */
+	CHECK_RET(vm_unmap(&vm, FAR, 4096), -ENOENT);
+}
+
+static void overlaps(void)
+{
+	struct vm vm;
+	int fd;
+
+	REQUIRE_RET(vm_create(&vm, NULL), 0);
+	fd = vm.fd;
+	REQUIRE_RET(alloc(fd, FAR + 0x10000, 0x4000), 0);
+	CHECK_RET(alloc(fd, FAR + 0x10000, 0x4000), -EEXIST);
+	CHECK_RET(alloc(fd, FAR + 0x13000, 0x1000), -EEXIST);
+	CHECK_RET(alloc(fd, FAR + 0xf000, 0x2000), -EEXIST);
+	CHECK_RET(alloc(fd, FAR + 0xf000, 0x8000), -EEXIST);
+	CHECK_RET(alloc(fd, FAR + 0x11000, 0x1000), -EEXIST);
+	CHECK_RET(alloc(fd, FAR, 256 * MIB), -EEXIST);
+	/* neighbours touch, and do not overlap */
+	CHECK_RET(alloc(fd, FAR + 0xf000, 0x1000), 0);
+	CHECK_RET(alloc(fd, FAR + 0x14000, 0x1000), 0);
+	/* only exactly one region can go */
+	CHECK_RET(vm_unmap(&vm, FAR + 0x10000, 0x1000), -ENOENT);
+	CHECK_RET(vm_unmap(&vm, FAR + 0x11000, 0x3000), -ENOENT);
+	CHECK_RET(vm_unmap(&vm, FAR + 0xf000, 0x6000), -ENOENT);
+	CHECK_RET(vm_unmap(&vm, FAR + 0x10000, 0x5000), -ENOENT);
+	CHECK_RET(vm_unmap(&vm, FAR + 0x10000, 0), -EINVAL);
+	CHECK_RET(vm_unmap(&vm, FAR + 0x10001, 0x4000), -EINVAL);
+	CHECK_RET(vm_unmap(&vm, FAR + 0x10000, 0x4000), 0);
+	CHECK_RET(vm_unmap(&vm, FAR + 0x10000, 0x4000), -ENOENT);
+	CHECK_RET(alloc(fd, FAR + 0x10000, 0x4000), 0);
+}
+
+static void device_overlap(void)
+{
+	struct vm vm;
+
+	if (arch.space != AXVM_SPACE_MMIO)
+		test_skip("the console is not memory-mapped here");
+	REQUIRE_RET(vm_create(&vm, NULL), 0);
+	CHECK_RET(alloc(vm.fd, 0x09000000, 0x1000), -EEXIST);
+	CHECK_RET(alloc(vm.fd, 0x08ff0000, 0x20000), -EEXIST);
+}
+
+static void top_of_space(void)
+{
+	uint64_t last = gpa_top() - 4096;
+	uint32_t value = 0x12345678, back = 0;
+	struct vm vm;
+
+	REQUIRE_RET(vm_create(&vm, NULL), 0);
+	REQUIRE_RET(alloc(vm.fd, last, 4096), 0);
+	CHECK_RET(vm_write(vm.fd, last + 4092, &value, 4), 0);
+	CHECK_RET(vm_read(vm.fd, last + 4092, &back, 4), 0);
+	CHECK_EQ(back, value);
+	CHECK_RET(vm_read(vm.fd, last + 4093, &back, 4), -ENOENT);
+	CHECK_RET(vm_unmap(&vm, last, 4096), 0);
+	CHECK_RET(vm_read(vm.fd, last, &back, 4), -ENOENT);
+}
+
+/* Larger than the host: only what is touched costs memory. */
+static void huge(void)
+{
+	uint64_t len = 8ull << 30, base = 1ull << 32, at;
+	struct axvm_vm_info info;
+	uint32_t value, back;
+	struct vm vm;
+	int err;
+
+	REQUIRE_RET(vm_create(&vm, NULL), 0);
+	err = alloc(vm.fd, base, len);
+	if (err == -ENOSPC)
+		test_skip("the limit per uid is below 8 GiB");
+	REQUIRE_RET(err, 0);
+	REQUIRE_RET(vm_info(vm.fd, &info), 0);
+	CHECK_EQ(info.mem_bytes, len);
+	CHECK_EQ(info.mem_resident, 0);
+	for (at = base; at < base + len; at += 1ull << 30) {
+		value = at >> 20;
+		CHECK_RET(vm_write(vm.fd, at, &value, 4), 0);
+	}
+	for (at = base; at < base + len; at += 1ull << 30) {
+		CHECK_RET(vm_read(vm.fd, at, &back, 4), 0);
+		CHECK_EQ(back, at >> 20);
+	}
+	REQUIRE_RET(vm_info(vm.fd, &info), 0);
+	CHECK(info.mem_resident >= 8 * 4096);
+	CHECK(info.mem_resident <= 8 * 2 * MIB);
+}
+
+static void limits(void)
+{
+	uint64_t max = dev_info.max_mem_uid / 4096 * 4096;
+	uint64_t space = gpa_top() - FAR;
+	struct vm vm;
+	int err;
+
+	REQUIRE_RET(vm_create(&vm, NULL), 0);
+	if (!max || max >= space)
+		test_skip("no limit below the guest-physical space");
+	CHECK_RET(alloc(vm.fd, FAR, max + 4096), -ENOSPC);
+	err = alloc(vm.fd, FAR, max);
+	CHECK(err == 0 || err == -ENOSPC); /* others may have VMs */
+	if (!err) {
+		CHECK_RET(alloc(vm.fd, FAR + max, 4096), -ENOSPC);
+		CHECK_RET(vm_unmap(&vm, FAR, max), 0);
+		CHECK_RET(alloc(vm.fd, FAR + max, 4096), 0);
+	}
+}
+
+static void listing(void)
+{
+	struct axvm_mem mem[4];
+	struct axvm_list list = {
+		.size = sizeof(list),
+		.entries = (uintptr_t)mem,
+		.entry_size = sizeof(mem[0]),
+		.capacity = 4,
+	};
+	struct axvm_vm_info info;
+	struct vm vm;
+	unsigned int i;
+
+	REQUIRE_RET(vm_create(&vm, NULL), 0);
+	for (i = 0; i < 3; i++)
+		REQUIRE_RET(map(vm.fd, AXVM_MEM_ALLOC,
+				AXVM_MEM_READ |
+					(i == 1 ? AXVM_MEM_POPULATE : 0),
+				FAR + (2 - i) * MIB, 0x3000, 0), 0);
+	CHECK_RET(call(vm.fd, AXVM_VM_MEM_LIST, &list), 0);
+	CHECK_EQ(list.count, 3);
+	for (i = 0; i < 3; i++) {
+		CHECK_EQ(mem[i].gpa, FAR + i * MIB);
+		CHECK_EQ(mem[i].len, 0x3000);
+		CHECK_EQ(mem[i].kind, AXVM_MEM_ALLOC);
+		CHECK_EQ(mem[i].resident, i == 1 ? 0x3000 : 0);
+		CHECK(mem[i].flags & AXVM_MEM_READ);
+		CHECK(!(mem[i].flags & AXVM_MEM_WRITE));
+	}
+	/* the key is gpa + 1: continue after the first */
+	list.after = FAR + 1;
+	list.capacity = 1;
+	CHECK_RET(call(vm.fd, AXVM_VM_MEM_LIST, &list), 0);
+	CHECK_EQ(list.count, 1);
+	CHECK_EQ(mem[0].gpa, FAR + MIB);
+	list.after = FAR + 2 * MIB + 1;
+	CHECK_RET(call(vm.fd, AXVM_VM_MEM_LIST, &list), 0);
+	CHECK_EQ(list.count, 0);
+	list.after = 0;
+	list.entry_size = 8;
+	CHECK_RET(call(vm.fd, AXVM_VM_MEM_LIST, &list), -EINVAL);
+	list.entry_size = sizeof(mem[0]);
+	list.entries = 0xdead000000000000ull;
+	CHECK_RET(call(vm.fd, AXVM_VM_MEM_LIST, &list), -EFAULT);
+	REQUIRE_RET(vm_info(vm.fd, &info), 0);
+	CHECK_EQ(info.nr_regions, 3);
+	CHECK_EQ(info.mem_bytes, 0x9000);
+	CHECK_EQ(info.mem_resident, 0x3000);
+}
+
+/* ---- reading and writing ---------------------------------------------------- */
+
+static void read_write(void)
+{
+	static uint8_t out[0x5000], in[0x5000];
+	struct axvm_mem_rw rw = {
+		.size = sizeof(rw),
+		.addr = FAR + 0x2ffe,
+		.buf = (uintptr_t)in,
+		.len = 16,
+	};
+	struct vm vm;
+	unsigned int i;
+
+	REQUIRE_RET(vm_create(&vm, NULL), 0);
+	REQUIRE_RET(alloc(vm.fd, FAR, 0x2000), 0);
+	REQUIRE_RET(alloc(vm.fd, FAR + 0x2000, 0x1000), 0);
+	/* new memory is zero */
+	memset(in, 0xff, sizeof(in));
+	CHECK_RET(vm_read(vm.fd, FAR, in, 0x3000), 0);
+	for (i = 0; i < 0x3000; i++)
+		CHECK_EQ(in[i], 0);
+	/* across pages and regions, unaligned */
+	for (i = 0; i < sizeof(out); i++)
+		out[i] = i * 7 + i / 256;
+	CHECK_RET(vm_write(vm.fd, FAR + 13, out, 0x2f00), 0);
+	CHECK_RET(vm_read(vm.fd, FAR + 13, in, 0x2f00), 0);
+	CHECK(!memcmp(in, out, 0x2f00));
+	/* past the end: what could be done is done, and told */
+	CHECK_RET(call(vm.fd, AXVM_VM_MEM_RW, &rw), -ENOENT);
+	CHECK_EQ(rw.len, 2);
+	rw.addr = FAR - 1;
+	rw.len = 4;
+	CHECK_RET(call(vm.fd, AXVM_VM_MEM_RW, &rw), -ENOENT);
+	CHECK_EQ(rw.len, 0);
+	rw.addr = ~0ull;
+	rw.len = 4;
+	CHECK(call(vm.fd, AXVM_VM_MEM_RW, &rw) != 0);
+	rw.addr = FAR;
+	rw.len = 0;
+	CHECK_RET(call(vm.fd, AXVM_VM_MEM_RW, &rw), 0);
+	rw.len = 8;
+	rw.buf = 0xdead000000000000ull;
+	CHECK_RET(call(vm.fd, AXVM_VM_MEM_RW, &rw), -EFAULT);
+	rw.flags = AXVM_RW_WRITE;
+	rw.len = 8;
+	CHECK_RET(call(vm.fd, AXVM_VM_MEM_RW, &rw), -EFAULT);
+	rw.buf = (uintptr_t)in;
+	rw.flags = 0;
+	rw.vcpu = 1; /* without AXVM_RW_GVA */
+	rw.len = 8;
+	CHECK_RET(call(vm.fd, AXVM_VM_MEM_RW, &rw), -EINVAL);
+	rw.flags = AXVM_RW_GVA;
+	rw.vcpu = 5;
+	rw.len = 8;
+	CHECK_RET(call(vm.fd, AXVM_VM_MEM_RW, &rw), -ENOENT);
+}
+
+static void guest_sees(void)
+{
+	uint32_t value = 0xcafe1234;
+	struct vm vm;
+
+	/* what was written is what the guest loads, and the reverse */
+	vm_guest(&vm, &guest_load, arch.results + 64, 0);
+	REQUIRE_RET(vm_write(vm.fd, arch.results + 64, &value, 4), 0);
+	REQUIRE_RET(vm_start(vm.fd), 0);
+	REQUIRE_RET(vm_wait_state(vm.fd, AXVM_VM_STOPPED, NULL), 0);
+	CHECK_EQ(vm_result(vm.fd, 0), value);
+	vm_close(&vm);
+
+	vm_guest(&vm, &guest_store, arch.hole, 0);
+	REQUIRE_RET(vm_memory(&vm, arch.hole, 4096), 0);
+	REQUIRE_RET(vm_start(vm.fd), 0);
+	REQUIRE_RET(vm_wait_state(vm.fd, AXVM_VM_STOPPED, NULL), 0);
+	CHECK_EQ((uint32_t)vm_read64(vm.fd, arch.hole), 0x600d);
+}
+
+/* Memory comes and goes under a running guest. */
+static void while_running(void)
+{
+	struct axvm_vm_info info;
+	struct vm vm;
+	unsigned int i;
+
+	vm_guest(&vm, &guest_spin, arch.results, 0);
+	REQUIRE_RET(vm_start(vm.fd), 0);
+	for (i = 0; i < 50; i++) {
+		REQUIRE_RET(vm_memory(&vm, FAR, 4 * MIB), 0);
+		CHECK_RET(vm_write(vm.fd, FAR + i * 4096, &i, 4), 0);
+		REQUIRE_RET(vm_unmap(&vm, FAR, 4 * MIB), 0);
+	}
+	CHECK_RET(vm_wait_result(vm.fd, 0, 1), 0);
+	CHECK_EQ(vm_state(vm.fd), AXVM_VM_RUNNING);
+	REQUIRE_RET(vm_info(vm.fd, &info), 0);
+	CHECK_EQ(info.nr_regions, 1);
+	CHECK_EQ(info.mem_bytes, arch.mem_len);
+}
+
+/* ---- mmap() ----------------------------------------------------------------- */
+
+static sigjmp_buf bus_jump;
+
+static void on_bus(int sig)
+{
+	siglongjmp(bus_jump, 1);
+}
+
+/* Does touching @p raise SIGBUS? */
+static bool raises_bus(volatile uint32_t *p)
+{
+	struct sigaction action = { .sa_handler = on_bus };
+	struct sigaction old;
+	bool raised = true;
+
+	sigaction(SIGBUS, &action, &old);
+	if (!sigsetjmp(bus_jump, 1)) {
+		*p;
+		raised = false;
+	}
+	sigaction(SIGBUS, &old, NULL);
+	return raised;
+}
+
+static volatile uint32_t *map_vm(int fd, uint64_t gpa, size_t len)
+{
+	void *p = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, gpa);
+
+	REQUIRE(p != MAP_FAILED);
+	return p;
+}
+
+static void mapped(void)
+{
+	volatile uint32_t *p, *q;
+	uint32_t value = 0x1234abcd;
+	struct vm vm;
+	int fd;
+
+	vm_guest(&vm, &guest_spin, arch.results, 0);
+	p = map_vm(vm.fd, arch.results, page);
+	CHECK_RET(vm_write(vm.fd, arch.results + 32, &value, 4), 0);
+	CHECK_EQ(p[8], value);
+	p[9] = ~value;
+	CHECK_EQ((uint32_t)vm_read64(vm.fd, arch.results + 36), ~value);
+	/* another descriptor, the same pages; the guest writes to them */
+	fd = vm_open(vm.id, NULL);
+	REQUIRE(fd >= 0);
+	q = map_vm(fd, arch.results, page);
+	CHECK_EQ(q[8], value);
+	REQUIRE_RET(vm_start(vm.fd), 0);
+	REQUIRE_RET(vm_wait_result(vm.fd, 0, 1), 0);
+	CHECK(p[0] > 0);
+	REQUIRE_RET(vm_suspend(vm.fd), 0);
+	CHECK_EQ(p[0], q[0]);
+	CHECK_EQ(p[0], vm_result(vm.fd, 0));
+	/* where no memory is */
+	q = map_vm(vm.fd, FAR, page);
+	CHECK(raises_bus(q));
+	REQUIRE_RET(vm_memory(&vm, FAR, page), 0);
+	CHECK(!raises_bus(q));
+}
+
+static void revoked(void)
+{
+	volatile uint32_t *p, *other;
+	struct vm vm;
+
+	vm_guest(&vm, &guest_spin, arch.results, 0);
+	REQUIRE_RET(vm_memory(&vm, FAR, 4 * MIB), 0);
+	p = map_vm(vm.fd, FAR, 4 * MIB);
+	other = map_vm(vm.fd, arch.results, page);
+	p[0] = 1;
+	p[MIB / 2] = 2;
+	other[16] = 3;
+	REQUIRE_RET(vm_unmap(&vm, FAR, 4 * MIB), 0);
+	CHECK(raises_bus(&p[0]));
+	CHECK(raises_bus(&p[MIB / 2]));
+	CHECK(!raises_bus(other));
+	/* a new region there starts at zero */
+	REQUIRE_RET(vm_memory(&vm, FAR, 4 * MIB), 0);
+	CHECK(!raises_bus(p));
+	CHECK_EQ(p[0], 0);
+	p[0] = 4;
+	REQUIRE_RET(vm_start(vm.fd), 0);
+	REQUIRE_RET(vm_destroy(vm.id, NULL), 0);
+	CHECK(raises_bus(p));
+	CHECK(raises_bus(other));
+}
+
+static void map_refused(void)
+{
+	struct vm vm;
+	void *p;
+
+	REQUIRE_RET(vm_create(&vm, NULL), 0);
+	REQUIRE_RET(vm_memory(&vm, FAR, 4 * page), 0);
+	p = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_PRIVATE, vm.fd, FAR);
+	CHECK(p == MAP_FAILED && errno == EINVAL);
+}
+
+/* ---- the caller's own memory ------------------------------------------------ */
+
+static void user_refused(void)
+{
+	uint8_t *p = mmap(NULL, 4 * page, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct vm vm;
+	int fd;
+
+	REQUIRE(p != MAP_FAILED);
+	REQUIRE_RET(vm_create(&vm, NULL), 0);
+	fd = vm.fd;
+#define USER(flags, len, source)                                               \
+	map(fd, AXVM_MEM_USER, flags, FAR, len, (uintptr_t)(source))
+	CHECK_RET(USER(RWX, page, p + 8), -EINVAL);
+	CHECK_RET(USER(RWX, page, p + 2048), -EINVAL);
+	CHECK_RET(USER(RWX, page, NULL), -EFAULT);
+	CHECK_RET(USER(RWX, page, 0xffff800000000000ul), -EFAULT);
+	CHECK_RET(USER(RWX, 1ull << 40, p), -EFAULT);
+	REQUIRE(!munmap(p + 3 * page, page));
+	CHECK_RET(USER(RWX, 4 * page, p), -EFAULT);
+	REQUIRE(!mprotect(p, page, PROT_READ));
+	CHECK_RET(USER(RWX, page, p), -EFAULT);
+	CHECK_RET(USER(AXVM_MEM_READ, page, p), 0);
+#undef USER
+}
+
+/* Pages of this process that are pinned or locked for the user, KiB. */
+static long locked_kb(void)
+{
+	char line[128];
+	long kb = -1;
+	FILE *f = fopen("/proc/vmstat", "re");
+	long a = 0, b = 0;
+
+	while (f && fgets(line, sizeof(line), f)) {
+		if (!strncmp(line, "nr_foll_pin_acquired ", 21))
+			a = atol(line + 21);
+		if (!strncmp(line, "nr_foll_pin_released ", 21))
+			b = atol(line + 21);
+	}
+	if (f)
+		fclose(f);
+	kb = (a - b) * (long)(page / 1024);
+	return kb;
+}
+
+static void user_memory(void)
+{
+	volatile uint32_t *p = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE,
+				    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	long before = locked_kb();
+	volatile uint32_t *q;
+	struct vm vm;
+
+	REQUIRE(p != MAP_FAILED);
+	vm_guest(&vm, &guest_store, arch.hole + 16, 0);
+	REQUIRE_RET(map(vm.fd, AXVM_MEM_USER, RWX, arch.hole, 2 * page,
+			(uintptr_t)p), 0);
+	CHECK(locked_kb() >= before + 2 * (long)(page / 1024));
+	p[0] = 0x11112222;
+	CHECK_EQ((uint32_t)vm_read64(vm.fd, arch.hole), 0x11112222);
+	REQUIRE_RET(vm_start(vm.fd), 0);
+	REQUIRE_RET(vm_wait_state(vm.fd, AXVM_VM_STOPPED, NULL), 0);
+	CHECK_EQ(p[4], 0x600d);
+	/* it is there twice: in its owner and through the VM */
+	q = map_vm(vm.fd, arch.hole, page);
+	CHECK_EQ(q[4], 0x600d);
+	q[5] = 7;
+	CHECK_EQ(p[5], 7);
+	REQUIRE_RET(vm_unmap(&vm, arch.hole, 2 * page), 0);
+	CHECK(raises_bus(q));
+	CHECK_EQ(p[5], 7);
+	CHECK_EQ(locked_kb(), before);
+	/* destroy gives back what is still pinned */
+	REQUIRE_RET(map(vm.fd, AXVM_MEM_USER, RWX, arch.hole, 2 * page,
+			(uintptr_t)p), 0);
+	REQUIRE_RET(vm_destroy(vm.id, NULL), 0);
+	CHECK_EQ(locked_kb(), before);
+}
+
+/* The owner's mapping goes: the VM keeps the pages. */
+static void user_unmapped(void)
+{
+	uint32_t *p = mmap(NULL, page, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct vm vm;
+
+	REQUIRE(p != MAP_FAILED);
+	p[0] = 0x77;
+	vm_guest(&vm, &guest_load, arch.hole, 0);
+	REQUIRE_RET(map(vm.fd, AXVM_MEM_USER, RWX, arch.hole, page,
+			(uintptr_t)p), 0);
+	REQUIRE(!munmap(p, page));
+	REQUIRE_RET(vm_start(vm.fd), 0);
+	REQUIRE_RET(vm_wait_state(vm.fd, AXVM_VM_STOPPED, NULL), 0);
+	CHECK_EQ(vm_result(vm.fd, 0), 0x77);
+}
+
+static void user_limit_child(void *opaque)
+{
+	struct rlimit limit = { 4 * page, 4 * page };
+	void *p = mmap(NULL, 8 * page, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct vm vm;
+
+	REQUIRE(p != MAP_FAILED);
+	REQUIRE(!setrlimit(RLIMIT_MEMLOCK, &limit));
+	REQUIRE_RET(vm_create(&vm, NULL), 0);
+	/* this descriptor of the device was opened with rights; drop them */
+	REQUIRE(!setresuid(1001, 1001, 1001));
+	CHECK_RET(map(vm.fd, AXVM_MEM_USER, RWX, FAR, 8 * page, (uintptr_t)p),
+		  -ENOMEM);
+	CHECK_RET(map(vm.fd, AXVM_MEM_USER, RWX, FAR, 4 * page, (uintptr_t)p),
+		  0);
+	CHECK_RET(map(vm.fd, AXVM_MEM_USER, RWX, FAR + MIB, page,
+		      (uintptr_t)p), -ENOMEM);
+	CHECK_RET(vm_unmap(&vm, FAR, 4 * page), 0);
+	CHECK_RET(map(vm.fd, AXVM_MEM_USER, RWX, FAR + MIB, page,
+		      (uintptr_t)p), 0);
+}
+
+static void user_limit(void)
+{
+	if (geteuid())
+		test_skip("needs root");
+	CHECK(reap(spawn(user_limit_child, NULL), false));
+}
+
+/* ---- host memory ------------------------------------------------------------ */
+
+static void host_child(void *opaque)
+{
+	struct vm vm;
+
+	REQUIRE_RET(vm_create(&vm, NULL), 0);
+	REQUIRE(!setresuid(1001, 1001, 1001));
+	CHECK_RET(map(vm.fd, AXVM_MEM_HOST, RWX, FAR, 4096, 0xfee00000ull),
+		  -EPERM);
+}
+
+static void host_refused(void)
+{
+	struct vm vm;
+
+	if (geteuid())
+		test_skip("needs root");
+	CHECK(reap(spawn(host_child, NULL), false));
+	REQUIRE_RET(vm_create(&vm, NULL), 0);
+	CHECK_RET(map(vm.fd, AXVM_MEM_HOST, RWX, FAR, 4096, 0x1001), -EINVAL);
+	CHECK_RET(map(vm.fd, AXVM_MEM_HOST, RWX, FAR, 8192, ~0ull - 4095),
+		  -EINVAL);
+}
+
+/* Where Linux' own memory is, from /proc/iomem (root sees addresses). */
+static uint64_t host_ram(void)
+{
+	FILE *f = fopen("/proc/iomem", "re");
+	unsigned long long start, end, ram = 0;
+	char line[256];
+
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "%llx-%llx", &start, &end) == 2 &&
+		    strstr(line, "System RAM") && end - start > 16 * MIB)
+			ram = start;
+	if (f)
+		fclose(f);
+	return ram;
+}
+
+static void host_is_ram(void)
+{
+	uint64_t ram = host_ram();
+	struct vm vm;
+	int err;
+
+	if (geteuid() || !ram)
+		test_skip("needs root and /proc/iomem");
+	REQUIRE_RET(vm_create(&vm, NULL), 0);
+	err = map(vm.fd, AXVM_MEM_HOST, RWX, FAR, 4096,
+		  (ram + 4 * MIB) & ~4095ull);
+	if (err == -EPERM)
+		test_skip("the kernel is locked down");
+	CHECK_RET(err, -EINVAL);
+}
+
+static const struct test tests[] = {
+	{ "malformed regions are refused", refused },
+	{ "regions do not overlap; neighbours may touch", overlaps },
+	{ "regions do not overlap devices", device_overlap },
+	{ "the last page of the guest-physical space", top_of_space },
+	{ "a region larger than the host", huge },
+	{ "the limit per uid", limits },
+	{ "listing regions", listing },
+	{ "reading and writing guest memory", read_write },
+	{ "host and guest see the same memory", guest_sees },
+	{ "mapping and unmapping under a running guest", while_running },
+	{ "mmap of the VM shows the guest's memory", mapped },
+	{ "mappings raise SIGBUS after unmap and destroy", revoked },
+	{ "private mappings are refused", map_refused },
+	{ "the caller's memory: what is refused", user_refused },
+	{ "the caller's memory: guest, process and mapping agree",
+	  user_memory },
+	{ "the caller's memory outlives its mapping", user_unmapped },
+	{ "pinned memory counts against RLIMIT_MEMLOCK", user_limit },
+	{ "host memory needs CAP_SYS_RAWIO and sane addresses",
+	  host_refused },
+	{ "host memory that is Linux' own is refused", host_is_ram },
+};
+
+int main(void)
+{
+	return run_tests(tests, ARRAY_SIZE(tests));
+}
