@@ -25,3 +25,4 @@ UNIT_flight_test := tools/vmctl/flight.c tools/vmctl/exitfmt.c tools/vmctl/names
 UNIT_CFLAGS_flight_test := -I$(root)/tools/vmctl
 UNIT_LIBS_flight_test := -ljson-c -lsmartcols
 UNIT_gwalk_test := arch/x86/emul/gwalk.c
+UNIT_uart16550_test := arch/x86/emul/uart16550.c
