@@ -436,6 +436,36 @@ static void gets_send(void)
 	}
 }
 
+static int status_of(int wstatus)
+{
+	return WIFSIGNALED(wstatus) ? 128 + WTERMSIG(wstatus) : WEXITSTATUS(wstatus);
+}
+
+/*
+ * A terminal drops what it has not sent yet when its session's leader exits:
+ * stay the leader, let a child go on, and leave after the last byte.
+ */
+static void terminal_keep(void)
+{
+	int wstatus = 0;
+	pid_t pid = fork();
+
+	if (pid <= 0) {
+		setpgid(0, 0);
+		signal(SIGTTOU, SIG_IGN);
+		tcsetpgrp(0, getpid());
+		signal(SIGTTOU, SIG_DFL);
+		return;
+	}
+	signal(SIGINT, SIG_IGN);
+	signal(SIGQUIT, SIG_IGN);
+	while (waitpid(pid, &wstatus, 0) != pid)
+		;
+	tcdrain(1);
+	usleep(200000);
+	_exit(status_of(wstatus));
+}
+
 static _Noreturn void command_exec(char **argv, int out, int err)
 {
 	sigset_t none;
@@ -464,6 +494,8 @@ static _Noreturn void command_exec(char **argv, int out, int err)
 		dup2(err, 2);
 	}
 	syscall(SYS_close_range, 3, ~0u, 0);
+	if (config.shell)
+		terminal_keep();
 	if (chdir("/root"))
 		_exit(126);
 	execvp(argv[0], argv);
@@ -529,11 +561,6 @@ static void helper_read(int fd)
 	if (strstr(buf, "reboot"))
 		frame_text(FRAME_REBOOT, "reboot");
 	unlink("/run/box/ctl.wait");
-}
-
-static int status_of(int wstatus)
-{
-	return WIFSIGNALED(wstatus) ? 128 + WTERMSIG(wstatus) : WEXITSTATUS(wstatus);
 }
 
 /* Run COMMAND to its end, or until the host says that its time is over. */
@@ -609,10 +636,6 @@ static void command_run(char **argv)
 	}
 	pipe_pump(out[0], FRAME_OUT, true);
 	pipe_pump(err[0], FRAME_ERR, true);
-	if (config.shell) {
-		tcdrain(fds[FD_CONTROL].fd);
-		usleep(200000);
-	}
 	gets_send();
 	usleep(KMSG_SETTLE_MS * 1000);
 	kmsg_pump();

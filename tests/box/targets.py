@@ -39,7 +39,7 @@ class Target:
     kvm_modules: tuple = ()
 
 
-X86_ARGS = 'console=ttyS0 no_timer_check cryptomgr.notests'
+X86_ARGS = 'console=ttyS0,115200 no_timer_check cryptomgr.notests'
 ARM64_ARGS = 'console=ttyAMA0 cryptomgr.notests'
 
 TARGETS = {
