@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tests of vmctl's configurations: every key, AxVisor's own files, mistakes
+ * with their line, and the round trip through the normalised form.
+ */
+#include <check.h>
+#include <json-c/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define CORPUS "tests/fuzz/corpus/config/"
+
+static struct config c;
+static struct diags d;
+
+static void setup(void)
+{
+	memset(&c, 0, sizeof(c));
+	memset(&d, 0, sizeof(d));
+}
+
+static void teardown(void)
+{
+	config_free(&c);
+	diag_free(&d);
+}
+
+static bool parse(const char *text)
+{
+	return config_parse(text, strlen(text), "/etc/axvm/t.toml", &c, &d);
+}
+
+/* The corpus, wherever the test is started: next to the sources. */
+static bool load(const char *name)
+{
+	const char *slash = strstr(__FILE__, "tests/unit/");
+	char path[512];
+
+	snprintf(path, sizeof(path), "%.*s" CORPUS "%s",
+		 slash ? (int)(slash - __FILE__) : 0, __FILE__, name);
+	return config_load(path, &c, &d);
+}
+
+static const struct diag *said(enum diag_level level, int line, const char *part)
+{
+	for (size_t i = 0; i < d.n; i++) {
+		if (d.list[i].level == level && d.list[i].line == line &&
+		    strstr(d.list[i].text, part))
+			return &d.list[i];
+	}
+	for (size_t i = 0; i < d.n; i++)
+		fprintf(stderr, "%d:%d: %s\n", d.list[i].level, d.list[i].line, d.list[i].text);
+	return NULL;
+}
+
+START_TEST(test_axvisor_arm64)
+{
+	const struct cfg_region *r;
+	const struct cfg_passthrough *p;
+
+	ck_assert(load("axvisor-linux-qemu.toml"));
+	ck_assert_uint_eq(d.n, 0);
+	ck_assert_str_eq(c.name.v, "linux-qemu");
+	ck_assert_uint_eq(c.vm_type.v, 1);
+	ck_assert_uint_eq(c.phys_cpu_ids.n, 1);
+	ck_assert_uint_eq(c.entry_point.v, 0x80200000);
+	ck_assert_int_eq(c.entry_point.line, 8);
+	ck_assert_uint_eq(c.dtb_load_addr.v, 0x80000000);
+	ck_assert(strstr(c.kernel_path.v, CORPUS "images/qemu_aarch64_linux/qemu-aarch64"));
+	ck_assert_int_eq(c.kernel_path.v[0], '/');
+	ck_assert_uint_eq(c.memory_regions.n, 1);
+	r = c.memory_regions.v;
+	ck_assert_int_eq(r->line, 14);
+	ck_assert_uint_eq(r->gpa.v, 0x80000000);
+	ck_assert_uint_eq(r->size.v, 0x10000000);
+	ck_assert_uint_eq(r->flags.v, 7);
+	ck_assert_uint_eq(r->map_type.v, CFG_MAP_IDENTICAL);
+	p = c.passthrough_devices.v;
+	ck_assert_uint_eq(c.passthrough_devices.n, 1);
+	ck_assert_str_eq(p->name.v, "/");
+	ck_assert(!p->base_gpa.set);
+	ck_assert(config_passthrough(&c));
+	config_served(&c, &d);
+	ck_assert_uint_eq(d.errors, 2);
+	ck_assert_ptr_nonnull(said(DIAG_ERROR, 17, "devices.passthrough_devices"));
+	ck_assert_ptr_nonnull(said(DIAG_ERROR, 26, "interrupt_mode \"passthrough\""));
+}
+END_TEST
+
+START_TEST(test_axvisor_x86)
+{
+	const struct cfg_passthrough *p;
+
+	ck_assert(load("axvisor-nimbos.toml"));
+	ck_assert_uint_eq(d.n, 0);
+	ck_assert_uint_eq(c.phys_cpu_sets.n, 1);
+	ck_assert_uint_eq(c.phys_cpu_sets.v[0], 1);
+	ck_assert_uint_eq(c.entry_point.v, 0x8000);
+	ck_assert_uint_eq(c.bios_load_addr.v, 0x8000);
+	ck_assert_uint_eq(c.kernel_load_addr.v, 0x200000);
+	p = c.passthrough_devices.v;
+	ck_assert_uint_eq(c.passthrough_devices.n, 3);
+	ck_assert_str_eq(p[2].name.v, "HPET");
+	ck_assert_uint_eq(p[2].base_gpa.v, 0xfed00000);
+	ck_assert_uint_eq(p[2].base_hpa.v, 0xfed00000);
+	ck_assert_uint_eq(p[2].length.v, 0x1000);
+	ck_assert_uint_eq(p[2].irq_id.v, 1);
+}
+END_TEST
+
+START_TEST(test_examples)
+{
+	ck_assert(load(_i ? "hello-arm64.toml" : "hello-x86.toml"));
+	config_served(&c, &d);
+	ck_assert_uint_eq(d.n, 0);
+	ck_assert(!config_passthrough(&c));
+}
+END_TEST
+
+static void check_all_keys(void)
+{
+	const struct cfg_region *r = c.memory_regions.v;
+	const struct cfg_emu *e = c.emu_devices.v;
+	const struct cfg_range *ports = c.passthrough_ports.v;
+	const struct cfg_path *x = c.excluded_devices.v;
+	const struct cfg_image *img = c.image.v;
+
+	ck_assert_uint_eq(c.vm_type.v, 2);
+	ck_assert_uint_eq(c.phys_cpu_ids.v[1], 0x100);
+	ck_assert_uint_eq(c.phys_cpu_sets.v[0], 3);
+	ck_assert_uint_eq(c.entry_point.v, 0xfffffffffffff000);
+	ck_assert_uint_eq(c.kernel_load_addr.v, 15);
+	ck_assert_uint_eq(c.bios_load_addr.v, 8);
+	ck_assert_str_eq(c.bios_path.v, "/c");
+	ck_assert_uint_eq(c.dtb_load_addr.v, 1000);
+	ck_assert_uint_eq(c.ramdisk_load_addr.v, 4096);
+	ck_assert_str_eq(c.cmdline.v, "console=ttyS0 \xc3\xa9");
+	ck_assert(c.enable_bios.v);
+	ck_assert_str_eq(c.start_mode.v, "long64");
+	ck_assert_uint_eq(c.page_table_addr.v, 0x1000);
+	ck_assert_uint_eq(c.memory_regions.n, 3);
+	ck_assert_uint_eq(r[0].flags.v, 0x3f);
+	ck_assert_uint_eq(r[1].gpa.v, 1ull << 32);
+	ck_assert_uint_eq(r[1].size.v, 1ull << 30);
+	ck_assert_uint_eq(r[1].hpa.v, 0x80000000);
+	ck_assert_uint_eq(c.emu_devices.n, 2);
+	ck_assert_uint_eq(e[0].emu_type.v, 2);
+	ck_assert_uint_eq(e[1].cfg_list.n, 2);
+	ck_assert_uint_eq(e[1].cfg_list.v[1], 2);
+	ck_assert_uint_eq(ports[0].base.v, 0x3f8);
+	ck_assert_str_eq(x[0].path.v, "/soc");
+	ck_assert_uint_eq(c.spi_list.n, 3);
+	ck_assert_uint_eq(c.image.n, 1);
+	ck_assert_uint_eq(img[0].at.v, 0x5000);
+}
+
+START_TEST(test_all_keys)
+{
+	ck_assert(load("rows.toml"));
+	ck_assert_uint_eq(d.n, 0);
+	check_all_keys();
+	config_served(&c, &d);
+	ck_assert_uint_eq(d.errors, 11);
+}
+END_TEST
+
+START_TEST(test_round_trip)
+{
+	struct json_object *one, *two;
+	const char *text;
+
+	ck_assert(load("rows.toml"));
+	one = config_to_json(&c);
+	config_free(&c);
+	text = json_object_to_json_string(one);
+	two = json_tokener_parse(text);
+	ck_assert(config_from_json(two, "note", &c, &d));
+	ck_assert_uint_eq(d.n, 0);
+	check_all_keys();
+	json_object_put(two);
+	two = config_to_json(&c);
+	ck_assert(json_object_equal(one, two));
+	json_object_put(one);
+	json_object_put(two);
+}
+END_TEST
+
+#define MEM "memory_regions = [[0, 0x1000, 7, 0]]\n"
+#define OK "[kernel]\nentry_point = 0\n" MEM
+
+/* Line and part of what must be said; *level. */
+static const struct {
+	const char *text;
+	enum diag_level level;
+	int line;
+	const char *part;
+} mistakes[] = {
+	{ "[base]\nname = 3\n" OK, DIAG_ERROR, 2, "base.name must be a string, not a number" },
+	{ "[base]\ncpu_num = true\n" OK, DIAG_ERROR, 2, "not true or false" },
+	{ "[base]\ncpu_num = 1.5\n" OK, DIAG_ERROR, 2, "fraction" },
+	{ "[base]\ncpu_num = -1\n" OK, DIAG_ERROR, 2, "negative" },
+	{ "[base]\ncpu_num = \"many\"\n" OK, DIAG_ERROR, 2, "\"many\" is not a number" },
+	{ "[base]\ncpu_num = [1]\n" OK, DIAG_ERROR, 2, "not an array" },
+	{ "[base]\ncpu_num = 1979-05-27\n" OK, DIAG_ERROR, 2, "not a number such as" },
+	{ "[base]\ncpu_num = 0\n" OK, DIAG_ERROR, 2, "1 to 64" },
+	{ "[base]\ncpu_num = 65\n" OK, DIAG_ERROR, 2, "1 to 64" },
+	{ "[base]\nvm_type = 3\n" OK, DIAG_ERROR, 2, "vm_type" },
+	{ "[base]\nname = \"a b\"\n" OK, DIAG_ERROR, 2, "names match" },
+	{ "[base]\nname = \"1a\"\n" OK, DIAG_ERROR, 2, "names match" },
+	{ "[base]\nname = \"\"\n" OK, DIAG_ERROR, 2, "names match" },
+	{ "[base]\nname = \"a\\u0000b\"\n" OK, DIAG_ERROR, 2, "zero byte" },
+	{ "[base]\nnmae = \"a\"\n" OK, DIAG_WARNING, 2, "did you mean name?" },
+	{ "[base]\ncpu_num = 2\nphys_cpu_ids = [1]\n" OK, DIAG_ERROR, 3, "1 entries for 2" },
+	{ "[base]\nphys_cpu_sets = [0]\n" OK, DIAG_ERROR, 2, "has no CPU" },
+	{ "[base]\nphys_cpu_sets = [\"x\"]\n" OK, DIAG_ERROR, 2, "not a number" },
+	{ "[bse]\n" OK, DIAG_WARNING, 1, "did you mean base?" },
+	{ "base = 3\n" OK, DIAG_ERROR, 1, "a [section]" },
+	{ "[kernel]\n" MEM, DIAG_ERROR, 0, "entry_point is missing" },
+	{ "[kernel]\nentry_point = 0\n", DIAG_ERROR, 0, "memory_regions is missing" },
+	{ OK "kernel_path = \"x\"\n", DIAG_ERROR, 4, "needs kernel.kernel_load_addr" },
+	{ OK "dtb_path = \"\"\ndtb_load_addr = 0\n", DIAG_ERROR, 4, "empty" },
+	{ OK "kernel_pth = \"x\"\n", DIAG_WARNING, 4, "did you mean kernel_path?" },
+	{ OK "enable_bios = 1\n", DIAG_ERROR, 4, "true or false" },
+	{ OK "boot_protocol = \"uefy\"\n", DIAG_ERROR, 4, "did you mean \"uefi\"" },
+	{ OK "start_mode = \"x\"\n", DIAG_ERROR, 4, "start_mode" },
+	{ OK "page_table_addr = 1\n", DIAG_ERROR, 4, "multiple of 4096" },
+	{ OK "[devices]\ninterrupt_mode = \"maybe\"\n", DIAG_ERROR, 5, "interrupt_mode" },
+	{ OK "[devices]\nemu_devices = [[\"a\", 1, 2, 3]]\n", DIAG_ERROR, 5, "no emu_type" },
+	{ OK "[devices]\npassthrough_addresses = [[1]]\n", DIAG_ERROR, 5, "no length" },
+	{ OK "[devices]\npassthrough_addresses = [[1, 2, 3]]\n", DIAG_ERROR, 5, "at most 2" },
+	{ OK "[devices]\npassthrough_addresses = [1]\n", DIAG_ERROR, 5, "must be rows" },
+	{ OK "[devices]\npassthrough_addresses = [{ base = 1 }]\n", DIAG_ERROR, 5,
+	  "length is missing" },
+	{ OK "[devices]\npassthrough_addresses = [{ base = 1, length = 2, lenght = 2 }]\n",
+	  DIAG_WARNING, 5, "did you mean length?" },
+	{ OK "[[image]]\npath = \"x\"\n", DIAG_ERROR, 4, "at is missing" },
+	{ "[kernel]\nentry_point = 0\nmemory_regions = 5\n", DIAG_ERROR, 3, "an array of rows" },
+	{ "[kernel]\nentry_point = 0\nmemory_regions = [\n[0, 0x1000, 7, 0],\n[0, 1],\n]\n",
+	  DIAG_ERROR, 5, "multiples of 4096" },
+	{ "[kernel]\nentry_point = 0\nmemory_regions = [[0, 0]]\n", DIAG_ERROR, 3, "not 0" },
+	{ "[kernel]\nentry_point = 0\nmemory_regions = [[\"0xfffffffffffff000\", 0x2000]]\n",
+	  DIAG_ERROR, 3, "beyond 2^64" },
+	{ "[kernel]\nentry_point = 0\nmemory_regions = [[0, 0x1000, 0x40]]\n", DIAG_ERROR, 3,
+	  "unknown bits" },
+	{ "[kernel]\nentry_point = 0\nmemory_regions = [[0, 0x1000, 2]]\n", DIAG_ERROR, 3,
+	  "need READ" },
+	{ "[kernel]\nentry_point = 0\nmemory_regions = [[0, 0x1000, 7, 3]]\n", DIAG_ERROR, 3,
+	  "map_type" },
+	{ "[kernel]\nentry_point = 0\nmemory_regions = [[0, 0x1000, 7, 0, 0x1000]]\n",
+	  DIAG_ERROR, 3, "hpa goes with" },
+	{ "[kernel]\nentry_point = 0\nmemory_regions = [\n[0, 0x2000],\n[0x1000, 0x1000],\n]\n",
+	  DIAG_ERROR, 5, "region 1 overlaps region 0 of line 4" },
+	{ "[kernel\n", DIAG_ERROR, 1, "not TOML" },
+	{ "a = 1\na = 2\n", DIAG_ERROR, 2, "not TOML" },
+	{ "[base]\nid = 0xffff_ffff_ffff_ffff\n", DIAG_ERROR, 2, "not TOML" },
+	{ "\xff\xfe", DIAG_ERROR, 1, "not TOML" },
+};
+
+START_TEST(test_mistake)
+{
+	bool ok = parse(mistakes[_i].text);
+
+	ck_assert_msg(ok == (mistakes[_i].level == DIAG_WARNING), "%s", mistakes[_i].text);
+	ck_assert_msg(said(mistakes[_i].level, mistakes[_i].line, mistakes[_i].part) != NULL,
+		      "%s: want line %d: %s", mistakes[_i].text, mistakes[_i].line,
+		      mistakes[_i].part);
+}
+END_TEST
+
+START_TEST(test_paths)
+{
+	ck_assert(parse("[kernel]\nentry_point = 0\nkernel_load_addr = 0\n"
+			"kernel_path = \"sub/../k\"\nbios_path = \"/abs/b\"\n"
+			"bios_load_addr = 0\n" MEM));
+	/* The folder does not exist here: it is taken as it is written. */
+	ck_assert_str_eq(c.bios_path.v, "/abs/b");
+	ck_assert_str_eq(c.kernel_path.v, "/etc/axvm/sub/../k");
+}
+END_TEST
+
+START_TEST(test_unreadable)
+{
+	ck_assert(!config_load("/nonexistent/x.toml", &c, &d));
+	ck_assert_ptr_nonnull(said(DIAG_ERROR, 0, "no such file"));
+	teardown();
+	ck_assert(!config_load("/", &c, &d));
+	ck_assert_ptr_nonnull(said(DIAG_ERROR, 0, "is a directory"));
+	teardown();
+	ck_assert(!config_load("/dev/zero", &c, &d));
+	ck_assert_ptr_nonnull(said(DIAG_ERROR, 0, "too large"));
+}
+END_TEST
+
+START_TEST(test_flood)
+{
+	char *text = malloc(200000), *p = text;
+
+	for (int i = 0; i < 5000; i++)
+		p += sprintf(p, "k%d = %d\n", i, i);
+	strcpy(p, OK);
+	ck_assert(parse(text));
+	ck_assert_uint_le(d.n, 50);
+	free(text);
+}
+END_TEST
+
+START_TEST(test_deep)
+{
+	char *text = malloc(200100), *p = text;
+
+	p += sprintf(p, "a = ");
+	memset(p, '[', 100000);
+	memset(p + 100000, ']', 99999);
+	p[199999] = '\0';
+	ck_assert(!parse(text));
+	free(text);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("config");
+	TCase *tc = tcase_create("config");
+	SRunner *sr = srunner_create(s);
+	int failed;
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, test_axvisor_arm64);
+	tcase_add_test(tc, test_axvisor_x86);
+	tcase_add_loop_test(tc, test_examples, 0, 2);
+	tcase_add_test(tc, test_all_keys);
+	tcase_add_test(tc, test_round_trip);
+	tcase_add_loop_test(tc, test_mistake, 0, COUNT(mistakes));
+	tcase_add_test(tc, test_paths);
+	tcase_add_test(tc, test_unreadable);
+	tcase_add_test(tc, test_flood);
+	tcase_add_test(tc, test_deep);
+	suite_add_tcase(s, tc);
+	srunner_run_all(sr, CK_ENV);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
