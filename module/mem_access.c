@@ -170,6 +170,7 @@ static int rw_locate(struct axvm_vm *vm, const struct axvm_mem_rw *arg,
 {
 	struct axvm_translate t = { .size = sizeof(t), .gva = addr };
 	struct axvm_vcpu *vcpu;
+	unsigned int index;
 	int err;
 
 	*gpa = addr;
@@ -178,10 +179,11 @@ static int rw_locate(struct axvm_vm *vm, const struct axvm_mem_rw *arg,
 		return 0;
 	if (arg->vcpu >= AXVM_MAX_VCPUS)
 		return -EINVAL;
-	vcpu = READ_ONCE(vm->vcpus[array_index_nospec(arg->vcpu,
-						      AXVM_MAX_VCPUS)]);
+	index = array_index_nospec(arg->vcpu, AXVM_MAX_VCPUS);
+	/* acquire: pairs with the release in vcpu_add() */
+	vcpu = smp_load_acquire(&vm->vcpus[index]);
 	if (!vcpu)
-		return -EINVAL;
+		return -ENOENT;
 	err = axvm_vcpu_translate(vcpu, &t);
 	if (err)
 		return err;

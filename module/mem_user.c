@@ -12,6 +12,7 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/user.h>
 #include <linux/slab.h>
+#include <linux/uaccess.h>
 
 #include "module/mem_region.h"
 
@@ -32,6 +33,29 @@ static int locked_charge(struct user_struct *user, unsigned long pages)
 			return -ENOMEM;
 	} while (!atomic_long_try_cmpxchg(&user->locked_vm, &old, new));
 	return 0;
+}
+
+/*
+ * Is all of it mapped?  A cheap look before anything is charged or pinned;
+ * what changes meanwhile is found by the pinning.
+ */
+static int pins_look(u64 start, u64 len)
+{
+	struct mm_struct *mm = current->mm;
+	u64 at = start, end = start + len;
+	struct vm_area_struct *vma;
+
+	if (!access_ok((void __user *)(unsigned long)start, len))
+		return -EFAULT;
+	mmap_read_lock(mm);
+	while (at < end) {
+		vma = find_vma(mm, at);
+		if (!vma || vma->vm_start > at)
+			break;
+		at = vma->vm_end;
+	}
+	mmap_read_unlock(mm);
+	return at < end ? -EFAULT : 0;
 }
 
 static bool pins_writable(const struct axvm_region *r)
@@ -91,8 +115,9 @@ int axvm_pins_get(struct axvm_region *r)
 	unsigned long n = r->len >> PAGE_SHIFT;
 	int err;
 
-	if (!access_ok((void __user *)(unsigned long)r->source, r->len))
-		return -EFAULT;
+	err = pins_look(r->source, r->len);
+	if (err)
+		return err;
 	err = locked_charge(current_user(), n);
 	if (err)
 		return err;

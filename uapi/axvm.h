@@ -418,7 +418,8 @@ struct axvm_mem {
  * @vcpu: AXVM_RW_GVA: index of the vCPU whose tables are walked
  * @pad: zero
  *
- * Errors: ENOENT no memory region there; ENXIO the guest does not map it;
+ * Errors: ENOENT no memory region there, no such vCPU; EPERM read-only USER
+ * memory; ENXIO the guest does not map it;
  * ENOMEM a page could not be filled.
  */
 struct axvm_mem_rw {
