@@ -51,7 +51,7 @@ TARGETS = {
             'skylake': 'corei7_skylake_x', 'ivybridge': 'corei7_ivy_bridge_3770k',
             'sandybridge': 'corei7_sandy_bridge_2600k',
         },
-        mem_limit=3968, kvm_modules=('irqbypass', 'kvm', 'kvm-intel')),
+        mem_limit=8192, kvm_modules=('irqbypass', 'kvm', 'kvm-intel')),
     'svm': Target(
         'x86', 'amd64', 'qemu-x86', 'max', 120, X86_ARGS, 'ioperm', 'ttyS0',
         icount=True, kvm_modules=('irqbypass', 'ccp', 'kvm', 'kvm-amd')),
@@ -113,6 +113,7 @@ def socket_listen(path):
 class Bochs:
     """x86 with VMX. No virtio: frames leave through port 0xe9 at full speed."""
 
+    HOST_MEM = 2048     # Bochs keeps what the guest touches beyond it in a file
     GRUB_MODULES = 'linux normal iso9660 biosdisk configfile'
 
     def __init__(self, env):
@@ -164,7 +165,7 @@ class Bochs:
         with open(rc, 'w') as f:
             f.write(f'''\
 cpu: model={opt.cpu}, count={opt.cpus}, ips=50000000, reset_on_triple_fault=0
-memory: guest={opt.mem}, host={opt.mem}
+memory: guest={opt.mem}, host={min(opt.mem, self.HOST_MEM)}
 romimage: file={rom}/bochs/BIOS-bochs-latest
 vgaromimage: file={rom}/vgabios/vgabios.bin
 display_library: {display}
