@@ -216,7 +216,9 @@ static void vcpu_show_block(struct axvm_vcpu *vcpu, enum vcpu_block block)
 	u32 vm_state = axvm_vm_state(vcpu->vm);
 
 	if (vm_state == AXVM_VM_STOPPED || vm_state == AXVM_VM_CREATED) {
-		if (vcpu->state != AXVM_VCPU_FREE)
+		/* READY: vm_start() has booted it, the VM is about to run. */
+		if (vcpu->state != AXVM_VCPU_FREE &&
+		    vcpu->state != AXVM_VCPU_READY)
 			axvm_vcpu_set_state(vcpu, AXVM_VCPU_FREE,
 					    AXVM_WAIT_NONE);
 	} else if (block == BLOCK_VISITOR || block == BLOCK_SIGNAL) {
