@@ -258,6 +258,8 @@ static const struct {
 	{ "a = 1\na = 2\n", DIAG_ERROR, 2, "not TOML" },
 	{ "[base]\nid = 0xffff_ffff_ffff_ffff\n", DIAG_ERROR, 2, "not TOML" },
 	{ "\xff\xfe", DIAG_ERROR, 1, "not TOML" },
+	/* toml++ 3.3 asserts here. */
+	{ "[base]\nid = 1\n[\x16x]\n" OK, DIAG_ERROR, 3, "cannot stand there" },
 };
 
 START_TEST(test_mistake)
