@@ -401,7 +401,9 @@ static void reserved(void)
 	struct axvm_list mem_list = { .size = sizeof(mem_list),
 				      .entry_size = sizeof(struct axvm_mem) };
 	struct axvm_mem_rw rw = { .size = sizeof(rw) };
-	struct axvm_reg_list regs = { .size = sizeof(regs) };
+	struct axvm_reg one = {}; /* an unknown id */
+	struct axvm_reg_list regs = { .size = sizeof(regs), .count = 1,
+				      .regs = (uintptr_t)&one };
 	struct axvm_vcpu_claim claim = { .size = sizeof(claim),
 					 .eventfd = -1 };
 	struct axvm_console console = { .size = sizeof(console) };

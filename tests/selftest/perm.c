@@ -341,10 +341,12 @@ static void vms_per_uid(void)
 	char old[32];
 	unsigned int i;
 
-	device_for_group();
+	if (geteuid())
+		test_skip("needs root");
 	if (!param_read("max_vms_uid", old, sizeof(old)) ||
 	    !param_write("max_vms_uid", "3"))
 		test_skip("no parameter max_vms_uid");
+	device_for_group();
 	as_user(ALICE, true, three_vms, NULL);
 	as_user(BOB, true, three_vms, NULL);
 	/* CAP_SYS_ADMIN is not bound by it */
@@ -392,10 +394,12 @@ static void memory_per_uid(void)
 {
 	char old[32];
 
-	device_for_group();
+	if (geteuid())
+		test_skip("needs root");
 	if (!param_read("max_mem_uid", old, sizeof(old)) ||
 	    !param_write("max_mem_uid", "1048576"))
 		test_skip("no parameter max_mem_uid");
+	device_for_group();
 	as_user(ALICE, true, one_mib, NULL);
 	as_user(BOB, true, one_mib, NULL);
 	CHECK(param_write("max_mem_uid", old));
