@@ -12,6 +12,14 @@
 
 #define VINSN_MAX_BYTES 15u
 
+/* General registers with a role in string and port instructions. */
+#define VINSN_RAX 0
+#define VINSN_RCX 1
+#define VINSN_RSP 4
+#define VINSN_RBP 5
+#define VINSN_RSI 6
+#define VINSN_RDI 7
+
 /* Segments in encoding order (AXVM_X86_ES ...). */
 #define VINSN_NR_SEGS 6
 
@@ -35,6 +43,7 @@ struct vinsn_seg {
  * @rflags: flags
  * @seg: es cs ss ds fs gs
  * @mode: AXVM_X86_MODE_*: with CS.D it gives the default sizes
+ * @la57: CR4.LA57: canonical addresses have 57 bits
  */
 struct vinsn_cpu {
 	u64 gpr[16];
@@ -42,13 +51,14 @@ struct vinsn_cpu {
 	u64 rflags;
 	struct vinsn_seg seg[VINSN_NR_SEGS];
 	u32 mode;
+	bool la57;
 };
 
 /**
  * enum vinsn_kind - what the instruction does to its memory operand
- * The order is private to the decoder.
  */
 enum vinsn_kind {
+	VINSN_NONE, /* not emulated */
 	VINSN_LOAD, /* memory -> register, extended as @sign says */
 	VINSN_STORE, /* register or immediate -> memory */
 	VINSN_ALU, /* memory = memory OP source, or CMP, TEST: no write */
@@ -100,8 +110,8 @@ enum vinsn_alu {
  * @lock: LOCK prefix
  * @seg: segment of the memory operand (MOVS, LODS: of the source)
  * @imm: immediate, sign-extended
- * @linear: linear address of the operand (MOVS: of the source)
- * @linear2: MOVS: linear address of the destination
+ * @ea: offset of the memory operand in @seg (not for MOVS, STOS, LODS, whose
+ *	offsets are in registers)
  */
 struct vinsn {
 	u8 kind;
@@ -118,8 +128,7 @@ struct vinsn {
 	bool lock;
 	u8 seg;
 	u64 imm;
-	gva_t linear;
-	gva_t linear2;
+	u64 ea;
 };
 
 /* Exceptions that addresses of an instruction raise. */
@@ -161,8 +170,9 @@ enum vinsn_next {
  * struct vinsn_run - an instruction under way
  * @insn: decoded instruction
  * @access: the access to perform
- * @step: private
- * @loaded: private: value read by the step before
+ * @step: private: accesses done
+ * @loaded: private: value that the first access read
+ * @linear2: private: MOVS: where the second access goes
  * @fault: VINSN_FAULT_* after VINSN_RAISE
  */
 struct vinsn_run {
@@ -171,6 +181,7 @@ struct vinsn_run {
 	u8 step;
 	u8 fault;
 	u64 loaded;
+	gva_t linear2;
 };
 
 /**
@@ -202,5 +213,40 @@ enum vinsn_next vinsn_begin(struct vinsn_run *run, struct vinsn_cpu *cpu);
  */
 enum vinsn_next vinsn_finish(struct vinsn_run *run, struct vinsn_cpu *cpu,
 			   u64 value);
+
+/* ---- what port instructions share with these --------------------------- */
+
+/**
+ * vinsn_linear() - linear address of [offset, offset + bytes) in segment @seg
+ * @offset: already cut to the address size
+ * @write: the access writes
+ * @linear: out
+ *
+ * Manual: "Limit Checking", "Type Checking", "Canonical Addressing".
+ * Return: VINSN_NO_FAULT, VINSN_FAULT_SS or VINSN_FAULT_GP (error code 0).
+ */
+u8 vinsn_linear(const struct vinsn_cpu *cpu, unsigned int seg, u64 offset,
+		unsigned int bytes, bool write, gva_t *linear);
+
+/**
+ * vinsn_reg_get() - a general register at a width
+ * @reg: 0-15 in encoding order; 4-7 with @high8: AH, CH, DH, BH
+ * @bytes: 1, 2, 4, 8
+ */
+u64 vinsn_reg_get(const struct vinsn_cpu *cpu, unsigned int reg,
+		  unsigned int bytes, bool high8);
+
+/**
+ * vinsn_reg_set() - write it: 4 bytes zero-extend, 1 and 2 keep the rest
+ */
+void vinsn_reg_set(struct vinsn_cpu *cpu, unsigned int reg, unsigned int bytes,
+		   bool high8, u64 value);
+
+/**
+ * vinsn_reg_add() - add @n to an index or count register at address size
+ * @bytes: 2, 4, 8
+ */
+void vinsn_reg_add(struct vinsn_cpu *cpu, unsigned int reg, unsigned int bytes,
+		   s64 n);
 
 #endif /* AXVM_X86_INSN_H */
