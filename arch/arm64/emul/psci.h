@@ -28,17 +28,17 @@
  * @PSCI_NOT_MINE: no PSCI or SMCCC function: a hypercall of another kind
  * @PSCI_DONE: nothing more
  * @PSCI_WAIT: suspend until an interrupt (as WFI)
- * @PSCI_CPU_OFF: this vCPU powers off
- * @PSCI_SYSTEM_OFF: the VM powers off
- * @PSCI_SYSTEM_RESET: the VM wants a reset
+ * @PSCI_CPU_OFF_NOW: this vCPU powers off
+ * @PSCI_SYSTEM_OFF_NOW: the VM powers off
+ * @PSCI_SYSTEM_RESET_NOW: the VM wants a reset
  */
 enum psci_action {
 	PSCI_NOT_MINE,
 	PSCI_DONE,
 	PSCI_WAIT,
-	PSCI_CPU_OFF,
-	PSCI_SYSTEM_OFF,
-	PSCI_SYSTEM_RESET,
+	PSCI_CPU_OFF_NOW,
+	PSCI_SYSTEM_OFF_NOW,
+	PSCI_SYSTEM_RESET_NOW,
 };
 
 /**
