@@ -9,16 +9,35 @@
 #include <linux/types.h>
 
 struct axvm_vm;
+struct arm64_platform;
 
-/** Make the devices (process; after buses and console).  0, -ENOMEM, -EEXIST. */
+#define ARM64_UART_BASE 0x09000000ull
+#define ARM64_UART_SPI 1u /* its shared peripheral interrupt: INTID 33 */
+
+/**
+ * axvm_arm64_platform_init() - make the devices and put them on the bus
+ * (process; from axvm_arch_vm_init(), after the core's buses and console)
+ *
+ * Kept in vm->arch.platform.
+ * Return: 0, -ENOMEM, -EEXIST.
+ */
 int axvm_arm64_platform_init(struct axvm_vm *vm);
-/** Undo; also right when init failed or never ran. */
+
+/** axvm_arm64_platform_exit() - undo; also right when init failed or never ran */
 void axvm_arm64_platform_exit(struct axvm_vm *vm);
-/** Devices to their reset state (vCPUs are out). */
+
+/** axvm_arm64_platform_reset() - devices to their reset state (vCPUs are out) */
 void axvm_arm64_platform_reset(struct axvm_vm *vm);
-/** Where lines (INTIDs) go: any context; NULL: nowhere. */
+
+/**
+ * axvm_arm64_platform_set_irq() - where interrupt lines of the devices go
+ * @fn: called with the line (SPI number, ARM64_UART_SPI) and its level; any
+ *	context, irqs may be off; NULL: nowhere (the initial state)
+ *
+ * Before the VM starts; called with the present level of each line.
+ */
 void axvm_arm64_platform_set_irq(struct axvm_vm *vm,
-				 void (*fn)(struct axvm_vm *vm,
-					    unsigned int intid, bool level));
+				 void (*fn)(struct axvm_vm *vm, unsigned int spi,
+					    bool level));
 
 #endif /* AXVM_ARM64_PLATFORM_H */

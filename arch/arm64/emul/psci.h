@@ -1,73 +1,107 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * PURE: PSCI 1.1 and the SMC calling convention's own functions, as a guest
- * calls them by HVC or SMC.
- *
- * Manuals: Arm "Power State Coordination Interface"; "SMC Calling
- * Convention"; "True Random Number Generator Firmware Interface".
+ * PURE: PSCI 1.1 as a guest calls it.  Decides what a call answers and what is
+ * to happen; the VM's vCPUs are the owner's.
+ * Manual: "Arm Power State Coordination Interface" (DEN0022).
  */
-#ifndef AXVM_ARM64_EMUL_PSCI_H
-#define AXVM_ARM64_EMUL_PSCI_H
+#ifndef AXVM_ARM64_PSCI_H
+#define AXVM_ARM64_PSCI_H
 
 #include <linux/types.h>
 
-#define PSCI_SUCCESS 0
-#define PSCI_NOT_SUPPORTED (-1)
-#define PSCI_INVALID_PARAMETERS (-2)
-#define PSCI_DENIED (-3)
-#define PSCI_ALREADY_ON (-4)
-#define PSCI_ON_PENDING (-5)
-#define PSCI_INTERNAL_FAILURE (-6)
-#define PSCI_NOT_PRESENT (-7)
-#define PSCI_DISABLED (-8)
-#define PSCI_INVALID_ADDRESS (-9)
+/* Function ids; SMC64 variants have bit 30 set. */
+#define VPSCI_FN(n) (0x84000000u + (n))
+#define VPSCI_FN64(n) (0xc4000000u + (n))
+#define VPSCI_VERSION VPSCI_FN(0)
+#define VPSCI_CPU_SUSPEND VPSCI_FN(1)
+#define VPSCI_CPU_OFF VPSCI_FN(2)
+#define VPSCI_CPU_ON VPSCI_FN(3)
+#define VPSCI_AFFINITY_INFO VPSCI_FN(4)
+#define VPSCI_MIGRATE VPSCI_FN(5)
+#define VPSCI_MIGRATE_INFO_TYPE VPSCI_FN(6)
+#define VPSCI_MIGRATE_INFO_UP_CPU VPSCI_FN(7)
+#define VPSCI_SYSTEM_OFF VPSCI_FN(8)
+#define VPSCI_SYSTEM_RESET VPSCI_FN(9)
+#define VPSCI_FEATURES VPSCI_FN(10)
+#define VPSCI_SYSTEM_RESET2 VPSCI_FN(18)
+#define VPSCI_LAST VPSCI_FN(31)
+
+/* Results. */
+#define VPSCI_SUCCESS 0
+#define VPSCI_NOT_SUPPORTED (-1)
+#define VPSCI_INVALID_PARAMETERS (-2)
+#define VPSCI_DENIED (-3)
+#define VPSCI_ALREADY_ON (-4)
+#define VPSCI_ON_PENDING (-5)
+#define VPSCI_INTERNAL_FAILURE (-6)
+#define VPSCI_NOT_PRESENT (-7)
+#define VPSCI_DISABLED (-8)
+#define VPSCI_INVALID_ADDRESS (-9)
+
+/* AFFINITY_INFO. */
+#define VPSCI_AFFINITY_ON 0
+#define VPSCI_AFFINITY_OFF 1
+#define VPSCI_AFFINITY_ON_PENDING 2
 
 /**
- * enum psci_action - what the caller of psci_call() must do after it has put
- * the results into the guest's registers
- * @PSCI_NOT_MINE: no PSCI or SMCCC function: a hypercall of another kind
- * @PSCI_DONE: nothing more
- * @PSCI_WAIT: suspend until an interrupt (as WFI)
- * @PSCI_CPU_OFF_NOW: this vCPU powers off
- * @PSCI_SYSTEM_OFF_NOW: the VM powers off
- * @PSCI_SYSTEM_RESET_NOW: the VM wants a reset
+ * enum vpsci_action - what the caller must do besides returning a result
+ * @VPSCI_NOTHING: write the result, go on
+ * @VPSCI_WAIT: write the result; the vCPU waits as after WFI
+ * @VPSCI_OFF: the vCPU goes off; there is no result
+ * @VPSCI_POWEROFF: the VM powers off
+ * @VPSCI_RESET: the VM resets
  */
-enum psci_action {
-	PSCI_NOT_MINE,
-	PSCI_DONE,
-	PSCI_WAIT,
-	PSCI_CPU_OFF_NOW,
-	PSCI_SYSTEM_OFF_NOW,
-	PSCI_SYSTEM_RESET_NOW,
+enum vpsci_action {
+	VPSCI_NOTHING,
+	VPSCI_WAIT,
+	VPSCI_OFF,
+	VPSCI_POWEROFF,
+	VPSCI_RESET,
 };
 
 /**
- * struct psci_ops - what the VM does
- * @cpu_on: power on the vCPU with MPIDR affinity @mpidr at @entry (a PC) with
- *	x0 = @context; PSCI_SUCCESS, ALREADY_ON, INVALID_PARAMETERS, ...
- * @cpu_state: 0 on, 1 off, 2 on its way; PSCI_INVALID_PARAMETERS
- * @entry_valid: may a guest start at @entry (a physical address)?
- * @random: fill @bits random bits into @out (low bits first); bool: worked
+ * struct vpsci_ops - the VM's side
+ * @cpu_on: power the vCPU with affinity @mpidr on, at @entry (guest-physical)
+ *	with x0 = @context.  Return: 0; -ENOENT no such vCPU; -EALREADY it is
+ *	on; -EINPROGRESS it is being powered on; -EFAULT no memory at @entry;
+ *	other errors are an internal failure
+ * @affinity: state of the vCPUs whose affinity equals @mpidr under @mask.
+ *	Return: VPSCI_AFFINITY_ON if any is on, ON_PENDING, OFF; -ENOENT
+ *	there is none
  */
-struct psci_ops {
-	int (*cpu_on)(void *vm, u64 mpidr, u64 entry, u64 context);
-	int (*cpu_state)(void *vm, u64 mpidr);
-	bool (*entry_valid)(void *vm, u64 entry);
-	bool (*random)(void *vm, u64 out[3], unsigned int bits);
+struct vpsci_ops {
+	int (*cpu_on)(void *opaque, u64 mpidr, u64 entry, u64 context);
+	int (*affinity)(void *opaque, u64 mpidr, u64 mask);
 };
 
 /**
- * struct psci_call - one call
- * @x: in: x0-x6; out: x0-x3 as far as @results says
- * @results: out: how many registers from x0 on are results
+ * struct vpsci_result - what a call ends with
+ * @ret: goes to x0 (sign extended to 64 bits)
+ * @action: what else to do
+ * @arg: RESET: 0 SYSTEM_RESET, else 0x100000000 | reset type
  */
-struct psci_call {
-	u64 x[7];
-	unsigned int results;
+struct vpsci_result {
+	s64 ret;
+	enum vpsci_action action;
+	u64 arg;
 };
 
-/** psci_call() - carry it out; never anything that firmware would see */
-enum psci_action psci_call(const struct psci_ops *ops, void *vm,
-			   struct psci_call *call);
+/** vpsci_is_call() - is @fid in PSCI's range of functions? */
+bool vpsci_is_call(u32 fid);
 
-#endif /* AXVM_ARM64_EMUL_PSCI_H */
+/**
+ * vpsci_call() - carry out a call
+ * @ops: the VM's side
+ * @opaque: handed to them
+ * @x: x0 (function id) to x3
+ * @res: out
+ *
+ * An unknown function answers VPSCI_NOT_SUPPORTED.
+ */
+void vpsci_call(const struct vpsci_ops *ops, void *opaque, const u64 x[4],
+		struct vpsci_result *res);
+
+/** vpsci_name() - name of a function, or NULL */
+const char *vpsci_name(u32 fid);
+
+#endif /* AXVM_ARM64_PSCI_H */

@@ -142,7 +142,7 @@ static int level_of(u64 size, unsigned int *level)
 	return -EINVAL;
 }
 
-static bool in_range(const struct stage2 *s2, u64 gpa, u64 size)
+static bool ipa_valid(const struct stage2 *s2, u64 gpa, u64 size)
 {
 	u64 end = 1ull << s2->ipa_bits;
 
@@ -202,7 +202,7 @@ int stage2_map(struct stage2 *s2, u64 gpa, u64 hpa, u64 size, u32 prot)
 	unsigned int level, end;
 
 	if (level_of(size, &end) || (gpa | hpa) & (size - 1) ||
-	    hpa & ~DESC_ADDR || !in_range(s2, gpa, size))
+	    hpa & ~DESC_ADDR || !ipa_valid(s2, gpa, size))
 		return -EINVAL;
 	leaf = leaf_of(s2, hpa, end, prot);
 	for (level = s2->start;; level++) {
@@ -295,7 +295,7 @@ u64 stage2_lookup(const struct stage2 *s2, u64 gpa, u64 *hpa, u32 *prot)
 	const u64 *table = s2->root;
 	unsigned int level;
 
-	if (!in_range(s2, gpa, 1))
+	if (!ipa_valid(s2, gpa, 1))
 		return 0;
 	for (level = s2->start;; level++) {
 		u64 d = table[index_of(s2, level, gpa)];

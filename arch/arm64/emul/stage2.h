@@ -1,94 +1,162 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * PURE: stage-2 translation tables, 4 KiB granule, three or four levels.
- * Memory and TLBs are the owner's, as is locking.
- *
- * Manual: "VMSAv8-64 translation table format descriptors", "Concatenated
- * translation tables", "Using break-before-make when updating translation
- * table entries".
+ * PURE: stage-2 translation tables of arm64, 4 KiB granule, VMSAv8-64.  Owns
+ * the tables' contents and break-before-make; table pages, TLB maintenance,
+ * caches and serialization of the calls are the owner's.
  */
-#ifndef AXVM_ARM64_EMUL_STAGE2_H
-#define AXVM_ARM64_EMUL_STAGE2_H
+#ifndef AXVM_ARM64_STAGE2_H
+#define AXVM_ARM64_STAGE2_H
 
 #include <linux/types.h>
+#include "module/lib/types.h"
 
 struct stage2;
 
+#define STAGE2_TABLE_BYTES 4096u
+#define STAGE2_MIN_IPA_BITS 32u
+#define STAGE2_MAX_IPA_BITS 48u
+/* What stage2_map() takes besides 4 KiB pages. */
+#define STAGE2_BLOCK_SIZES (0x1000ull | 0x200000ull | 0x40000000ull)
+
 /**
- * struct stage2_ops - the owner's side
- * @alloc: @pages contiguous zeroed pages, aligned to their size; NULL: none
- * @free: give them back; no walker can reach them any more
- * @to_phys: physical address of a table
- * @to_virt: and back
- * @flush: entries of [gpa, gpa + size) were made invalid: forget them in all
- *	TLBs and walk caches before returning
- * @publish: barrier: table stores before it are seen by walkers first
+ * struct stage2_ops - what the owner gives
+ * @alloc: @pages (1, 2, 4, 8 or 16) zeroed pages, aligned to all of them, or
+ *	NULL; may sleep if the owner's callers may
+ * @free: give back what @alloc gave; no CPU can reach it any more
+ * @to_phys: host-physical address of a table page
+ * @to_virt: its inverse
+ * @flush: entries of [@gpa, @gpa + @size) were made invalid: return when no
+ *	CPU's TLB or walk cache holds anything of that range, intermediate
+ *	entries included (stage-2 and combined entries of this VMID)
+ * @publish: new valid entries were written: make them visible to the table
+ *	walkers of all CPUs (DSB ISHST); NULL when stores alone do
  */
 struct stage2_ops {
 	void *(*alloc)(struct stage2 *s2, unsigned int pages);
 	void (*free)(struct stage2 *s2, void *table, unsigned int pages);
-	u64 (*to_phys)(struct stage2 *s2, const void *table);
-	void *(*to_virt)(struct stage2 *s2, u64 pa);
-	void (*flush)(struct stage2 *s2, u64 gpa, u64 size);
+	hpa_t (*to_phys)(struct stage2 *s2, const void *table);
+	void *(*to_virt)(struct stage2 *s2, hpa_t pa);
+	void (*flush)(struct stage2 *s2, gpa_t gpa, u64 size);
 	void (*publish)(struct stage2 *s2);
 };
 
 /**
- * struct stage2 - the tables of a VM
- * @ops: the owner's side
- * @ipa_bits: width of an intermediate physical address, 32 to 48
- * @fwb: FEAT_S2FWB is on: memory attributes are encoded differently
- * @root_pages: pages of the root: 1, or up to 16 concatenated
- * @start: level of the root, 0 or 1
- * @root: its first page
+ * struct stage2 - the stage-2 tables of one VM; the owner embeds it
+ *
+ * All fields: constant after stage2_init(), but @tables, which the lock that
+ * the owner holds over every call guards.
+ *
+ * @ops: the owner's functions
+ * @ipa_bits: width of a guest-physical address
+ * @fwb: HCR_EL2.FWB is set while the guest runs: other memory attributes
+ * @start_level: level of the root, 0 or 1
+ * @root_pages: concatenated root tables, 1 to 16
+ * @root: the root; VTTBR_EL2.BADDR is its physical address
+ * @tables: table pages in use, the root's included
  */
 struct stage2 {
 	const struct stage2_ops *ops;
 	unsigned int ipa_bits;
 	bool fwb;
+	unsigned int start_level;
 	unsigned int root_pages;
-	unsigned int start;
-	u64 *root;
+	void *root;
+	unsigned long tables;
 };
 
-/** @ops, @ipa_bits and @fwb are set.  0, -EINVAL, -ENOMEM. */
+/**
+ * struct stage2_mapping - what stage2_lookup() found
+ * @gpa: first guest-physical address of the page or block
+ * @hpa: host-physical address of it
+ * @size: its bytes
+ * @prot: AXVM_MEM_READ | WRITE | EXEC | DEVICE | UNCACHED
+ * @accessed: the access flag (always set by stage2_map())
+ */
+struct stage2_mapping {
+	gpa_t gpa;
+	hpa_t hpa;
+	u64 size;
+	u32 prot;
+	bool accessed;
+};
+
+/**
+ * stage2_pa_bits() - width that ID_AA64MMFR0_EL1.PARange stands for
+ *
+ * Return: bits, 32 to 48: more than 48 needs another table format.
+ */
+unsigned int stage2_pa_bits(unsigned int parange);
+
+/**
+ * stage2_start_level() - level of the root for @ipa_bits: 1 up to 43 bits
+ * with concatenated tables, else 0
+ */
+unsigned int stage2_start_level(unsigned int ipa_bits);
+
+/** stage2_root_pages() - concatenated root tables for @ipa_bits */
+unsigned int stage2_root_pages(unsigned int ipa_bits);
+
+/**
+ * stage2_vtcr() - VTCR_EL2: 4 KiB granule, write-back inner-shareable walks
+ * @parange: ID_AA64MMFR0_EL1.PARange, the smallest of all CPUs
+ * @ipa_bits: width of a guest-physical address
+ * @vmid16: 16-bit VMIDs
+ *
+ * Manual: "VTCR_EL2, Virtualization Translation Control Register".
+ * Return: the value, or 0 when @ipa_bits is out of range or exceeds @parange.
+ */
+u64 stage2_vtcr(unsigned int parange, unsigned int ipa_bits, bool vmid16);
+
+/**
+ * stage2_init() - allocate the root of empty tables
+ * @s2: ops, ipa_bits and fwb are set, the rest zero
+ *
+ * Return: 0; -EINVAL ipa_bits out of range; -ENOMEM.
+ */
 int stage2_init(struct stage2 *s2);
 
-/** Free all tables; nothing translates through them any more. */
+/**
+ * stage2_destroy() - free every table page
+ *
+ * No CPU uses the tables any more and their translations are flushed.
+ */
 void stage2_destroy(struct stage2 *s2);
 
 /**
- * stage2_map() - enter a page or block
- * @gpa: aligned to @size
- * @hpa: aligned to @size
+ * stage2_map() - map a page or block
+ * @s2: the tables
+ * @gpa: guest-physical address, aligned to @size
+ * @hpa: host-physical address, aligned to @size
  * @size: 4 KiB, 2 MiB or 1 GiB
- * @prot: AXVM_MEM_READ | WRITE | EXEC, DEVICE, UNCACHED
+ * @prot: AXVM_MEM_READ | WRITE | EXEC, and DEVICE (Device-nGnRE) or UNCACHED
+ *	(Normal non-cacheable); else Normal write-back
  *
- * What is mapped there already and translates @gpa to the same place by a
- * larger block is left alone; anything else is replaced, break-before-make.
- * Return: 0, -EINVAL (alignment, size, out of range), -ENOMEM.
- */
-int stage2_map(struct stage2 *s2, u64 gpa, u64 hpa, u64 size, u32 prot);
-
-/**
- * stage2_unmap() - take a page-aligned range out, and flush it
+ * A mapping of the same host page with the same rights and type is left alone,
+ * also if it is part of a larger block.  Any other one is replaced, break
+ * before make: a larger block is split, a table under a new block goes with
+ * all below it.
  *
- * A block of which only a part goes is taken out as a whole: what was next to
- * the range faults again.
+ * Return: 0; -EINVAL unaligned, out of range, wrong size or no access right;
+ * -ENOMEM: what was mapped still is.
  */
-void stage2_unmap(struct stage2 *s2, u64 gpa, u64 size);
+int stage2_map(struct stage2 *s2, gpa_t gpa, hpa_t hpa, u64 size, u32 prot);
 
 /**
- * stage2_lookup() - what translates @gpa
- * Return: size of the page or block, 0: nothing; @hpa of @gpa and @prot.
+ * stage2_unmap() - take [gpa, gpa + size) out of the tables and flush it
+ *
+ * Blocks that reach out of the range are split.  If there is no memory for
+ * that, the whole block goes: more is unmapped than was asked for, which
+ * filling on demand repairs.  Tables that are empty then are freed.
+ * Time: linear in the number of table pages in the range.
+ *
+ * Return: 0; -EINVAL not page aligned or out of range.
  */
-u64 stage2_lookup(const struct stage2 *s2, u64 gpa, u64 *hpa, u32 *prot);
+int stage2_unmap(struct stage2 *s2, gpa_t gpa, u64 size);
 
 /**
- * stage2_vtcr() - VTCR_EL2 for these tables
- * @parange: ID_AA64MMFR0_EL1.PARange (0-6)
- * @vmid16: VMIDs have 16 bits
+ * stage2_lookup() - the mapping that holds @gpa
+ * Return: 0 with @m filled; -ENOENT nothing is mapped there.
  */
-u64 stage2_vtcr(const struct stage2 *s2, unsigned int parange, bool vmid16);
+int stage2_lookup(struct stage2 *s2, gpa_t gpa, struct stage2_mapping *m);
 
-#endif /* AXVM_ARM64_EMUL_STAGE2_H */
+#endif /* AXVM_ARM64_STAGE2_H */

@@ -1,76 +1,128 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * PURE: system registers that trap: a table {encoding, name, reset, access,
- * visibility}, the ID registers' views, and what reading and writing them does.
- *
- * Manual: "AArch64 System Registers", "Principles of the ID scheme".
+ * PURE: the system registers that a guest's accesses trap for: one sorted
+ * table of encodings with what each does, the guest's view of the ID
+ * registers, and the values of those that no hardware holds.  Timers, the
+ * interrupt controller, caches and the EL1 context are the owner's: the table
+ * says which of them an access is for.
  */
-#ifndef AXVM_ARM64_EMUL_SYSREG_H
-#define AXVM_ARM64_EMUL_SYSREG_H
+#ifndef AXVM_ARM64_SYSREG_H
+#define AXVM_ARM64_SYSREG_H
 
 #include <linux/types.h>
 
-/** How an access ends. */
-enum sysreg_result {
-	SYSREG_DONE, /* emulated: skip the instruction */
-	SYSREG_UNDEF, /* the guest has no such register */
-	SYSREG_UNKNOWN, /* not in the table: policy decides (default UNDEF) */
-	SYSREG_FLUSH, /* set/way maintenance: make all memory coherent, skip */
-	SYSREG_TIMER, /* physical timer: the owner's (CNTP_*) */
-	SYSREG_GIC, /* ICC_*: the owner's */
+/* Slots of struct vsys_state: S(name).  Debug registers: see VSYS_NR_*. */
+#define VSYS_SLOTS(S)                                                          \
+	S(ACTLR_EL1)                                                           \
+	S(MDSCR_EL1)                                                           \
+	S(MDCCINT_EL1)                                                         \
+	S(OSLSR_EL1) /* bit 1: the OS lock */                                  \
+	S(OSDLR_EL1)                                                           \
+	S(OSECCR_EL1)                                                          \
+	S(OSDTRRX_EL1)                                                         \
+	S(OSDTRTX_EL1)                                                         \
+	S(DBGPRCR_EL1)                                                         \
+	S(DBGCLAIM)
+
+#define VSYS_NR_BRPS 2u /* breakpoints that the guest has */
+#define VSYS_NR_WRPS 2u /* watchpoints */
+
+enum vsys_slot {
+#define VSYS_SLOT_ENUM(s) VSYS_##s,
+	VSYS_SLOTS(VSYS_SLOT_ENUM)
+#undef VSYS_SLOT_ENUM
+	VSYS_DBGBVR0,
+	VSYS_DBGBCR0 = VSYS_DBGBVR0 + VSYS_NR_BRPS,
+	VSYS_DBGWVR0 = VSYS_DBGBCR0 + VSYS_NR_BRPS,
+	VSYS_DBGWCR0 = VSYS_DBGWVR0 + VSYS_NR_WRPS,
+	VSYS_NR_SLOTS = VSYS_DBGWCR0 + VSYS_NR_WRPS
 };
 
-/** What the host (and the VM's other parts) have. */
-#define SYSREG_WITH_PAUTH (1u << 0) /* keys are switched */
-#define SYSREG_WITH_GICV3 (1u << 1) /* ICC_* system registers exist */
-#define SYSREG_WITH_FP (1u << 2)
+/** struct vsys_state - values of one vCPU's emulated registers, by slot */
+struct vsys_state {
+	u64 value[VSYS_NR_SLOTS];
+};
+
+/** vsys_reset() - values after a warm reset */
+void vsys_reset(struct vsys_state *state);
 
 /**
- * struct sysreg_env - what the views depend on
- * @features: SYSREG_WITH_*
- * @pa_bits: PARange to show, ID_AA64MMFR0_EL1 encoding
- * @host: sanitised value of an ID register of the host, by encoding
- * @opaque: for @host
+ * enum vsys_outcome - what an access is for
+ * @VSYS_DONE: done: value read, or taken
+ * @VSYS_UNDEF: the guest must not have it: inject an undefined instruction
+ * @VSYS_UNKNOWN: not in the table: the user's policy, else undefined
+ * @VSYS_SETWAY: data cache maintenance by set and way
+ * @VSYS_VM: a write to (or read of) a virtual memory control register, trapped
+ *	by HCR_EL2.TVM or TRVM: carry it out on the EL1 context
+ * @VSYS_TIMER: CNTP_* or a counter
+ * @VSYS_GIC: ICC_*
  */
-struct sysreg_env {
-	u32 features;
-	u32 pa_range;
-	u64 (*host)(void *opaque, u32 id);
+enum vsys_outcome {
+	VSYS_DONE,
+	VSYS_UNDEF,
+	VSYS_UNKNOWN,
+	VSYS_SETWAY,
+	VSYS_VM,
+	VSYS_TIMER,
+	VSYS_GIC,
+};
+
+/* What a VM offers, vsys_env.offers. */
+#define VSYS_OFFER_PAUTH (1u << 0) /* keys are switched */
+#define VSYS_OFFER_GICV3 (1u << 1) /* GICv3 system registers work */
+
+/**
+ * struct vsys_env - what views depend on
+ * @id: the host's value of an ID register (system-wide safe value), by
+ *	AXVM_ARM64_SYSREG encoding; only those of VSYS_ID_REGS are asked for
+ * @opaque: handed to it
+ * @offers: VSYS_OFFER_*
+ * @pa_bits: width of a guest-physical address
+ */
+struct vsys_env {
+	u64 (*id)(void *opaque, u32 encoding);
 	void *opaque;
+	u32 offers;
+	u8 pa_bits;
 };
 
-/** Registers kept here, one set a vCPU. */
-struct sysreg_state {
-	u64 actlr_el1;
-	u64 mdscr_el1;
-	u64 oslsr_el1;
-	u64 osdtrrx_el1;
-	u64 dbgclaim;
-	u64 dbgbvr[16];
-	u64 dbgbcr[16];
-	u64 dbgwvr[16];
-	u64 dbgwcr[16];
-};
-
-void sysreg_reset(struct sysreg_state *state);
+/* ID registers whose host value matters: X(name, op0, op1, CRn, CRm, op2) */
+#define VSYS_ID_REGS(X)                                                        \
+	X(ID_AA64PFR0_EL1, 3, 0, 0, 4, 0)                                      \
+	X(ID_AA64PFR1_EL1, 3, 0, 0, 4, 1)                                      \
+	X(ID_AA64DFR0_EL1, 3, 0, 0, 5, 0)                                      \
+	X(ID_AA64ISAR0_EL1, 3, 0, 0, 6, 0)                                     \
+	X(ID_AA64ISAR1_EL1, 3, 0, 0, 6, 1)                                     \
+	X(ID_AA64ISAR2_EL1, 3, 0, 0, 6, 2)                                     \
+	X(ID_AA64MMFR0_EL1, 3, 0, 0, 7, 0)                                     \
+	X(ID_AA64MMFR1_EL1, 3, 0, 0, 7, 1)                                     \
+	X(ID_AA64MMFR2_EL1, 3, 0, 0, 7, 2)
 
 /**
- * sysreg_access() - one trapped MRS, MSR or system instruction
- * @id: AXVM_ARM64_SYSREG() encoding
- * @read: MRS
- * @value: in: MSR; out: MRS
+ * vsys_id_view() - a guest's view of an ID register
+ * @env: see there; @env->id is not called
+ * @encoding: which register
+ * @host: the host's value
+ *
+ * Only features that the guest can use without help from EL2, or that axvm
+ * gives, show; fields that are not known today read as zero.  EL2, SVE, SME,
+ * PMU, SPE, trace, MTE, RAS, MPAM, AMU, AArch32 and LORegions are hidden.
  */
-enum sysreg_result sysreg_access(const struct sysreg_env *env,
-				 struct sysreg_state *state, u32 id, bool read,
-				 u64 *value);
+u64 vsys_id_view(const struct vsys_env *env, u32 encoding, u64 host);
 
-/** The guest's view of an ID register, from the host's value. */
-u64 sysreg_id_view(const struct sysreg_env *env, u32 id, u64 host);
+/**
+ * vsys_access() - a trapped access
+ * @env: what views depend on
+ * @state: the vCPU's emulated registers
+ * @encoding: AXVM_ARM64_SYSREG encoding
+ * @write: MSR (or a system instruction)
+ * @value: value written; out: value read, with VSYS_DONE
+ */
+enum vsys_outcome vsys_access(const struct vsys_env *env,
+			      struct vsys_state *state, u32 encoding,
+			      bool write, u64 *value);
 
-/** Name of a register, or NULL. */
-const char *sysreg_name(u32 id);
+/** vsys_name() - name of a register of the table, or NULL */
+const char *vsys_name(u32 encoding);
 
-/** Encoding of the n-th register of the table, 0 past the last. */
-u32 sysreg_nth(unsigned int n);
-
-#endif /* AXVM_ARM64_EMUL_SYSREG_H */
+#endif /* AXVM_ARM64_SYSREG_H */
