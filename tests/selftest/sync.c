@@ -53,9 +53,10 @@ static void modes(void)
 {
 	struct vm vm;
 
-	sync_vm(&vm, &guest_halt, 0);
+	sync_vm(&vm, &guest_spin, arch.results);
 	CHECK_RET(run(vm.vcpu[0], 0, 0), -EBADFD);
 	REQUIRE_RET(vm_vcpu(&vm, 1, 0), 0);
+	REQUIRE_RET(arch_set_entry(vm.vcpu[1], arch.code, arch.results), 0);
 	REQUIRE_RET(vm_start(vm.fd), 0);
 	CHECK_RET(run(vm.vcpu[1], 0, 0), -EBADFD);
 	CHECK_RET(run(vm.vcpu[0], AXVM_VCPU_RUN_ANSWER, 0), -ENOENT);
