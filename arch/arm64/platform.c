@@ -106,7 +106,7 @@ int axvm_arm64_platform_init(struct axvm_vm *vm)
 	p->uart_dev = (struct axvm_device){
 		.name = "pl011",
 		.base = UART_BASE,
-		.len = PL011_SIZE,
+		.len = PL011_BYTES,
 		.access = uart_access,
 	};
 	vm->arch.platform = p;
