@@ -12,9 +12,6 @@
 #include "module/console.h"
 #include "module/vm.h"
 
-#define UART_BASE 0x09000000
-#define UART_INTID 33 /* SPI 1 */
-
 /**
  * struct arm64_platform - devices of one VM
  * @vm: the VM
@@ -31,7 +28,7 @@ struct arm64_platform {
 	struct pl011 uart;
 	struct axvm_device uart_dev;
 	bool added;
-	void (*set_irq)(struct axvm_vm *vm, unsigned int intid, bool level);
+	void (*set_irq)(struct axvm_vm *vm, unsigned int spi, bool level);
 };
 
 static struct arm64_platform *of_uart(struct pl011 *uart)
@@ -54,7 +51,7 @@ static void uart_irq(struct pl011 *uart, bool level)
 	struct arm64_platform *p = of_uart(uart);
 
 	if (p->set_irq)
-		p->set_irq(p->vm, UART_INTID, level);
+		p->set_irq(p->vm, ARM64_UART_SPI, level);
 }
 
 static const struct pl011_ops uart_ops = {
@@ -105,7 +102,7 @@ int axvm_arm64_platform_init(struct axvm_vm *vm)
 	pl011_init(&p->uart, &uart_ops);
 	p->uart_dev = (struct axvm_device){
 		.name = "pl011",
-		.base = UART_BASE,
+		.base = ARM64_UART_BASE,
 		.len = PL011_BYTES,
 		.access = uart_access,
 	};
@@ -145,7 +142,7 @@ void axvm_arm64_platform_reset(struct axvm_vm *vm)
 
 void axvm_arm64_platform_set_irq(struct axvm_vm *vm,
 				 void (*fn)(struct axvm_vm *vm,
-					    unsigned int intid, bool level))
+					    unsigned int spi, bool level))
 {
 	struct arm64_platform *p = vm->arch.platform;
 	unsigned long flags;
@@ -153,6 +150,6 @@ void axvm_arm64_platform_set_irq(struct axvm_vm *vm,
 	raw_spin_lock_irqsave(&p->lock, flags);
 	p->set_irq = fn;
 	if (fn)
-		fn(vm, UART_INTID, p->uart.irq);
+		fn(vm, ARM64_UART_SPI, p->uart.irq);
 	raw_spin_unlock_irqrestore(&p->lock, flags);
 }
