@@ -386,9 +386,17 @@ struct axvm_blob {
  * @resident: LIST: bytes that have pages; else zero
  *
  * Regions may be mapped and unmapped at any time.  UNMAP takes @gpa and @len
- * of exactly one region (everything else zero).  An ALLOC or USER region can
- * be reached through mmap() of the VM descriptor at offset @gpa; when it
- * goes, such mappings raise SIGBUS.
+ * of exactly one region (everything else zero).
+ *
+ * mmap() of the VM descriptor at offset GPA shows ALLOC and USER regions: any
+ * part of the guest-physical space may be mapped, before or after the regions
+ * are; where none is, was taken away, or cannot be filled, a touch raises
+ * SIGBUS.  MAP_SHARED only (else EINVAL), never PROT_EXEC (EPERM); without
+ * PROT_WRITE it stays read-only.  The owner may write what the guest may only
+ * read, except USER memory without WRITE.  arm64: a guest that runs with its
+ * caches off sees such writes only until it first touched the page; use
+ * AXVM_VM_MEM_RW, or clean the cache.
+ *
  * Errors: EINVAL unaligned, empty, wraps, beyond gpa_bits, unknown kind or
  * flag, HOST range that is Linux' own RAM; EEXIST overlaps a region or an
  * in-kernel device; ENOENT UNMAP: no such region; ENOSPC limit per uid;
