@@ -9,6 +9,7 @@ tap_bad=0
 work=$(mktemp -d /tmp/vmctl.XXXXXX)
 out=$work/out
 errs=$work/err
+# shellcheck disable=SC2034 # used by those that source this
 example=/usr/share/axvm/examples/hello.toml
 here=$(dirname "$0")
 [ -d "${guests:=/root/guest}" ] || guests=$here/../../build/guest/$(uname -m)

@@ -167,7 +167,7 @@ t 0 "two vCPUs" create "$work/smp.toml"
 t 0 "show" show smp --json
 says "the first one's CPU" '"affinity": "0"'
 says "the second one's CPUs" '"affinity": "0-1"'
-t 0 "the image is there" mem read smp $load 1
+t 0 "the image is there" mem read smp "$load" 1
 says "its byte" " 78  *|x|"
 t 0 "destroy" destroy smp
 sed -i 's/\[1, 3\]/[1, 0x8000_0000_0000]/' "$work/smp.toml"
