@@ -69,6 +69,46 @@
 #define X86_DR_ROUND 37
 #define X86_EXITS_NR 38
 
+/* arm64/exits.c: likewise; *_ESR: ESR_EL1 of the exception taken, or 0. */
+#define A64_PSCI_VERSION 0
+#define A64_PSCI_VERSION_SMC 1
+#define A64_PSCI_UNKNOWN 2
+#define A64_PSCI_FEATURES_ON 3
+#define A64_PSCI_AFFINITY_SELF 4
+#define A64_PSCI_AFFINITY_BAD 5
+#define A64_PSCI_ON_SELF 6
+#define A64_PSCI_ON_BAD 7
+#define A64_PSCI_MIGRATE_TYPE 8
+#define A64_SMCCC_VERSION 9
+#define A64_SMC_UNKNOWN 10
+#define A64_MIDR 11
+#define A64_MPIDR 12
+#define A64_PFR0 13
+#define A64_DFR0 14
+#define A64_MMFR0 15
+#define A64_ISAR1 16
+#define A64_CURRENTEL 17
+#define A64_PMCR_ESR 18
+#define A64_UNKNOWN_ESR 19
+#define A64_VBAR_EL2_ESR 20
+#define A64_OSLAR_ESR 21
+#define A64_ACTLR_ESR 22
+#define A64_CONTEXTIDR 23
+#define A64_TPIDR 24
+#define A64_SETWAY_DONE 25
+#define A64_MAINTENANCE_DONE 26
+#define A64_BRK_ESR 27
+#define A64_UDF_ESR 28
+#define A64_SVC_ESR 29
+#define A64_ABORT_ESR 30
+#define A64_ABORT_FAR 31
+#define A64_ABORT_STORE_ESR 32
+#define A64_WFE_DONE 33
+#define A64_COUNTER_FORWARD 34
+#define A64_CNTFRQ 35
+#define A64_HVC_RESULT 36
+#define A64_EXITS_NR 37
+
 /*
  * x86/fpu.c, arm64/fpsimd.*: ARG 0 seed, ARG 1 rounds; OUT 0 mismatches, OUT 1
  * rounds done, OUT 2 (x86) 1 when AVX state was checked too.
