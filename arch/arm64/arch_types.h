@@ -10,6 +10,10 @@
 #include <linux/hrtimer.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include <asm/ptrace.h>
+
+#include "arch/arm64/emul/esr.h"
+#include "arch/arm64/emul/sysreg.h"
 
 struct hyp_vcpu;
 struct stage2;
@@ -53,6 +57,21 @@ struct arm64_irqs {
 	bool any;
 };
 
+/* struct arm64_power_on.state */
+#define ARM64_ON_NONE 0
+#define ARM64_ON_FILLING 1
+#define ARM64_ON_READY 2
+
+/**
+ * struct arm64_power_on - CPU_ON by another vCPU, until this one takes it up
+ * @state: ARM64_ON_*; who makes it FILLING fills the rest
+ */
+struct arm64_power_on {
+	atomic_t state;
+	u64 entry;
+	u64 context;
+};
+
 struct arm64_boot;
 
 /**
@@ -63,13 +82,14 @@ struct arm64_boot;
  * @boot: (o) registers at START, for RESET
  * @written: (o) registers were set from outside: starts powered on
  * @fp: (o) the CPU's FP registers are the guest's
+ * @fp_keep: room for them when the kernel wants the registers
  * @sysreg: emulated system registers (o)
  * @cntv_ctl: (o) virtual timer while it is not in hardware, and @cntv_cval
  * @timer: wakes the vCPU at @cntv_cval while it sleeps in WFI
  * @timer_irq: (o) the virtual timer's interrupt was given to the guest and
- *	not ended yet
- * @irqs: see there
- * @mmio_esr: (o) syndrome of vcpu->fault, for axvm_arch_vcpu_mmio()
+ *	not ended yet; @timer_mapped: by way of a list register
+ * @irqs, @on: see there
+ * @abort: (o) what vcpu->fault was, decoded
  */
 struct axvm_vcpu_arch {
 	struct hyp_vcpu *hyp;
@@ -77,15 +97,17 @@ struct axvm_vcpu_arch {
 	bool written;
 	bool fp;
 	bool timer_irq;
+	bool timer_mapped;
 	u64 cntv_ctl;
 	u64 cntv_cval;
-	u64 mdscr_el1;
-	u64 actlr_el1;
 	u64 cntp_ctl;
 	u64 cntp_cval;
-	u64 mmio_esr;
+	struct esr_abort abort;
+	struct sysreg_state sysreg;
+	struct user_fpsimd_state fp_keep;
 	struct hrtimer timer;
 	struct arm64_irqs irqs;
+	struct arm64_power_on on;
 };
 
 #endif /* AXVM_ARM64_TYPES_H */

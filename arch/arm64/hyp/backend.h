@@ -44,6 +44,9 @@ extern const struct hyp_ops *hyp_ops;
 void hyp_vhe_load(struct hyp_vcpu *v);
 void hyp_vhe_put(struct hyp_vcpu *v);
 u64 hyp_vhe_run(struct hyp_vcpu *v);
+/** Loaded: the EL1 context from the CPU to @v->sys, and back. */
+void hyp_vhe_fetch(struct hyp_vcpu *v);
+void hyp_vhe_store(struct hyp_vcpu *v);
 void hyp_nvhe_put(struct hyp_vcpu *v);
 u64 hyp_nvhe_run(struct hyp_vcpu *v);
 

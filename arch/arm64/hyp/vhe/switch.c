@@ -43,6 +43,17 @@ void hyp_vhe_put(struct hyp_vcpu *v)
 	v->loaded = 0;
 }
 
+void hyp_vhe_fetch(struct hyp_vcpu *v)
+{
+	hyp_sysregs_save(&v->sys);
+}
+
+void hyp_vhe_store(struct hyp_vcpu *v)
+{
+	hyp_sysregs_restore(&v->sys, false);
+	sr_isb();
+}
+
 /* irqs off, loaded, guest's FP state as @v->cptr says. */
 static u64 hyp_vhe_switch(struct hyp_vcpu *v)
 {

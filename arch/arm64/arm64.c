@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The arm64 side of the contract in module/arch.h, as far as it is no more
+ * than calling the right file: life of module, CPUs, VMs and vCPUs, waking,
+ * and who completes which record.
+ */
+#include <linux/gfp.h>
+#include <linux/string.h>
+
+#include "module/cpu.h"
+#include "arch/arm64/arm64.h"
+#include "arch/arm64/inject.h"
+#include "arch/arm64/trap.h"
+#include "arch/arm64/platform.h"
+#include "arch/arm64/emul/gwalk.h"
+#include "arch/arm64/hyp/backend.h"
+
+const struct hyp_ops *hyp_ops;
+
+/* ---- module and CPUs -------------------------------------------------------- */
+
+int axvm_arch_init(struct axvm_why *why)
+{
+	arm64_id_init();
+	hyp_ops = hyp_probe(why);
+	return hyp_ops ? vmid_init() : 0;
+}
+
+void axvm_arch_exit(void)
+{
+	vmid_exit();
+}
+
+void axvm_arch_info(struct axvm_info *info)
+{
+	info->backend = hyp_ops ? hyp_ops->backend : AXVM_BACKEND_NONE;
+	info->boot_symbol = info->backend == AXVM_BACKEND_VHE;
+	info->gpa_bits = arm64_gpa_bits();
+	info->block_sizes = SZ_4K | SZ_2M | SZ_1G;
+	info->caps |= AXVM_CAP_TRANSLATE;
+}
+
+int axvm_arch_prepare(struct axvm_why *why)
+{
+	int err = hyp_ops->prepare(why);
+
+	if (err)
+		return err;
+	/* Without its interrupt a guest's timer can only be polled. */
+	if (vtimer_init())
+		pr_notice_once("axvm: the virtual timer's interrupt cannot be had\n");
+	return 0;
+}
+
+void axvm_arch_unprepare(void)
+{
+	vtimer_exit();
+	hyp_ops->unprepare();
+}
+
+int axvm_arch_cpu_enable(struct axvm_why *why)
+{
+	int err = hyp_ops->cpu_enable(why);
+
+	if (err)
+		return err;
+	arm64_controls_cpu_enable();
+	vgic_hw_cpu_enable();
+	vtimer_cpu_enable();
+	return 0;
+}
+
+void axvm_arch_cpu_disable(void)
+{
+	vtimer_cpu_disable();
+	hyp_ops->cpu_disable();
+}
+
+/* ---- VMs ------------------------------------------------------------------------ */
+
+/* Lines of devices: SPIs go to the first vCPU until there is a distributor. */
+static void platform_irq(struct axvm_vm *vm, unsigned int intid, bool level)
+{
+	struct axvm_vcpu *vcpu = READ_ONCE(vm->vcpus[0]);
+
+	if (!vcpu || !vgic_hw_present())
+		return;
+	vgic_hw_inject(vcpu, intid, level ? AXVM_IRQ_HIGH : AXVM_IRQ_LOW);
+	if (level)
+		axvm_vcpu_request(vcpu, AXVM_REQ_IRQ);
+}
+
+int axvm_arch_vm_init(struct axvm_vm *vm)
+{
+	int err = arm64_mem_init(vm);
+
+	if (err)
+		return err;
+	err = axvm_arm64_platform_init(vm);
+	if (err) {
+		arm64_mem_exit(vm);
+		return err;
+	}
+	axvm_arm64_platform_set_irq(vm, platform_irq);
+	return 0;
+}
+
+void axvm_arch_vm_exit(struct axvm_vm *vm)
+{
+	axvm_arm64_platform_exit(vm);
+	arm64_mem_exit(vm);
+}
+
+void axvm_arch_vm_reset(struct axvm_vm *vm)
+{
+	axvm_arm64_platform_reset(vm);
+	vm->arch.counter_at = 0;
+	vm->arch.counter_off = 0;
+}
+
+void axvm_arch_vm_time(struct axvm_vm *vm, bool run)
+{
+	vtimer_vm_time(vm, run);
+}
+
+int axvm_arch_irq(struct axvm_vm *vm, const struct axvm_irq *irq)
+{
+	unsigned int i;
+
+	if (irq->irq >= ARM64_NR_INTIDS || (irq->flags & AXVM_IRQ_NMI))
+		return -EINVAL;
+	if (!vgic_hw_present())
+		return -EOPNOTSUPP;
+	for (i = 0; i < AXVM_MAX_VCPUS; i++) {
+		if (!(irq->vcpus & BIT_ULL(i)) || !vm->vcpus[i])
+			continue;
+		vgic_hw_inject(vm->vcpus[i], irq->irq, irq->level);
+		axvm_vcpu_request(vm->vcpus[i], AXVM_REQ_IRQ);
+	}
+	return 0;
+}
+
+int axvm_arch_ask_poweroff(struct axvm_vm *vm)
+{
+	return -EOPNOTSUPP;
+}
+
+bool axvm_arch_gpa_reserved(struct axvm_vm *vm, gpa_t gpa, u64 len)
+{
+	return false;
+}
+
+/* ---- vCPUs ------------------------------------------------------------------------ */
+
+int axvm_arch_vcpu_init(struct axvm_vcpu *vcpu)
+{
+	struct axvm_vcpu_arch *a = &vcpu->arch;
+	int err;
+
+	BUILD_BUG_ON(PAGE_SIZE < sizeof(struct hyp_vcpu));
+	a->hyp = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
+	if (!a->hyp)
+		return -ENOMEM;
+	err = hyp_ops->share(a->hyp);
+	if (err)
+		goto out_page;
+	err = arm64_regs_init(vcpu);
+	if (err)
+		goto out_share;
+	arm64_controls_init(vcpu);
+	vgic_hw_vcpu_init(vcpu);
+	vtimer_vcpu_init(vcpu);
+	return 0;
+
+out_share:
+	hyp_ops->unshare(a->hyp);
+out_page:
+	free_page((unsigned long)a->hyp);
+	a->hyp = NULL;
+	return err;
+}
+
+void axvm_arch_vcpu_exit(struct axvm_vcpu *vcpu)
+{
+	struct axvm_vcpu_arch *a = &vcpu->arch;
+
+	vtimer_wait_end(vcpu);
+	arm64_regs_exit(vcpu);
+	hyp_ops->unshare(a->hyp);
+	free_page((unsigned long)a->hyp);
+	a->hyp = NULL;
+}
+
+enum axvm_run axvm_arch_vcpu_slow(struct axvm_vcpu *vcpu)
+{
+	/* Set/way maintenance: the guest's caches go off, or come on. */
+	arm64_mem_flush(vcpu->vm);
+	return AXVM_RUN_RESUME;
+}
+
+enum axvm_run axvm_arch_vcpu_complete(struct axvm_vcpu *vcpu, u64 data,
+				      bool fault)
+{
+	switch (vcpu->exit.reason) {
+	case AXVM_EXIT_MMIO_READ:
+	case AXVM_EXIT_MMIO_WRITE:
+	case AXVM_EXIT_NESTED_PAGE_FAULT:
+		arm64_mmio_complete(vcpu, data, fault);
+		break;
+	case AXVM_EXIT_HYPERCALL:
+		if (fault)
+			arm64_inject_undefined(vcpu);
+		else
+			arm64_hypercall_complete(vcpu, data);
+		break;
+	case AXVM_EXIT_SYSREG_READ:
+	case AXVM_EXIT_SYSREG_WRITE:
+		arm64_sysreg_complete(vcpu, data, fault);
+		break;
+	}
+	return AXVM_RUN_RESUME;
+}
+
+bool axvm_arch_unclaimed_faults(u32 reason)
+{
+	return true;
+}
+
+bool axvm_arch_vcpu_can_wake(struct axvm_vcpu *vcpu)
+{
+	return vgic_hw_present() &&
+	       (vtimer_fires(vcpu) || vgic_hw_pending(vcpu));
+}
+
+/* WFI ends whatever PSTATE masks, so only a timer that can fire counts. */
+bool axvm_arch_vcpu_may_wake(struct axvm_vcpu *vcpu)
+{
+	return vgic_hw_present() && vtimer_armed(vcpu);
+}
+
+void axvm_arch_vcpu_woken(struct axvm_vcpu *vcpu)
+{
+	vtimer_wait_end(vcpu);
+}
+
+static int translate_read(void *opaque, u64 gpa, u64 *value)
+{
+	__le64 v;
+	int err = axvm_mem_read(opaque, gpa, &v, sizeof(v));
+
+	*value = le64_to_cpu(v);
+	return err;
+}
+
+int axvm_arch_translate(struct axvm_vcpu *vcpu, struct axvm_translate *t)
+{
+	const struct hyp_sysregs *s = &vcpu->arch.hyp->sys;
+	bool user = t->flags & AXVM_XLATE_USER;
+	struct gwalk w = {
+		.sctlr = s->sctlr_el1,
+		.tcr = s->tcr_el1,
+		.ttbr0 = s->ttbr0_el1,
+		.ttbr1 = s->ttbr1_el1,
+		.read64 = translate_read,
+		.opaque = vcpu->vm,
+	};
+	struct gwalk_result r;
+	int err = gwalk_translate(&w, t->gva, &r);
+
+	if (err)
+		return err == -EFAULT ? -ENOENT : -ENXIO;
+	if (!(user ? r.user_read : r.read) ||
+	    ((t->flags & AXVM_XLATE_WRITE) &&
+	     !(user ? r.user_write : r.write)) ||
+	    ((t->flags & AXVM_XLATE_EXEC) && !(user ? r.user_exec : r.exec)))
+		return -ENXIO;
+	t->gpa = r.gpa;
+	t->levels = r.levels;
+	t->page_size = r.size;
+	t->prot = (r.read ? AXVM_MEM_READ : 0) |
+		  (r.write ? AXVM_MEM_WRITE : 0) |
+		  (r.exec ? AXVM_MEM_EXEC : 0) |
+		  (r.user_read ? AXVM_XLATE_P_USER : 0);
+	return 0;
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files of arch/arm64 share among themselves.  Pure parts are in
+ * emul/, everything about EL2 in hyp/.
+ */
+#ifndef AXVM_ARM64_H
+#define AXVM_ARM64_H
+
+#include "uapi/axvm_arm64.h"
+#include "module/arch.h"
+#include "module/vm.h"
+#include "arch/arm64/hyp/hyp.h"
+
+struct hyp_ops;
+
+/* probe.c */
+const struct hyp_ops *hyp_probe(struct axvm_why *why);
+
+/* vmid.c: preemption off, except init, exit, put (process) */
+int vmid_init(void);
+void vmid_exit(void);
+/** The VM's VMID for a stay on this CPU; 0: none to be had now. */
+u64 vmid_get(struct axvm_vm *vm);
+/** The stay is over. */
+void vmid_leave(void);
+/** The VMID that translations made so far carry (any context). */
+u64 vmid_peek(struct axvm_vm *vm);
+/** The VM goes. */
+void vmid_put(struct axvm_vm *vm);
+
+/* mem.c */
+int arm64_mem_init(struct axvm_vm *vm);
+void arm64_mem_exit(struct axvm_vm *vm);
+u64 arm64_vttbr(struct axvm_vm *vm, u64 vmid);
+/** Clean and invalidate every page the guest has (process). */
+void arm64_mem_flush(struct axvm_vm *vm);
+/** Width of a guest-physical address here. */
+unsigned int arm64_gpa_bits(void);
+/** The same as ID_AA64MMFR0_EL1.PARange says it. */
+unsigned int arm64_gpa_range(void);
+
+/* controls.c */
+/** Note what this CPU adds (taken, irqs off). */
+void arm64_controls_cpu_enable(void);
+/** What this CPU needs: HCR, CPTR, ... of a stay (preemption off). */
+void arm64_controls_load(struct axvm_vcpu *vcpu);
+/** Values that never change for a vCPU. */
+void arm64_controls_init(struct axvm_vcpu *vcpu);
+/** Let the guest at FP and SIMD, or trap it. */
+void arm64_controls_fp(struct axvm_vcpu *vcpu, bool allow);
+
+/* fpsimd.c: preemption off */
+void arm64_fp_take(struct axvm_vcpu *vcpu);
+void arm64_fp_put(struct axvm_vcpu *vcpu);
+
+/* run.c */
+/**
+ * arm64_sys_begin() - the guest's EL1 context, to be changed
+ *
+ * In a stay under VHE it lives in the CPU and is fetched; arm64_sys_end()
+ * puts it back.
+ */
+struct hyp_sysregs *arm64_sys_begin(struct axvm_vcpu *vcpu);
+void arm64_sys_end(struct axvm_vcpu *vcpu);
+
+/* exit.c */
+/** After an exit, irqs on, preemption off. */
+enum axvm_run arm64_exit(struct axvm_vcpu *vcpu, u64 code);
+/** Start vcpu->exit with @reason. */
+struct axvm_exit *arm64_record(struct axvm_vcpu *vcpu, u32 reason);
+enum axvm_run arm64_internal(struct axvm_vcpu *vcpu, u64 hw_reason, u64 info);
+static inline void arm64_skip(struct axvm_vcpu *vcpu)
+{
+	vcpu->arch.hyp->pc += 4;
+}
+
+/** x0-x30; 31 reads as zero and swallows writes */
+static inline u64 arm64_get_x(struct axvm_vcpu *vcpu, unsigned int n)
+{
+	return n < 31 ? vcpu->arch.hyp->x[n] : 0;
+}
+
+static inline void arm64_set_x(struct axvm_vcpu *vcpu, unsigned int n, u64 v)
+{
+	if (n < 31)
+		vcpu->arch.hyp->x[n] = v;
+}
+
+/* vtimer_hw.c */
+/** Find and claim the host's virtual-timer interrupt (process). */
+int vtimer_init(void);
+void vtimer_exit(void);
+/** This CPU is taken or given back (irqs off). */
+void vtimer_cpu_enable(void);
+void vtimer_cpu_disable(void);
+void vtimer_vcpu_init(struct axvm_vcpu *vcpu);
+/** A stay begins or ends (preemption off). */
+void vtimer_load(struct axvm_vcpu *vcpu);
+void vtimer_put(struct axvm_vcpu *vcpu);
+/** Around an entry, irqs off: the timer's list register. */
+void vtimer_flush(struct axvm_vcpu *vcpu);
+void vtimer_sync(struct axvm_vcpu *vcpu);
+/** Is the line high, or could it ever be?  Not during a stay. */
+bool vtimer_fires(struct axvm_vcpu *vcpu);
+bool vtimer_armed(struct axvm_vcpu *vcpu);
+/** Arm, or forget, the timer that ends a WFI (process). */
+void vtimer_wait(struct axvm_vcpu *vcpu);
+void vtimer_wait_end(struct axvm_vcpu *vcpu);
+/** The guest's counter now. */
+u64 vtimer_count(struct axvm_vm *vm);
+/** Guest time stops, or goes on (all vCPUs are out). */
+void vtimer_vm_time(struct axvm_vm *vm, bool run);
+
+/* vgic_hw_v3.c */
+/** Learn what the hardware has (taken CPU, irqs off). */
+void vgic_hw_cpu_enable(void);
+bool vgic_hw_map(struct axvm_vcpu *vcpu, u32 intid, u32 pintid);
+void vgic_hw_unmap(struct axvm_vcpu *vcpu, u32 intid);
+unsigned int vgic_hw_state(struct axvm_vcpu *vcpu, u32 intid);
+void vgic_hw_vcpu_init(struct axvm_vcpu *vcpu);
+void vgic_hw_reset(struct axvm_vcpu *vcpu);
+/** Before entry, irqs off: what is pending goes into list registers. */
+void vgic_hw_flush(struct axvm_vcpu *vcpu);
+/** After exit, irqs off: what the guest did with them. */
+void vgic_hw_sync(struct axvm_vcpu *vcpu);
+bool vgic_hw_present(void);
+/** Anything for the guest to take, outside of a stay (any context)? */
+bool vgic_hw_pending(struct axvm_vcpu *vcpu);
+/** Edge or line of an interrupt (any context). */
+void vgic_hw_inject(struct axvm_vcpu *vcpu, u32 intid, u32 level);
+
+/* trap_hvc.c */
+/** CPU_ON was called for this vCPU: take its registers up. */
+void arm64_power_on_finish(struct axvm_vcpu *vcpu);
+
+/* trap_sysreg.c */
+/** Note the host's ID registers (process). */
+void arm64_id_init(void);
+
+/* regs.c */
+int arm64_regs_init(struct axvm_vcpu *vcpu);
+void arm64_regs_exit(struct axvm_vcpu *vcpu);
+/** Architectural reset state. */
+void arm64_regs_reset(struct axvm_vcpu *vcpu);
+/** CPU_ON: reset state, PC and x0 given. */
+void arm64_regs_power_on(struct axvm_vcpu *vcpu, u64 entry, u64 context);
+
+#endif /* AXVM_ARM64_H */

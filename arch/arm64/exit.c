@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What brought the guest back and what becomes of it: one handler per
+ * exception class, each either finishes the instruction here or fills
+ * vcpu->exit.  Runs after the exit with interrupts on and preemption off.
+ */
+#include <linux/string.h>
+
+#include "arch/arm64/arm64.h"
+#include "arch/arm64/emul/esr.h"
+#include "arch/arm64/inject.h"
+#include "arch/arm64/trap.h"
+
+#define PSTATE_NRW BIT(4)
+
+/* axvm_exit.hw_reason of what has no exception class */
+#define HW_IRQ 0x100
+#define HW_FIQ 0x101
+#define HW_SERROR 0x102
+#define HW_ILLEGAL 0x103
+#define HW_AARCH32 0x104
+#define HW_BUG 0x105
+
+typedef enum axvm_run (*exit_fn)(struct axvm_vcpu *vcpu, u64 esr);
+
+struct axvm_exit *arm64_record(struct axvm_vcpu *vcpu, u32 reason)
+{
+	struct axvm_exit *e = &vcpu->exit;
+	struct hyp_vcpu *h = vcpu->arch.hyp;
+
+	memset(e, 0, sizeof(*e));
+	e->reason = reason;
+	e->pc = h->pc;
+	e->qual = h->esr;
+	e->hw_reason = esr_ec(h->esr);
+	return e;
+}
+
+enum axvm_run arm64_internal(struct axvm_vcpu *vcpu, u64 hw_reason, u64 info)
+{
+	struct axvm_exit *e = arm64_record(vcpu, AXVM_EXIT_INTERNAL_ERROR);
+
+	e->hw_reason = hw_reason;
+	e->fail.hw_reason = hw_reason;
+	e->fail.info = info;
+	return AXVM_RUN_STOP;
+}
+
+static enum axvm_run exit_unknown(struct axvm_vcpu *vcpu, u64 esr)
+{
+	struct axvm_exit *e = arm64_record(vcpu, AXVM_EXIT_UNKNOWN);
+
+	e->gva = vcpu->arch.hyp->far;
+	e->raw[0] = vcpu->arch.hyp->pstate;
+	return AXVM_RUN_STOP;
+}
+
+/* ---- waiting ---------------------------------------------------------------- */
+
+static enum axvm_run exit_wfx(struct axvm_vcpu *vcpu, u64 esr)
+{
+	arm64_skip(vcpu);
+	/* WFE, WFET: an event may be near; let others run if they want to. */
+	if (esr_is_wfe(esr))
+		return AXVM_RUN_RESUME;
+	arm64_record(vcpu, AXVM_EXIT_HALT);
+	vcpu->exit.pc -= 4;
+	return AXVM_RUN_WAIT;
+}
+
+/* ---- FP and what is hidden ---------------------------------------------------- */
+
+static enum axvm_run exit_fp(struct axvm_vcpu *vcpu, u64 esr)
+{
+	arm64_fp_take(vcpu);
+	return AXVM_RUN_RESUME;
+}
+
+static enum axvm_run exit_undefined(struct axvm_vcpu *vcpu, u64 esr)
+{
+	arm64_inject_undefined(vcpu);
+	return AXVM_RUN_RESUME;
+}
+
+static enum axvm_run exit_debug(struct axvm_vcpu *vcpu, u64 esr)
+{
+	struct axvm_exit *e = arm64_record(vcpu, AXVM_EXIT_DEBUG);
+
+	e->gva = vcpu->arch.hyp->far;
+	return AXVM_RUN_STOP;
+}
+
+/* ---- aborts --------------------------------------------------------------------- */
+
+/* What the guest tried, as the core's AXVM_MEM_* */
+static u32 abort_prot(const struct esr_abort *a)
+{
+	/* A walk of the guest's tables reads; refused, it wanted to write. */
+	if (a->s1ptw)
+		return a->fault == ESR_FAULT_PERMISSION ? AXVM_MEM_WRITE :
+							  AXVM_MEM_READ;
+	if (a->fetch)
+		return AXVM_MEM_EXEC;
+	/* Cache maintenance reports itself as a write and needs none. */
+	return a->write && !a->cm ? AXVM_MEM_WRITE : AXVM_MEM_READ;
+}
+
+static enum axvm_run exit_abort(struct axvm_vcpu *vcpu, u64 esr)
+{
+	struct hyp_vcpu *h = vcpu->arch.hyp;
+	struct esr_abort *a = &vcpu->arch.abort;
+	struct axvm_exit *e;
+
+	esr_abort_decode(esr, a);
+	switch (a->fault) {
+	case ESR_FAULT_TRANSLATION:
+	case ESR_FAULT_ACCESS_FLAG:
+	case ESR_FAULT_PERMISSION:
+		break;
+	default:
+		/* External abort, parity, TLB conflict: hardware is at fault. */
+		e = arm64_record(vcpu, AXVM_EXIT_HOST);
+		e->gva = h->far;
+		return AXVM_RUN_STOP;
+	}
+	vcpu->fault.gpa = esr_ipa(h->hpfar, h->far);
+	vcpu->fault.gva = h->far;
+	vcpu->fault.gva_valid = a->far_valid;
+	vcpu->fault.prot = abort_prot(a);
+	return arm64_mmio_fast(vcpu) ? AXVM_RUN_RESUME : AXVM_RUN_FAULT;
+}
+
+/* ---- the table -------------------------------------------------------------------- */
+
+static const exit_fn exit_table[64] = {
+	[ESR_EC_UNKNOWN] = exit_undefined, /* trapped, e.g. by TIDCP, without a class */
+	[ESR_EC_WFX] = exit_wfx,
+	[ESR_EC_FP_ASIMD] = exit_fp,
+	[ESR_EC_PAC] = exit_undefined, /* pointer authentication: hidden */
+	[ESR_EC_LS64] = exit_undefined, /* LS64 */
+	[ESR_EC_HVC64] = arm64_exit_hvc,
+	[ESR_EC_SMC64] = arm64_exit_smc,
+	[ESR_EC_SYS64] = arm64_exit_sysreg,
+	[ESR_EC_SVE] = exit_undefined, /* SVE: hidden */
+	[ESR_EC_ERET] = exit_undefined, /* ERET of nested virtualization */
+	[ESR_EC_FPAC] = exit_undefined, /* pointer authentication failure */
+	[ESR_EC_SME] = exit_undefined, /* SME */
+	[ESR_EC_IABT_LOW] = exit_abort,
+	[ESR_EC_DABT_LOW] = exit_abort,
+	[ESR_EC_MOPS] = exit_undefined, /* MOPS */
+	[ESR_EC_BREAKPT_LOW] = exit_debug, /* breakpoint */
+	[ESR_EC_SOFTSTP_LOW] = exit_debug, /* single step */
+	[ESR_EC_WATCHPT_LOW] = exit_debug, /* watchpoint */
+	[ESR_EC_BRK64] = exit_debug, /* BRK */
+};
+
+static enum axvm_run exit_sync(struct axvm_vcpu *vcpu)
+{
+	u64 esr = vcpu->arch.hyp->esr;
+	exit_fn fn = exit_table[esr_ec(esr)];
+
+	if (unlikely(vcpu->arch.hyp->pstate & PSTATE_NRW))
+		return arm64_internal(vcpu, HW_AARCH32, esr);
+	return fn ? fn(vcpu, esr) : exit_unknown(vcpu, esr);
+}
+
+enum axvm_run arm64_exit(struct axvm_vcpu *vcpu, u64 code)
+{
+	struct axvm_exit *e;
+
+	switch (code) {
+	case HYP_EXIT_SYNC:
+		return exit_sync(vcpu);
+	case HYP_EXIT_IRQ:
+	case HYP_EXIT_FIQ:
+		/* Taken by the host the moment its interrupts were on again. */
+		axvm_stat(vcpu, host_irqs, 1);
+		return AXVM_RUN_RESUME;
+	case HYP_EXIT_RETRY:
+		return AXVM_RUN_RESUME;
+	case HYP_EXIT_SERROR:
+		e = arm64_record(vcpu, AXVM_EXIT_HOST);
+		e->hw_reason = HW_SERROR;
+		e->raw[0] = vcpu->arch.hyp->disr;
+		return AXVM_RUN_STOP;
+	case HYP_EXIT_ILLEGAL:
+		e = arm64_record(vcpu, AXVM_EXIT_FAIL_ENTRY);
+		e->hw_reason = HW_ILLEGAL;
+		e->fail.hw_reason = HW_ILLEGAL;
+		e->fail.info = vcpu->arch.hyp->pstate;
+		return AXVM_RUN_STOP;
+	}
+	return arm64_internal(vcpu, HW_BUG, code);
+}

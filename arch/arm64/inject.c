@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Exceptions that the guest takes at EL1 although hardware raised none: the
+ * guest's registers to and from emul/inject.c.
+ */
+#include <linux/bitfield.h>
+
+#include "arch/arm64/arm64.h"
+#include "arch/arm64/inject.h"
+#include "arch/arm64/emul/inject.h"
+
+#define INSN_BYTES 4 /* AArch64 */
+#define MMFR1_PAN GENMASK_ULL(23, 20)
+#define PFR1_SSBS GENMASK_ULL(7, 4)
+
+static void inject_begin(struct axvm_vcpu *vcpu, struct inject_state *st)
+{
+	struct hyp_sysregs *s = arm64_sys_begin(vcpu);
+
+	*st = (struct inject_state){
+		.pc = vcpu->arch.hyp->pc,
+		.pstate = vcpu->arch.hyp->pstate,
+		.vbar = s->vbar_el1,
+		.sctlr = s->sctlr_el1,
+		.far = s->far_el1,
+		.has_pan = FIELD_GET(MMFR1_PAN, sr_read(id_aa64mmfr1_el1)),
+		.has_ssbs = FIELD_GET(PFR1_SSBS, sr_read(id_aa64pfr1_el1)),
+	};
+}
+
+static void inject_end(struct axvm_vcpu *vcpu, const struct inject_state *st)
+{
+	struct hyp_sysregs *s = &vcpu->arch.hyp->sys;
+
+	vcpu->arch.hyp->pc = st->pc;
+	vcpu->arch.hyp->pstate = st->pstate;
+	s->elr_el1 = st->elr;
+	s->spsr_el1 = st->spsr;
+	s->esr_el1 = st->esr;
+	s->far_el1 = st->far;
+	arm64_sys_end(vcpu);
+	axvm_stat(vcpu, injected, 1);
+}
+
+void arm64_inject_undefined(struct axvm_vcpu *vcpu)
+{
+	struct inject_state st;
+
+	inject_begin(vcpu, &st);
+	inject_undef(&st, INSN_BYTES);
+	inject_end(vcpu, &st);
+}
+
+void arm64_inject_abort(struct axvm_vcpu *vcpu, gva_t gva, bool fetch,
+			bool write)
+{
+	struct inject_state st;
+
+	inject_begin(vcpu, &st);
+	inject_abort(&st, fetch, write, gva, INSN_BYTES);
+	inject_end(vcpu, &st);
+}

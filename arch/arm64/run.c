@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * One stay in the guest: load what belongs to the vCPU, go in and out until
+ * something must be done where one may sleep, or somebody else wants the CPU,
+ * and put everything back.
+ */
+#include <linux/interrupt.h>
+#include <linux/preempt.h>
+#include <asm/virt.h>
+
+#include "module/cpu.h"
+#include "arch/arm64/arm64.h"
+#include "arch/arm64/hyp/backend.h"
+
+struct hyp_sysregs *arm64_sys_begin(struct axvm_vcpu *vcpu)
+{
+	struct hyp_vcpu *h = vcpu->arch.hyp;
+
+	if (is_kernel_in_hyp_mode() && h->loaded)
+		hyp_vhe_fetch(h);
+	return &h->sys;
+}
+
+void arm64_sys_end(struct axvm_vcpu *vcpu)
+{
+	struct hyp_vcpu *h = vcpu->arch.hyp;
+
+	if (is_kernel_in_hyp_mode() && h->loaded)
+		hyp_vhe_store(h);
+}
+
+/* False: no VMID can be had now. */
+static bool run_load(struct axvm_vcpu *vcpu)
+{
+	struct hyp_vcpu *h = vcpu->arch.hyp;
+	u64 vmid = vmid_get(vcpu->vm);
+
+	if (!vmid)
+		return false;
+	h->vttbr = arm64_vttbr(vcpu->vm, vmid);
+	arm64_controls_load(vcpu);
+	if (is_kernel_in_hyp_mode())
+		hyp_vhe_load(h);
+	vtimer_load(vcpu);
+	return true;
+}
+
+static void run_put(struct axvm_vcpu *vcpu)
+{
+	struct hyp_vcpu *h = vcpu->arch.hyp;
+
+	arm64_fp_put(vcpu);
+	vtimer_put(vcpu);
+	if (is_kernel_in_hyp_mode())
+		hyp_vhe_put(h);
+	else
+		hyp_nvhe_put(h);
+	vmid_leave();
+}
+
+static void run_count_cpu(struct axvm_vcpu *vcpu)
+{
+	int cpu = smp_processor_id();
+
+	if (vcpu->cpu != cpu && vcpu->cpu >= 0)
+		axvm_stat(vcpu, moved, 1);
+	WRITE_ONCE(vcpu->cpu, cpu);
+}
+
+/*
+ * One entry and exit, from irqs on to irqs on.  False: not entered, somebody
+ * wants something first.
+ */
+static bool run_once(struct axvm_vcpu *vcpu, u64 *code)
+{
+	struct hyp_vcpu *h = vcpu->arch.hyp;
+
+	local_irq_disable();
+	vtimer_flush(vcpu);
+	vgic_hw_flush(vcpu);
+	if (!axvm_vcpu_enter_begin(vcpu) || local_softirq_pending()) {
+		axvm_vcpu_enter_end(vcpu);
+		local_irq_enable();
+		return false;
+	}
+	axvm_stat(vcpu, entries, 1);
+	*code = is_kernel_in_hyp_mode() ? hyp_vhe_run(h) : hyp_nvhe_run(h);
+	vgic_hw_sync(vcpu);
+	vtimer_sync(vcpu);
+	axvm_vcpu_enter_end(vcpu);
+	axvm_stat(vcpu, exits, 1);
+	local_irq_enable();
+	return true;
+}
+
+enum axvm_run axvm_arch_vcpu_run(struct axvm_vcpu *vcpu)
+{
+	enum axvm_run r = AXVM_RUN_RESUME;
+	u64 code;
+
+	/* Interrupts that change what the guest shall take are in by now. */
+	axvm_vcpu_take(vcpu, AXVM_REQ_IRQ);
+	arm64_power_on_finish(vcpu);
+	preempt_disable();
+	if (!axvm_cpu_ready() || !run_load(vcpu)) {
+		preempt_enable();
+		return AXVM_RUN_RESUME;
+	}
+	run_count_cpu(vcpu);
+	do {
+		if (!run_once(vcpu, &code)) {
+			if (need_resched())
+				axvm_stat(vcpu, preempted, 1);
+			break;
+		}
+		r = arm64_exit(vcpu, code);
+	} while (r == AXVM_RUN_RESUME);
+	run_put(vcpu);
+	preempt_enable();
+	if (r == AXVM_RUN_WAIT)
+		vtimer_wait(vcpu);
+	return r;
+}

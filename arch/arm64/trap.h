@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Handlers of exits that have a file of their own.
+ */
+#ifndef AXVM_ARM64_TRAP_H
+#define AXVM_ARM64_TRAP_H
+
+#include "module/vm.h"
+
+/* hypercall.c */
+enum axvm_run arm64_exit_hvc(struct axvm_vcpu *vcpu, u64 esr);
+enum axvm_run arm64_exit_smc(struct axvm_vcpu *vcpu, u64 esr);
+/** An answer to a HYPERCALL record. */
+void arm64_hypercall_complete(struct axvm_vcpu *vcpu, u64 data);
+
+/* sysreg.c */
+enum axvm_run arm64_exit_sysreg(struct axvm_vcpu *vcpu, u64 esr);
+/** An answer to a SYSREG record. */
+void arm64_sysreg_complete(struct axvm_vcpu *vcpu, u64 data, bool fault);
+
+/* mmio.c */
+/** vcpu->fault may be a device in the kernel: true when it answered. */
+bool arm64_mmio_fast(struct axvm_vcpu *vcpu);
+/** An answer to an MMIO record. */
+void arm64_mmio_complete(struct axvm_vcpu *vcpu, u64 data, bool fault);
+
+#endif /* AXVM_ARM64_TRAP_H */

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A data abort that is no memory: what the guest tried to read or write, the
+ * devices in the kernel, and records for everybody else.  Only accesses that
+ * hardware describes (ISV) can be emulated.
+ */
+#include "arch/arm64/arm64.h"
+#include "arch/arm64/inject.h"
+#include "arch/arm64/trap.h"
+
+static bool decodable(const struct esr_abort *a)
+{
+	return !a->fetch && a->isv && !a->cm && !a->s1ptw;
+}
+
+static u64 write_value(struct axvm_vcpu *vcpu, const struct esr_abort *a)
+{
+	return esr_store_value(a, arm64_get_x(vcpu, a->reg));
+}
+
+/* Ask the devices in the kernel.  True: one answered, the guest goes on. */
+static bool mmio_device(struct axvm_vcpu *vcpu)
+{
+	const struct esr_abort *a = &vcpu->arch.abort;
+	u64 data = 0;
+
+	if (!decodable(a))
+		return false;
+	if (a->write)
+		data = write_value(vcpu, a);
+	if (!axvm_device_access(vcpu, AXVM_BUS_MMIO, vcpu->fault.gpa, a->bytes,
+				a->write, &data))
+		return false;
+	if (!a->write)
+		arm64_set_x(vcpu, a->reg, esr_load_value(a, data));
+	arm64_skip(vcpu);
+	return true;
+}
+
+bool arm64_mmio_fast(struct axvm_vcpu *vcpu)
+{
+	return mmio_device(vcpu);
+}
+
+static enum axvm_run mmio_undecoded(struct axvm_vcpu *vcpu)
+{
+	struct axvm_exit *e = arm64_record(vcpu, AXVM_EXIT_NESTED_PAGE_FAULT);
+
+	e->gpa = vcpu->fault.gpa;
+	e->gva = vcpu->fault.gva;
+	return AXVM_RUN_EXIT;
+}
+
+enum axvm_run axvm_arch_vcpu_mmio(struct axvm_vcpu *vcpu)
+{
+	const struct esr_abort *a = &vcpu->arch.abort;
+	struct axvm_exit *e;
+
+	if (mmio_device(vcpu))
+		return AXVM_RUN_RESUME;
+	if (!decodable(a))
+		return mmio_undecoded(vcpu);
+	e = arm64_record(vcpu, a->write ? AXVM_EXIT_MMIO_WRITE :
+					  AXVM_EXIT_MMIO_READ);
+	e->gpa = vcpu->fault.gpa;
+	e->gva = vcpu->fault.gva;
+	e->mmio.data = a->write ? write_value(vcpu, a) : 0;
+	e->mmio.bytes = a->bytes;
+	e->mmio.reg_bytes = a->reg64 ? 8 : 4;
+	e->mmio.sign_extend = a->sign_extend;
+	e->mmio.reg = a->reg;
+	return AXVM_RUN_EXIT;
+}
+
+void arm64_mmio_complete(struct axvm_vcpu *vcpu, u64 data, bool fault)
+{
+	const struct esr_abort *a = &vcpu->arch.abort;
+
+	if (fault) {
+		arm64_inject_abort(vcpu, vcpu->fault.gva, a->fetch, a->write);
+		return;
+	}
+	if (!a->write && decodable(a))
+		arm64_set_x(vcpu, a->reg, esr_load_value(a, data));
+	if (!a->fetch)
+		arm64_skip(vcpu);
+}

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The virtual timer of a vCPU: in hardware during a stay, its interrupt taken
+ * by the host and handed on, and a host timer that ends a WFI.
+ *
+ * The line is level-triggered.  When it fires the host acknowledges it but
+ * leaves it active ("forwarded"), so it does not fire again; the guest gets it
+ * as a hardware-mapped list register, and ending it there ends the physical
+ * one too.  @phys_active is what this CPU's interrupt controller holds.
+ */
+#include <linux/acpi.h>
+#include <linux/interrupt.h>
+#include <linux/irq.h>
+#include <linux/irqdomain.h>
+#include <linux/math64.h>
+#include <linux/of_irq.h>
+#include <linux/percpu.h>
+#include <asm/virt.h>
+
+#include "module/compat.h"
+#include "arch/arm64/arm64.h"
+#include "arch/arm64/hyp/backend.h"
+
+#define CTL_ENABLE BIT(0)
+#define CTL_IMASK BIT(1)
+#define CTL_ISTATUS BIT(2)
+
+#define VTIMER_INTID 27 /* of the guest: fixed by the platform */
+
+/* A sleep is never longer: the host timer is armed again. */
+#define WAIT_MAX_NS (60ull * NSEC_PER_SEC)
+
+struct vtimer_cpu {
+	struct axvm_vcpu *loaded;
+	bool phys_active;
+};
+
+static DEFINE_PER_CPU(struct vtimer_cpu, vtimer_cpus);
+static int vtimer_virq; /* 0: none */
+static u32 vtimer_pintid;
+
+static u64 vtimer_read_ctl(void)
+{
+	return is_kernel_in_hyp_mode() ? sr_read(SR_CNTV_CTL_EL02) :
+					 sr_read(cntv_ctl_el0);
+}
+
+static void vtimer_write_ctl(u64 ctl)
+{
+	if (is_kernel_in_hyp_mode())
+		sr_write(SR_CNTV_CTL_EL02, ctl);
+	else
+		sr_write(cntv_ctl_el0, ctl);
+}
+
+static u64 vtimer_read_cval(void)
+{
+	return is_kernel_in_hyp_mode() ? sr_read(SR_CNTV_CVAL_EL02) :
+					 sr_read(cntv_cval_el0);
+}
+
+static void vtimer_write_cval(u64 cval)
+{
+	if (is_kernel_in_hyp_mode())
+		sr_write(SR_CNTV_CVAL_EL02, cval);
+	else
+		sr_write(cntv_cval_el0, cval);
+}
+
+static bool ctl_line(u64 ctl)
+{
+	return (ctl & (CTL_ENABLE | CTL_IMASK | CTL_ISTATUS)) ==
+	       (CTL_ENABLE | CTL_ISTATUS);
+}
+
+/* The host's own view, also while CNTVOFF_EL2 is a guest's. */
+static u64 host_count(void)
+{
+	sr_isb();
+	return sr_read(cntpct_el0);
+}
+
+u64 vtimer_count(struct axvm_vm *vm)
+{
+	u64 at = READ_ONCE(vm->arch.counter_at);
+
+	return (at ?: host_count()) - vm->arch.counter_off;
+}
+
+void vtimer_vm_time(struct axvm_vm *vm, bool run)
+{
+	struct axvm_vm_arch *a = &vm->arch;
+	u64 now = host_count();
+
+	if (!run) {
+		if (!a->counter_at)
+			WRITE_ONCE(a->counter_at, now);
+		return;
+	}
+	/* The first start: the guest's count begins at 0. */
+	if (!a->counter_off)
+		a->counter_off = now;
+	else if (a->counter_at)
+		a->counter_off += now - a->counter_at;
+	WRITE_ONCE(a->counter_at, 0);
+}
+
+bool vtimer_fires(struct axvm_vcpu *vcpu)
+{
+	return (vcpu->arch.cntv_ctl & (CTL_ENABLE | CTL_IMASK)) == CTL_ENABLE &&
+	       vtimer_count(vcpu->vm) >= vcpu->arch.cntv_cval;
+}
+
+bool vtimer_armed(struct axvm_vcpu *vcpu)
+{
+	return (vcpu->arch.cntv_ctl & (CTL_ENABLE | CTL_IMASK)) == CTL_ENABLE;
+}
+
+/* ---- the interrupt ------------------------------------------------------ */
+
+static void vtimer_set_active(struct vtimer_cpu *c, bool active)
+{
+	if (c->phys_active == active)
+		return;
+	irq_set_irqchip_state(vtimer_virq, IRQCHIP_STATE_ACTIVE, active);
+	c->phys_active = active;
+}
+
+/* It fired during a stay (or, late, after one: then the line is low). */
+static irqreturn_t vtimer_handler(int irq, void *dev)
+{
+	struct vtimer_cpu *c = this_cpu_ptr(&vtimer_cpus);
+
+	/* Forwarded: the interrupt stays active after this handler. */
+	c->phys_active = true;
+	if (c->loaded && ctl_line(vtimer_read_ctl()))
+		c->loaded->arch.timer_irq = true;
+	else
+		vtimer_set_active(c, false);
+	return IRQ_HANDLED;
+}
+
+static int vtimer_find_of(void)
+{
+	struct device_node *np;
+	int index, virq;
+
+	np = of_find_compatible_node(NULL, NULL, "arm,armv8-timer");
+	if (!np)
+		return 0;
+	index = of_property_match_string(np, "interrupt-names", "virt");
+	/* Without names: secure physical, physical, virtual, hypervisor. */
+	virq = irq_of_parse_and_map(np, index < 0 ? 2 : index);
+	of_node_put(np);
+	return virq;
+}
+
+static int vtimer_find_acpi(void)
+{
+	struct acpi_table_gtdt *gtdt;
+	struct acpi_table_header *table;
+	int virq, trigger, polarity;
+
+	if (acpi_disabled || ACPI_FAILURE(acpi_get_table(ACPI_SIG_GTDT, 0,
+							 &table)))
+		return 0;
+	gtdt = (struct acpi_table_gtdt *)table;
+	trigger = gtdt->virtual_timer_flags & ACPI_GTDT_INTERRUPT_MODE ?
+			  ACPI_EDGE_SENSITIVE : ACPI_LEVEL_SENSITIVE;
+	polarity = gtdt->virtual_timer_flags & ACPI_GTDT_INTERRUPT_POLARITY ?
+			   ACPI_ACTIVE_LOW : ACPI_ACTIVE_HIGH;
+	virq = acpi_register_gsi(NULL, gtdt->virtual_timer_interrupt, trigger,
+				 polarity);
+	acpi_put_table(table);
+	return max(virq, 0);
+}
+
+/* The physical INTID: a list register names it. */
+static u32 vtimer_hwirq(int virq)
+{
+	struct irq_data *d = irq_get_irq_data(virq);
+
+	while (d && d->parent_data)
+		d = d->parent_data;
+	return d ? irqd_to_hwirq(d) : 0;
+}
+
+int vtimer_init(void)
+{
+	int err, virq = vtimer_find_of() ?: vtimer_find_acpi();
+
+	if (!virq)
+		return -ENODEV;
+	err = request_percpu_irq(virq, vtimer_handler, "axvm-timer",
+				 &vtimer_cpus);
+	if (err)
+		return err;
+	/* Any non-NULL pointer: handled here, ended by a guest. */
+	err = irq_set_vcpu_affinity(virq, (__force void *)&vtimer_cpus);
+	if (err) {
+		free_percpu_irq(virq, &vtimer_cpus);
+		return err;
+	}
+	vtimer_pintid = vtimer_hwirq(virq);
+	vtimer_virq = virq;
+	return 0;
+}
+
+void vtimer_exit(void)
+{
+	if (!vtimer_virq)
+		return;
+	irq_set_vcpu_affinity(vtimer_virq, NULL);
+	free_percpu_irq(vtimer_virq, &vtimer_cpus);
+	vtimer_virq = 0;
+}
+
+void vtimer_cpu_enable(void)
+{
+	vtimer_write_ctl(0);
+	if (vtimer_virq)
+		enable_percpu_irq(vtimer_virq,
+				  irq_get_trigger_type(vtimer_virq));
+}
+
+void vtimer_cpu_disable(void)
+{
+	vtimer_write_ctl(0);
+	/* In a crash somebody may hold the interrupt's lock for ever. */
+	if (!vtimer_virq || oops_in_progress)
+		return;
+	vtimer_set_active(this_cpu_ptr(&vtimer_cpus), false);
+	disable_percpu_irq(vtimer_virq);
+}
+
+/* ---- a stay ------------------------------------------------------------- */
+
+void vtimer_load(struct axvm_vcpu *vcpu)
+{
+	struct vtimer_cpu *c = this_cpu_ptr(&vtimer_cpus);
+	struct axvm_vcpu_arch *a = &vcpu->arch;
+
+	if (!a->timer_irq && vtimer_fires(vcpu))
+		a->timer_irq = true;
+	if (vtimer_virq)
+		vtimer_set_active(c, a->timer_irq);
+	c->loaded = vcpu;
+	if (!a->cntv_ctl && !a->timer_irq)
+		return vtimer_write_cval(a->cntv_cval);
+	vtimer_write_cval(a->cntv_cval);
+	sr_isb();
+	vtimer_write_ctl(a->cntv_ctl);
+}
+
+void vtimer_put(struct axvm_vcpu *vcpu)
+{
+	struct axvm_vcpu_arch *a = &vcpu->arch;
+
+	a->cntv_ctl = vtimer_read_ctl() & (CTL_ENABLE | CTL_IMASK);
+	a->cntv_cval = vtimer_read_cval();
+	vtimer_write_ctl(0);
+	sr_isb();
+	this_cpu_write(vtimer_cpus.loaded, NULL);
+}
+
+void vtimer_flush(struct axvm_vcpu *vcpu)
+{
+	struct axvm_vcpu_arch *a = &vcpu->arch;
+	unsigned int state;
+
+	if (likely(!a->timer_irq) || !vgic_hw_present() || !vtimer_virq)
+		return;
+	state = vgic_hw_state(vcpu, VTIMER_INTID);
+	if (!state) {
+		/* New, unless the guest has silenced it before it was told. */
+		if (ctl_line(vtimer_read_ctl())) {
+			a->timer_mapped = vgic_hw_map(vcpu, VTIMER_INTID,
+						      vtimer_pintid);
+			return;
+		}
+	} else if (state & 2 || ctl_line(vtimer_read_ctl())) {
+		return;
+	}
+	vgic_hw_unmap(vcpu, VTIMER_INTID);
+	a->timer_mapped = false;
+	a->timer_irq = false;
+	vtimer_set_active(this_cpu_ptr(&vtimer_cpus), false);
+}
+
+void vtimer_sync(struct axvm_vcpu *vcpu)
+{
+	struct axvm_vcpu_arch *a = &vcpu->arch;
+
+	if (likely(!a->timer_mapped) || vgic_hw_state(vcpu, VTIMER_INTID))
+		return;
+	/* The guest ended it, and with it the physical one. */
+	a->timer_mapped = false;
+	a->timer_irq = false;
+	this_cpu_write(vtimer_cpus.phys_active, false);
+}
+
+/* ---- asleep --------------------------------------------------------------- */
+
+static u64 vtimer_ns_left(struct axvm_vcpu *vcpu)
+{
+	u64 now = vtimer_count(vcpu->vm), at = vcpu->arch.cntv_cval;
+	u64 left = at > now ? at - now : 0;
+
+	if (left > 3600ull * sr_read(cntfrq_el0))
+		return WAIT_MAX_NS;
+	return min_t(u64, WAIT_MAX_NS,
+		     mul_u64_u32_div(left, NSEC_PER_SEC,
+				     max_t(u32, sr_read(cntfrq_el0), 1)) + 1);
+}
+
+static enum hrtimer_restart vtimer_wait_fn(struct hrtimer *t)
+{
+	struct axvm_vcpu *vcpu = container_of(t, struct axvm_vcpu,
+					      arch.timer);
+
+	if (!vtimer_fires(vcpu) && vtimer_armed(vcpu)) {
+		hrtimer_forward_now(t, ns_to_ktime(vtimer_ns_left(vcpu)));
+		return HRTIMER_RESTART;
+	}
+	axvm_vcpu_kick(vcpu);
+	return HRTIMER_NORESTART;
+}
+
+void vtimer_wait(struct axvm_vcpu *vcpu)
+{
+	if (vtimer_armed(vcpu) && vgic_hw_present())
+		hrtimer_start(&vcpu->arch.timer,
+			      ns_to_ktime(vtimer_ns_left(vcpu)),
+			      HRTIMER_MODE_REL_HARD);
+}
+
+void vtimer_wait_end(struct axvm_vcpu *vcpu)
+{
+	hrtimer_cancel(&vcpu->arch.timer);
+}
+
+void vtimer_vcpu_init(struct axvm_vcpu *vcpu)
+{
+	axvm_hrtimer_setup(&vcpu->arch.timer, vtimer_wait_fn,
+			   HRTIMER_MODE_REL_HARD);
+}
