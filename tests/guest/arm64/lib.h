@@ -82,6 +82,6 @@ void puts(const char *s);
 		return x0;                                                     \
 	}
 CALL(hvc, "hvc")
-CALL(smc, ".arch_extension sec\n\tsmc")
+CALL(smc, "smc")
 
 #endif /* GUEST_ARM64_LIB_H */

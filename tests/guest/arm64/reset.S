@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* PSCI SYSTEM_RESET, by SMC. */
-	.arch_extension sec
 	.section .start, "ax"
 	.globl _start
 _start:
