@@ -26,3 +26,7 @@ UNIT_CFLAGS_flight_test := -I$(root)/tools/vmctl
 UNIT_LIBS_flight_test := -ljson-c -lsmartcols
 UNIT_gwalk_test := arch/x86/emul/gwalk.c
 UNIT_uart16550_test := arch/x86/emul/uart16550.c
+UNIT_insn_zydis_test := arch/x86/emul/insn.c
+UNIT_LIBS_insn_zydis_test := -lZydis -lZycore
+UNIT_insn_native_test := arch/x86/emul/insn.c arch/x86/emul/insn_exec.c arch/x86/emul/insn_regs.c
+UNIT_stage2_test := arch/arm64/emul/stage2.c

@@ -26,8 +26,9 @@ struct stage2;
  * @to_phys: host-physical address of a table page
  * @to_virt: its inverse
  * @flush: entries of [@gpa, @gpa + @size) were made invalid: return when no
- *	CPU's TLB or walk cache holds anything of that range, intermediate
- *	entries included (stage-2 and combined entries of this VMID)
+ *	CPU's TLB or walk cache holds anything that a walk for an address of
+ *	that range used, tables on the way included (stage-2 and combined
+ *	entries of this VMID); begins with DSB ISHST
  * @publish: new valid entries were written: make them visible to the table
  *	walkers of all CPUs (DSB ISHST); NULL when stores alone do
  */
