@@ -31,7 +31,7 @@ static struct {
 	char skip[160];
 } *shared;
 
-static unsigned int slow = 1;
+static unsigned int slow;
 
 void note(const char *fmt, ...)
 {
@@ -235,6 +235,20 @@ static void check_leftovers(void)
 	}
 }
 
+/*
+ * How much slower than hardware is this machine?  Emulators interpret: one
+ * step for each 25 ms that a loop of some milliseconds takes.
+ */
+static unsigned int measure_slowness(void)
+{
+	uint64_t begin = now_ns();
+	volatile unsigned int i;
+
+	for (i = 0; i < 4000000; i++)
+		;
+	return 1 + (now_ns() - begin) / 25000000;
+}
+
 static void print_skip_all(const char *why)
 {
 	printf("KTAP version 1\n1..0 # SKIP %s\n", why);
@@ -268,8 +282,7 @@ int run_tests(const struct test *tests, unsigned int n)
 	int err;
 
 	page = sysconf(_SC_PAGESIZE);
-	if (s && atoi(s) > 0)
-		slow = atoi(s);
+	slow = s && atoi(s) > 0 ? atoi(s) : (int)measure_slowness();
 	shared = mmap(NULL, page, PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	err = start();

@@ -23,7 +23,8 @@
  * struct test - one line of output
  * @name: what holds when it passes
  * @fn: runs in a child process of its own
- * @seconds: time limit, 0: 60; times AXVM_TEST_SLOW from the environment
+ * @seconds: time limit, 0: 60; stretched on slow machines (by a factor that is
+ *	measured, or AXVM_TEST_SLOW from the environment)
  */
 struct test {
 	const char *name;
