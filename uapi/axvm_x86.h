@@ -88,6 +88,88 @@ struct axvm_x86_fpu {
 #define AXVM_X86_CLASS_MSR_LOW 0x06ull /* MSR 0 - 0xffffff */
 #define AXVM_X86_CLASS_MSR_HIGH 0x07ull /* MSR 0xc0000000 - 0xc0ffffff */
 
+/*
+ * Basic exit reasons of VMX: X(number, NAME, text), as in axvm_exit.hw_reason
+ * (bits 15:0; bit 31: the entry failed).
+ */
+#define AXVM_X86_VMX_REASONS(X)                                                \
+	X(0, EXCEPTION_NMI, "exception or NMI")                                \
+	X(1, EXTERNAL_INTERRUPT, "external interrupt")                         \
+	X(2, TRIPLE_FAULT, "triple fault")                                     \
+	X(3, INIT, "INIT signal")                                              \
+	X(4, SIPI, "start-up IPI")                                             \
+	X(5, IO_SMI, "I/O SMI")                                                \
+	X(6, OTHER_SMI, "other SMI")                                           \
+	X(7, INTR_WINDOW, "interrupt window")                                  \
+	X(8, NMI_WINDOW, "NMI window")                                         \
+	X(9, TASK_SWITCH, "task switch")                                       \
+	X(10, CPUID, "CPUID")                                                  \
+	X(11, GETSEC, "GETSEC")                                                \
+	X(12, HLT, "HLT")                                                      \
+	X(13, INVD, "INVD")                                                    \
+	X(14, INVLPG, "INVLPG")                                                \
+	X(15, RDPMC, "RDPMC")                                                  \
+	X(16, RDTSC, "RDTSC")                                                  \
+	X(17, RSM, "RSM")                                                      \
+	X(18, VMCALL, "VMCALL")                                                \
+	X(19, VMCLEAR, "VMCLEAR")                                              \
+	X(20, VMLAUNCH, "VMLAUNCH")                                            \
+	X(21, VMPTRLD, "VMPTRLD")                                              \
+	X(22, VMPTRST, "VMPTRST")                                              \
+	X(23, VMREAD, "VMREAD")                                                \
+	X(24, VMRESUME, "VMRESUME")                                            \
+	X(25, VMWRITE, "VMWRITE")                                              \
+	X(26, VMXOFF, "VMXOFF")                                                \
+	X(27, VMXON, "VMXON")                                                  \
+	X(28, CR, "control-register access")                                   \
+	X(29, DR, "MOV DR")                                                    \
+	X(30, IO, "I/O instruction")                                           \
+	X(31, RDMSR, "RDMSR")                                                  \
+	X(32, WRMSR, "WRMSR")                                                  \
+	X(33, ENTRY_STATE, "VM entry failed: invalid guest state")             \
+	X(34, ENTRY_MSR, "VM entry failed: MSR loading")                       \
+	X(36, MWAIT, "MWAIT")                                                  \
+	X(37, MTF, "monitor trap flag")                                        \
+	X(39, MONITOR, "MONITOR")                                              \
+	X(40, PAUSE, "PAUSE")                                                  \
+	X(41, ENTRY_MCE, "VM entry failed: machine check")                     \
+	X(43, TPR_THRESHOLD, "TPR below threshold")                            \
+	X(44, APIC_ACCESS, "APIC access")                                      \
+	X(45, VIRTUAL_EOI, "virtualized EOI")                                  \
+	X(46, GDTR_IDTR, "access to GDTR or IDTR")                             \
+	X(47, LDTR_TR, "access to LDTR or TR")                                 \
+	X(48, EPT_VIOLATION, "EPT violation")                                  \
+	X(49, EPT_MISCONFIG, "EPT misconfiguration")                           \
+	X(50, INVEPT, "INVEPT")                                                \
+	X(51, RDTSCP, "RDTSCP")                                                \
+	X(52, PREEMPTION_TIMER, "VMX-preemption timer expired")                \
+	X(53, INVVPID, "INVVPID")                                              \
+	X(54, WBINVD, "WBINVD or WBNOINVD")                                    \
+	X(55, XSETBV, "XSETBV")                                                \
+	X(56, APIC_WRITE, "APIC write")                                        \
+	X(57, RDRAND, "RDRAND")                                                \
+	X(58, INVPCID, "INVPCID")                                              \
+	X(59, VMFUNC, "VMFUNC")                                                \
+	X(60, ENCLS, "ENCLS")                                                  \
+	X(61, RDSEED, "RDSEED")                                                \
+	X(62, PML_FULL, "page-modification log full")                          \
+	X(63, XSAVES, "XSAVES")                                                \
+	X(64, XRSTORS, "XRSTORS")                                              \
+	X(65, PCONFIG, "PCONFIG")                                              \
+	X(66, SPP, "SPP-related event")                                        \
+	X(67, UMWAIT, "UMWAIT")                                                \
+	X(68, TPAUSE, "TPAUSE")                                                \
+	X(69, LOADIWKEY, "LOADIWKEY")                                          \
+	X(70, ENCLV, "ENCLV")                                                  \
+	X(72, ENQCMD_PASID, "ENQCMD PASID translation")                        \
+	X(73, ENQCMDS_PASID, "ENQCMDS PASID translation")                      \
+	X(74, BUS_LOCK, "bus lock")                                            \
+	X(75, NOTIFY, "instruction timeout")                                   \
+	X(76, SEAMCALL, "SEAMCALL")                                            \
+	X(77, TDCALL, "TDCALL")                                                \
+	X(78, RDMSRLIST, "RDMSRLIST")                                          \
+	X(79, WRMSRLIST, "WRMSRLIST")
+
 AXVM_LAYOUT(axvm_x86_regs, 144);
 AXVM_LAYOUT(axvm_x86_segment, 24);
 AXVM_LAYOUT(axvm_x86_dtable, 16);

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What x86 keeps in every VM and vCPU.
+ */
+#ifndef AXVM_X86_ARCH_TYPES_H
+#define AXVM_X86_ARCH_TYPES_H
+
+#include <linux/cpumask.h>
+#include <linux/list.h>
+#include <linux/types.h>
+#include "arch/x86/emul/cpuid.h"
+#include "arch/x86/emul/npt.h"
+#include "arch/x86/emul/pio.h"
+#include "arch/x86/state.h"
+
+struct axvm_x86_platform;
+
+/**
+ * struct axvm_vm_arch - the x86 part of a VM
+ *
+ * Legend: (c) constant after axvm_arch_vm_init(); (m) vm->mem.lock;
+ * (s) set while no vCPU can run; (a) atomic.
+ */
+struct axvm_vm_arch {
+	struct npt npt; /* (m) nested page tables */
+	struct list_head retired; /* (m) table pages that wait for a flush */
+	u64 npt_root; /* (c) EPTP or nCR3 */
+	struct cpumask npt_cpus; /* (a) CPUs whose TLBs may hold translations;
+				  * a CPU adds itself before it enters */
+	struct axvm_x86_platform *platform; /* (c) */
+	struct vcpuid_table *cpuid; /* (s) made at START */
+	void *msr_bitmap; /* (c) */
+	bool time_stopped; /* (s) */
+	u64 tsc_offset; /* (s) guest TSC = host TSC + this */
+	u64 tsc_stopped; /* (s) guest TSC while time stands still */
+};
+
+/**
+ * struct vx86_event - an exception or interrupt on its way into the guest
+ * @valid: there is one
+ * @type: VX86_EVENT_*
+ * @vector: 0-255
+ * @insn_len: software events: length of the instruction
+ * @has_error: push @error
+ * @error: error code
+ */
+struct vx86_event {
+	bool valid;
+	u8 type;
+	u8 vector;
+	u8 insn_len;
+	bool has_error;
+	u32 error;
+};
+
+/* vx86_event.type (the encoding of VMX and SVM alike). */
+#define VX86_EVENT_INTR 0
+#define VX86_EVENT_NMI 2
+#define VX86_EVENT_EXCEPTION 3
+#define VX86_EVENT_SOFT_INTR 4
+#define VX86_EVENT_PRIV_SOFT 5
+#define VX86_EVENT_SOFT_EXCEPTION 6
+
+/* Bits of axvm_vcpu_arch.pending. */
+#define VX86_PENDING_IRQ 0 /* irqs may hold a vector */
+#define VX86_PENDING_NMI 1 /* an NMI waits */
+#define VX86_PENDING_NMI2 2 /* and another one behind it */
+#define VX86_PENDING_EVENT 3 /* .event is valid (own thread) */
+
+/**
+ * struct vmx_vcpu - what VMX adds to a vCPU
+ *
+ * Legend: (c) constant; (o) its own thread, irqs off; (l) written on the CPU
+ * where it is loaded, irqs off, read anywhere.
+ */
+struct vmx_vcpu {
+	void *vmcs; /* (c) the region */
+	u64 vmcs_pa; /* (c) */
+	u16 vpid; /* (c) 0: none */
+	int cpu; /* (l) where the VMCS is loaded, or -1 */
+	int flushed_cpu; /* (o) where the VPID's translations are current */
+	struct list_head node; /* (l) in the CPU's list of loaded VMCSs */
+	bool launched; /* (l) VMRESUME, not VMLAUNCH */
+	bool constant; /* (o) control fields are written */
+	u32 proc; /* (o) primary controls as written */
+	u32 entry; /* (o) entry controls as written */
+	u64 host_rsp; /* (o) as written; enter.S knows where it is */
+	u64 host_cr3; /* (o) as written */
+	u64 host_cr4; /* (o) as written */
+	u64 host_fs_base; /* (o) as written */
+	u64 cr0_guest; /* (o) GUEST_CR0 & mask as written */
+	u64 cr4_mask; /* (o) CR4 bits that exit */
+	u32 exit_reason; /* (o) of the last exit, bit 31: entry failed */
+	u32 insn_error; /* (o) of the last failed VMX instruction */
+};
+
+/**
+ * struct axvm_vcpu_arch - the x86 part of a vCPU
+ *
+ * Legend: (o) its own thread, or run_lock held while it is out; (a) atomic,
+ * any context; (c) constant.
+ *
+ * A part of @state that the hardware's structure also holds is current here
+ * if its bit in @valid is set; otherwise vx86_need() fetches it.  A bit in
+ * @dirty (always valid, too) is written before the next entry.
+ */
+struct axvm_vcpu_arch {
+	struct vx86_state state; /* (o) */
+	u32 valid; /* (o) VX86_* */
+	u32 dirty; /* (o) VX86_* */
+	unsigned long pending; /* (a) VX86_PENDING_* */
+	unsigned long irqs[256 / BITS_PER_LONG]; /* (a) vectors that wait */
+	struct vx86_event event; /* (o) to be injected at the next entry */
+	bool in_stay; /* (o) irqs are off, the control structure is current */
+	bool host_stale; /* (o) interrupts were on: look at the host again */
+	bool halted; /* (o) HLT executed and not woken */
+	bool regs_given; /* (o) userspace wrote registers before START */
+	bool off; /* (o) index > 0 and nobody gave it registers */
+	bool pdpte_stale; /* (o) PDPTEs must be read from guest memory */
+	bool dr_loaded; /* (o) DR0-DR3 hold the guest's */
+	bool triple; /* (o) a triple fault is due */
+	u32 insn_len; /* (o) of the instruction that vcpu->exit is about */
+	u32 slow; /* (o) what axvm_arch_vcpu_slow() must do */
+	u64 qual; /* (o) exit qualification, for the slow part */
+	u32 insn_info; /* (o) VM-exit instruction information, likewise */
+	struct pio pio; /* (o) port instruction under way */
+	struct vinsn_cpu icpu; /* (o) registers of an emulated instruction */
+	struct vinsn_run irun; /* (o) MMIO instruction under way */
+	u64 cr0_owned; /* (c) CR0 bits that exit */
+	u64 cr4_allowed; /* (s) CR4 bits that the guest may set */
+	u64 efer_allowed; /* (s) */
+	u64 xcr0_allowed; /* (s) */
+	u32 phys_bits; /* (s) MAXPHYADDR of the guest */
+
+	void *xsave; /* (o) FPU state, standard format */
+	void *boot_xsave; /* (o) with @boot */
+	struct vx86_state *boot; /* (o) registers at START */
+
+	/* Host's own while a stay lasts (o). */
+	u64 host_kernel_gs;
+	u64 host_debugctl;
+	u64 host_pebs;
+	u32 host_pkru;
+	u16 host_ds, host_es, host_fs, host_gs;
+
+	struct vmx_vcpu vmx;
+};
+
+#endif /* AXVM_X86_ARCH_TYPES_H */

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Guest memory as the guest's instructions see it: by linear address,
+ * through the guest's own tables, with the exceptions that a refused access
+ * raises.  Process context.
+ */
+#include <linux/mm.h>
+#include <linux/string.h>
+#include <asm/msr-index.h>
+
+#include "module/arch.h"
+#include "arch/x86/x86.h"
+
+static int table_read(void *opaque, gpa_t gpa, unsigned int bytes, u64 *value)
+{
+	struct axvm_vcpu *vcpu = opaque;
+	int err;
+
+	*value = 0;
+	err = axvm_mem_read(vcpu->vm, gpa, value, bytes);
+	return err == -EPERM ? -ENOENT : err;
+}
+
+/*
+ * Not atomic against other vCPUs: a flag that one of them sets in between is
+ * not lost, because only bits are added that the walk asked for, and a changed
+ * entry is noticed.  The window is as wide as between two instructions of a
+ * guest that updates its tables without locking.
+ */
+static int table_update(void *opaque, gpa_t gpa, unsigned int bytes, u64 old,
+			u64 new)
+{
+	struct axvm_vcpu *vcpu = opaque;
+	u64 now = 0;
+	int err;
+
+	err = axvm_mem_read(vcpu->vm, gpa, &now, bytes);
+	if (err)
+		return err;
+	if (now != old)
+		return -EAGAIN;
+	err = axvm_mem_write(vcpu->vm, gpa, &new, bytes);
+	return err == -EPERM ? 0 : err; /* tables in ROM keep their flags */
+}
+
+static void walk_init(struct axvm_vcpu *vcpu, struct gwalk_info *info,
+		      u32 flags)
+{
+	struct vx86_state *s = &vcpu->arch.state;
+
+	vx86_need(vcpu, VX86_CR0 | VX86_CR3 | VX86_CR4 | VX86_EFER |
+				VX86_RFLAGS | VX86_PDPTE);
+	gwalk_init(info, s->cr0, s->cr3, s->cr4, s->msr.value[VMSR_EFER],
+		   vcpu->arch.phys_bits);
+	memcpy(info->pdpte, s->pdpte, sizeof(info->pdpte));
+	info->cpl3 = vx86_cpl(vcpu) == 3;
+	info->ac = s->rflags & X86_EFLAGS_AC;
+	info->write = flags & VX86_MEM_WRITE;
+	info->fetch = flags & VX86_MEM_FETCH;
+}
+
+int vx86_gva_to_gpa(struct axvm_vcpu *vcpu, gva_t gva, u32 flags, gpa_t *gpa)
+{
+	struct gwalk_mem mem = { table_read, table_update, vcpu };
+	struct gwalk_result res;
+	struct gwalk_info info;
+	int err;
+
+	walk_init(vcpu, &info, flags);
+	err = gwalk(&info, &mem, gva, &res);
+	if (err == -EFAULT) {
+		vx86_raise_pf(vcpu, gva, res.error_code);
+		return -EFAULT;
+	}
+	if (err == -EINVAL) {
+		vx86_raise_gp(vcpu);
+		return -EFAULT;
+	}
+	*gpa = res.gpa;
+	return err;
+}
+
+static int rw_page(struct axvm_vcpu *vcpu, gva_t gva, void *buf,
+		   unsigned int len, u32 flags, gpa_t *gpa)
+{
+	int err = vx86_gva_to_gpa(vcpu, gva, flags, gpa);
+
+	if (err)
+		return err;
+	if (flags & VX86_MEM_WRITE)
+		err = axvm_mem_write(vcpu->vm, *gpa, buf, len);
+	else
+		err = axvm_mem_read(vcpu->vm, *gpa, buf, len);
+	return err == -ENOENT || err == -EPERM ? -ENXIO : err;
+}
+
+int vx86_gva_rw(struct axvm_vcpu *vcpu, gva_t gva, void *buf, unsigned int len,
+		u32 flags, gpa_t *gpa)
+{
+	unsigned int first = min_t(u64, len, PAGE_SIZE - offset_in_page(gva));
+	gpa_t other;
+	int err;
+
+	/* A write that faults on its second page writes nothing. */
+	if (first < len && flags & VX86_MEM_WRITE) {
+		err = vx86_gva_to_gpa(vcpu, gva + first, flags, &other);
+		if (err)
+			return err;
+	}
+	err = rw_page(vcpu, gva, buf, first, flags, gpa);
+	if (err || first == len)
+		return err;
+	return rw_page(vcpu, gva + first, buf + first, len - first, flags,
+		       &other);
+}
+
+int vx86_fetch(struct axvm_vcpu *vcpu, u8 *bytes, unsigned int len)
+{
+	struct vx86_state *s = &vcpu->arch.state;
+	unsigned int first;
+	gva_t at;
+	gpa_t gpa;
+	int err;
+
+	vx86_need(vcpu, VX86_RIP | VX86_SEG(AXVM_X86_CS));
+	at = s->rip;
+	if (vx86_mode(vcpu) != AXVM_X86_MODE_64)
+		at = (u32)(at + s->seg[AXVM_X86_CS].base);
+	first = min_t(u64, len, PAGE_SIZE - offset_in_page(at));
+	err = rw_page(vcpu, at, bytes, first, VX86_MEM_FETCH, &gpa);
+	if (err)
+		return err;
+	return first;
+}
+
+int vx86_load_pdptes(struct axvm_vcpu *vcpu)
+{
+	struct gwalk_mem mem = { table_read, NULL, vcpu };
+	struct vx86_state *s = &vcpu->arch.state;
+	int err;
+
+	vx86_need(vcpu, VX86_CR3);
+	err = gwalk_load_pdptes(&mem, s->cr3, vcpu->arch.phys_bits, s->pdpte);
+	if (!err)
+		vx86_dirty(vcpu, VX86_PDPTE);
+	return err;
+}
+
+/* A debugger's view: flags of the tables stay as they are. */
+int axvm_arch_translate(struct axvm_vcpu *vcpu, struct axvm_translate *t)
+{
+	struct gwalk_mem mem = { table_read, NULL, vcpu };
+	struct gwalk_result res;
+	struct gwalk_info info;
+	int err;
+
+	walk_init(vcpu, &info, 0);
+	info.cpl3 = t->flags & AXVM_XLATE_USER;
+	info.write = t->flags & AXVM_XLATE_WRITE;
+	info.fetch = t->flags & AXVM_XLATE_EXEC;
+	info.ac = true;
+	err = gwalk(&info, &mem, t->gva, &res);
+	if (err == -EFAULT || err == -EINVAL)
+		return -ENXIO;
+	if (err)
+		return err;
+	t->gpa = res.gpa;
+	t->prot = AXVM_MEM_READ;
+	if (res.writable)
+		t->prot |= AXVM_MEM_WRITE;
+	if (res.exec)
+		t->prot |= AXVM_MEM_EXEC;
+	if (res.user)
+		t->prot |= AXVM_XLATE_P_USER;
+	t->levels = res.levels;
+	t->page_size = res.page_size;
+	return 0;
+}

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * CPUID, MSRs and XCR0 of a vCPU: the pure tables with the state and the
+ * hardware behind them.
+ */
+#include <linux/slab.h>
+#include <asm/cpufeature.h>
+#include <asm/fpu/xcr.h>
+#include <asm/msr.h>
+#include <asm/processor.h>
+#include <asm/tsc.h>
+
+#include "module/arch.h"
+#include "arch/x86/x86.h"
+
+/* ---- the VM's table --------------------------------------------------- */
+
+static void host_leaf(void *opaque, u32 leaf, u32 subleaf,
+		      struct vcpuid_regs *r)
+{
+	cpuid_count(leaf, subleaf, &r->eax, &r->ebx, &r->ecx, &r->edx);
+}
+
+static u32 cpuid_features(void)
+{
+	u32 f = VCPUID_WITH_PCID | VCPUID_WITH_MTRR | VCPUID_WITH_MCE;
+
+	if (vx86_guest_xcr0)
+		f |= VCPUID_WITH_XSAVE;
+	return f | vx86_call(cpuid_features)();
+}
+
+int vx86_cpuid_init(struct axvm_vm *vm, unsigned int nr_cpus)
+{
+	struct vcpuid_policy policy = {
+		.host = host_leaf,
+		.features = cpuid_features(),
+		.xcr0 = vx86_guest_xcr0,
+		.nr_cpus = nr_cpus,
+		.gpa_bits = npt_gpa_bits(&vm->arch.npt),
+	};
+	int err = vcpuid_table_init(vm->arch.cpuid, &policy);
+
+	return err == -ENOSPC ? 0 : err;
+}
+
+void vx86_features(struct axvm_vcpu *vcpu)
+{
+	const struct vcpuid_table *t = vcpu->vm->arch.cpuid;
+	struct axvm_vcpu_arch *a = &vcpu->arch;
+
+	/* The mask of bits that exit changes with it. */
+	vx86_need(vcpu, VX86_CR4);
+	a->cr4_allowed = vcpuid_cr4_allowed(t) & ~X86_CR4_VMXE;
+	vx86_dirty(vcpu, VX86_CR4);
+	a->efer_allowed = vcpuid_efer_allowed(t);
+	a->xcr0_allowed = vcpuid_xcr0_allowed(t);
+	a->phys_bits = vcpuid_phys_bits(t);
+}
+
+#define APIC_BASE_ENABLE BIT(11)
+
+void vx86_cpuid(struct axvm_vcpu *vcpu)
+{
+	struct vx86_state *s = &vcpu->arch.state;
+	struct vcpuid_cpu cpu = {
+		.apic_id = vcpu->hw_id,
+		.xcr0 = s->xcr0,
+		.apic_enabled = s->msr.value[VMSR_APIC_BASE] &
+				APIC_BASE_ENABLE,
+		.misc_enable = s->msr.value[VMSR_MISC_ENABLE],
+	};
+	struct vcpuid_regs r;
+
+	vx86_need(vcpu, VX86_CR4);
+	cpu.cr4 = s->cr4;
+	vcpuid_query(vcpu->vm->arch.cpuid, &cpu, s->gpr[GPR_RAX],
+		     s->gpr[GPR_RCX], &r);
+	s->gpr[GPR_RAX] = r.eax;
+	s->gpr[GPR_RBX] = r.ebx;
+	s->gpr[GPR_RCX] = r.ecx;
+	s->gpr[GPR_RDX] = r.edx;
+}
+
+/* ---- MSRs --------------------------------------------------------------- */
+
+void vx86_msr_env(struct axvm_vcpu *vcpu, struct vmsr_env *env)
+{
+	struct axvm_vcpu_arch *a = &vcpu->arch;
+	u32 features = cpuid_features();
+
+	vx86_need(vcpu, VX86_CR0);
+	*env = (struct vmsr_env){
+		.efer_allowed = a->efer_allowed,
+		.phys_bits = a->phys_bits,
+		.linear_bits = a->cr4_allowed & X86_CR4_LA57 ? 57 : 48,
+		.has_rdtscp = features & VCPUID_WITH_RDTSCP,
+		.has_xsaves = features & VCPUID_WITH_XSAVES,
+		.paging = a->state.cr0 & X86_CR0_PG,
+		.is_bsp = vcpu->index == 0,
+		.tsc_khz = tsc_khz,
+		.ucode_rev = boot_cpu_data.microcode,
+	};
+}
+
+/* Which part of the state, if any, an MSR's live value is in. */
+static u32 live_part(unsigned int slot)
+{
+	switch (slot) {
+	case VMSR_EFER:
+		return VX86_EFER;
+	case VMSR_PAT:
+		return VX86_PAT;
+	case VMSR_SYSENTER_CS:
+	case VMSR_SYSENTER_ESP:
+	case VMSR_SYSENTER_EIP:
+		return VX86_SYSENTER;
+	case VMSR_FS_BASE:
+		return VX86_SEG(AXVM_X86_FS);
+	case VMSR_GS_BASE:
+		return VX86_SEG(AXVM_X86_GS);
+	case VMSR_TSC:
+		return VX86_TSC;
+	default:
+		return 0;
+	}
+}
+
+static void live_in(struct axvm_vcpu *vcpu, unsigned int slot)
+{
+	struct vx86_state *s = &vcpu->arch.state;
+	struct axvm_vm_arch *va = &vcpu->vm->arch;
+	u64 *v = &s->msr.value[slot];
+
+	vx86_need(vcpu, live_part(slot));
+	if (slot == VMSR_FS_BASE)
+		*v = s->seg[AXVM_X86_FS].base;
+	else if (slot == VMSR_GS_BASE)
+		*v = s->seg[AXVM_X86_GS].base;
+	else if (slot == VMSR_TSC)
+		*v = va->time_stopped ?
+			     va->tsc_stopped + s->tsc_offset - va->tsc_offset :
+			     rdtsc_ordered() + s->tsc_offset;
+}
+
+static void tsc_write(struct axvm_vcpu *vcpu, u64 value)
+{
+	struct vx86_state *s = &vcpu->arch.state;
+	struct axvm_vm_arch *va = &vcpu->vm->arch;
+
+	/* While time stands still the VM's offset is what it will be. */
+	s->tsc_offset = va->time_stopped ?
+				value - va->tsc_stopped + va->tsc_offset :
+				value - rdtsc_ordered();
+}
+
+static void live_out(struct axvm_vcpu *vcpu, unsigned int slot)
+{
+	struct vx86_state *s = &vcpu->arch.state;
+	u64 v = s->msr.value[slot];
+	u32 part = live_part(slot);
+
+	if (slot == VMSR_FS_BASE)
+		s->seg[AXVM_X86_FS].base = v;
+	else if (slot == VMSR_GS_BASE)
+		s->seg[AXVM_X86_GS].base = v;
+	else if (slot == VMSR_TSC)
+		tsc_write(vcpu, v);
+	if (part)
+		vx86_dirty(vcpu, part);
+	else
+		vx86_call(msr_changed)(vcpu, slot);
+}
+
+int vx86_msr_read(struct axvm_vcpu *vcpu, u32 index, u64 *value)
+{
+	struct vx86_state *s = &vcpu->arch.state;
+	const struct vmsr_rule *rule = vmsr_find(index);
+	struct vmsr_env env;
+
+	if (!rule)
+		return -ENOENT;
+	vx86_msr_env(vcpu, &env);
+	if (rule->flags & VMSR_LIVE)
+		live_in(vcpu, vmsr_slot(rule, index));
+	return vmsr_read(&env, &s->msr, index, value);
+}
+
+int vx86_msr_write(struct axvm_vcpu *vcpu, u32 index, u64 value, bool user)
+{
+	struct vx86_state *s = &vcpu->arch.state;
+	const struct vmsr_rule *rule = vmsr_find(index);
+	struct vmsr_env env;
+	int err;
+
+	if (!rule)
+		return -ENOENT;
+	vx86_msr_env(vcpu, &env);
+	if (rule->flags & VMSR_LIVE)
+		live_in(vcpu, vmsr_slot(rule, index));
+	if (user)
+		err = vmsr_set(&env, &s->msr, index, value);
+	else
+		err = vmsr_write(&env, &s->msr, index, value);
+	if (!err && rule->flags & VMSR_LIVE)
+		live_out(vcpu, vmsr_slot(rule, index));
+	return err;
+}
+
+static enum axvm_run msr_unknown(struct axvm_vcpu *vcpu, u32 reason, u64 value)
+{
+	struct axvm_exit *e = vx86_exit_new(vcpu, reason);
+
+	e->sysreg.id = (u32)vcpu->arch.state.gpr[GPR_RCX];
+	e->sysreg.value = value;
+	return AXVM_RUN_EXIT;
+}
+
+enum axvm_run vx86_exit_rdmsr(struct axvm_vcpu *vcpu)
+{
+	u64 *gpr = vcpu->arch.state.gpr;
+	u64 value;
+	int err;
+
+	err = vx86_msr_read(vcpu, gpr[GPR_RCX], &value);
+	if (err == -ENOENT)
+		return msr_unknown(vcpu, AXVM_EXIT_SYSREG_READ, 0);
+	if (err) {
+		vx86_raise_gp(vcpu);
+		return AXVM_RUN_RESUME;
+	}
+	gpr[GPR_RAX] = (u32)value;
+	gpr[GPR_RDX] = value >> 32;
+	vx86_advance(vcpu, vcpu->arch.insn_len);
+	return AXVM_RUN_RESUME;
+}
+
+enum axvm_run vx86_exit_wrmsr(struct axvm_vcpu *vcpu)
+{
+	u64 *gpr = vcpu->arch.state.gpr;
+	u64 value = (u32)gpr[GPR_RAX] | gpr[GPR_RDX] << 32;
+	int err;
+
+	err = vx86_msr_write(vcpu, gpr[GPR_RCX], value, false);
+	if (err == -ENOENT)
+		return msr_unknown(vcpu, AXVM_EXIT_SYSREG_WRITE, value);
+	if (err) {
+		vx86_raise_gp(vcpu);
+		return AXVM_RUN_RESUME;
+	}
+	vx86_advance(vcpu, vcpu->arch.insn_len);
+	return AXVM_RUN_RESUME;
+}
+
+/* ---- XCR0 -------------------------------------------------------------------- */
+
+bool vx86_xsetbv(struct axvm_vcpu *vcpu, u32 index, u64 value)
+{
+	struct axvm_vcpu_arch *a = &vcpu->arch;
+
+	if (index || !vcpuid_xcr0_valid(value, a->xcr0_allowed))
+		return false;
+	a->state.xcr0 = value;
+	if (a->in_stay && value != xgetbv(XCR_XFEATURE_ENABLED_MASK))
+		xsetbv(XCR_XFEATURE_ENABLED_MASK, value);
+	return true;
+}

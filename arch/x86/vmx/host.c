@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What of the host VMX leaves behind changed, or does not switch: MSRs of
+ * system calls, segment registers of a task, descriptor-table limits, debug
+ * registers, the PMU, and barriers against speculation.
+ */
+#include <linux/cpu.h>
+#include <asm/cpufeature.h>
+#include <asm/debugreg.h>
+#include <asm/desc.h>
+#include <asm/msr.h>
+#include <asm/nospec-branch.h>
+#include <asm/segment.h>
+#include <asm/special_insns.h>
+
+#include "module/arch.h"
+#include "arch/x86/vmx/host.h"
+#include "arch/x86/x86.h"
+
+unsigned long vmx_enter_flags __read_mostly;
+static bool use_ibpb __read_mostly;
+static bool use_l1d_flush __read_mostly;
+static bool use_pebs __read_mostly;
+
+/*
+ * BHI without the hardware's own barrier: the kernel keeps SPEC_CTRL's value
+ * for every CPU alike.
+ */
+static bool need_bhb(void)
+{
+	u64 spec = 0;
+
+	if (!boot_cpu_has_bug(X86_BUG_BHI))
+		return false;
+	rdmsrl_safe(MSR_IA32_SPEC_CTRL, &spec);
+	return !(spec & SPEC_CTRL_BHI_DIS_S);
+}
+
+void vmx_host_probe(void)
+{
+	bool mitigate = !cpu_mitigations_off();
+
+	vmx_enter_flags = 0;
+	use_pebs = boot_cpu_has(X86_FEATURE_PEBS);
+	use_ibpb = mitigate && boot_cpu_has(X86_FEATURE_IBPB);
+	use_l1d_flush = mitigate && boot_cpu_has_bug(X86_BUG_L1TF) &&
+			boot_cpu_has(X86_FEATURE_FLUSH_L1D);
+	if (!mitigate)
+		return;
+	if (boot_cpu_has(X86_FEATURE_MD_CLEAR) &&
+	    (boot_cpu_has_bug(X86_BUG_MDS) || boot_cpu_has_bug(X86_BUG_TAA) ||
+	     boot_cpu_has_bug(X86_BUG_MMIO_STALE_DATA) ||
+	     boot_cpu_has_bug(X86_BUG_RFDS)))
+		vmx_enter_flags |= VMX_ENTER_VERW;
+	if (boot_cpu_has(X86_FEATURE_KERNEL_IBRS))
+		vmx_enter_flags |= VMX_ENTER_IBRS;
+	if (need_bhb())
+		vmx_enter_flags |= VMX_ENTER_BHB;
+}
+
+/* ---- branch predictors --------------------------------------------------- */
+
+static void ibpb(void)
+{
+	wrmsrl(MSR_IA32_PRED_CMD, PRED_CMD_IBPB);
+}
+
+/* One VM must not train the predictor for another. */
+static void barrier_between_vms(struct vmx_cpu *c, u64 vm)
+{
+	if (c->last_vm == vm)
+		return;
+	if (use_ibpb && c->last_vm)
+		ibpb();
+	c->last_vm = vm;
+}
+
+/*
+ * Nor for other tasks: a switch away from a kernel thread has no barrier of
+ * its own.  Where the thread goes on with this guest at once, none is needed.
+ */
+static void barrier_to_tasks(enum axvm_run r)
+{
+	bool stays = r == AXVM_RUN_FAULT || r == AXVM_RUN_SLOW ||
+		     (r == AXVM_RUN_RESUME && !need_resched());
+
+	if (use_ibpb && !(stays && current->flags & PF_KTHREAD))
+		ibpb();
+}
+
+/* ---- MSRs ------------------------------------------------------------------- */
+
+/* VMSR slot, MSR, where the CPU's own value is. */
+#define SWITCHED(X)                                                            \
+	X(VMSR_STAR, MSR_STAR, star)                                           \
+	X(VMSR_LSTAR, MSR_LSTAR, lstar)                                        \
+	X(VMSR_CSTAR, MSR_CSTAR, cstar)                                        \
+	X(VMSR_FMASK, MSR_SYSCALL_MASK, fmask)
+
+static void msrs_to_guest(struct axvm_vcpu *vcpu, const struct vmx_cpu *c)
+{
+	const u64 *v = vcpu->arch.state.msr.value;
+
+#define TO_GUEST(slot, msr, host)                                              \
+	if (v[slot] != c->host)                                                \
+		wrmsrl(msr, v[slot]);
+	SWITCHED(TO_GUEST)
+	if (vmx_has(VMX_PROC2_RDTSCP) && v[VMSR_TSC_AUX] != c->tsc_aux)
+		wrmsrl(MSR_TSC_AUX, v[VMSR_TSC_AUX]);
+	if (c->xss)
+		wrmsrl(MSR_IA32_XSS, 0);
+	rdmsrl(MSR_KERNEL_GS_BASE, vcpu->arch.host_kernel_gs);
+	if (v[VMSR_KERNEL_GS_BASE] != vcpu->arch.host_kernel_gs)
+		wrmsrl(MSR_KERNEL_GS_BASE, v[VMSR_KERNEL_GS_BASE]);
+}
+
+/* The guest changes KERNEL_GS_BASE by itself (SWAPGS), the others by exits. */
+static void msrs_to_host(struct axvm_vcpu *vcpu, const struct vmx_cpu *c)
+{
+	u64 *v = vcpu->arch.state.msr.value;
+
+#define TO_HOST(slot, msr, host)                                               \
+	if (v[slot] != c->host)                                                \
+		wrmsrl(msr, c->host);
+	SWITCHED(TO_HOST)
+	if (vmx_has(VMX_PROC2_RDTSCP) && v[VMSR_TSC_AUX] != c->tsc_aux)
+		wrmsrl(MSR_TSC_AUX, c->tsc_aux);
+	if (c->xss)
+		wrmsrl(MSR_IA32_XSS, c->xss);
+	rdmsrl(MSR_KERNEL_GS_BASE, v[VMSR_KERNEL_GS_BASE]);
+	if (v[VMSR_KERNEL_GS_BASE] != vcpu->arch.host_kernel_gs)
+		wrmsrl(MSR_KERNEL_GS_BASE, vcpu->arch.host_kernel_gs);
+}
+
+/* ---- segment registers of the task (AXVM_VCPU_RUN) ---------------------------- */
+
+static void segments_save(struct axvm_vcpu_arch *a)
+{
+	savesegment(ds, a->host_ds);
+	savesegment(es, a->host_es);
+	savesegment(fs, a->host_fs);
+	savesegment(gs, a->host_gs);
+}
+
+/* Exits load null selectors and the FS base; loading FS spoils the base. */
+static void segments_restore(struct axvm_vcpu_arch *a)
+{
+	if (unlikely(a->host_ds | a->host_es)) {
+		loadsegment(ds, a->host_ds);
+		loadsegment(es, a->host_es);
+	}
+	if (unlikely(a->host_fs)) {
+		loadsegment(fs, a->host_fs);
+		wrmsrl(MSR_FS_BASE, a->vmx.host_fs_base);
+	}
+	if (unlikely(a->host_gs)) {
+		load_gs_index(a->host_gs);
+		wrmsrl(MSR_KERNEL_GS_BASE, a->host_kernel_gs);
+	}
+}
+
+/* ---- debug registers ------------------------------------------------------------ */
+
+#define DR7_ENABLED 0xffull
+
+void vmx_debug_load(struct axvm_vcpu *vcpu)
+{
+	struct axvm_vcpu_arch *a = &vcpu->arch;
+
+	if (a->dr_loaded || !(a->state.dr7 & DR7_ENABLED))
+		return;
+	set_debugreg(a->state.dr[0], 0);
+	set_debugreg(a->state.dr[1], 1);
+	set_debugreg(a->state.dr[2], 2);
+	set_debugreg(a->state.dr[3], 3);
+	a->dr_loaded = true;
+}
+
+/* ---- a stay ------------------------------------------------------------------------ */
+
+void vmx_host_leave(struct axvm_vcpu *vcpu)
+{
+	struct vmx_cpu *c = this_cpu_ptr(&vmx_cpu);
+	struct axvm_vcpu_arch *a = &vcpu->arch;
+	u64 fs_base;
+
+	barrier_between_vms(c, vcpu->vm->id);
+	segments_save(a);
+	rdmsrl(MSR_FS_BASE, fs_base);
+	if (fs_base != a->vmx.host_fs_base) {
+		a->vmx.host_fs_base = fs_base;
+		vmcs_write(VMCS_HOST_FS_BASE, fs_base);
+	}
+	msrs_to_guest(vcpu, c);
+	vmx_debug_load(vcpu);
+	a->host_stale = true;
+}
+
+void vmx_host_return(struct axvm_vcpu *vcpu, enum axvm_run r)
+{
+	struct vmx_cpu *c = this_cpu_ptr(&vmx_cpu);
+	struct axvm_vcpu_arch *a = &vcpu->arch;
+
+	msrs_to_host(vcpu, c);
+	segments_restore(a);
+	/* Exits leave limits of 0xffff, and 0x67 in TR. */
+	native_load_gdt(&c->gdt);
+	native_load_idt(&c->idt);
+	invalidate_tss_limit();
+	a->dr_loaded = false;
+	if (hw_breakpoint_active())
+		hw_breakpoint_restore();
+	barrier_to_tasks(r);
+}
+
+/*
+ * Interrupts may have switched the address space of a lazy kernel thread,
+ * changed CR4, or started a profiler.
+ */
+void vmx_host_refresh(struct axvm_vcpu *vcpu)
+{
+	struct axvm_vcpu_arch *a = &vcpu->arch;
+	u64 cr3 = __native_read_cr3(), cr4 = native_read_cr4();
+
+	a->host_stale = false;
+	if (cr3 != a->vmx.host_cr3) {
+		a->vmx.host_cr3 = cr3;
+		vmcs_write(VMCS_HOST_CR3, cr3);
+	}
+	if (cr4 != a->vmx.host_cr4) {
+		a->vmx.host_cr4 = cr4;
+		vmcs_write(VMCS_HOST_CR4, cr4);
+	}
+	rdmsrl(MSR_IA32_DEBUGCTLMSR, a->host_debugctl);
+	a->host_pebs = 0;
+	if (use_pebs)
+		rdmsrl(MSR_IA32_PEBS_ENABLE, a->host_pebs);
+	/* Its buffer is at a host address, which the guest would translate. */
+	if (a->host_pebs)
+		wrmsrl(MSR_IA32_PEBS_ENABLE, 0);
+	if (use_l1d_flush)
+		wrmsrl(MSR_IA32_FLUSH_CMD, L1D_FLUSH);
+}
+
+/* The next entry turns PEBS off again, if anything is to be put back. */
+void vmx_host_repair(struct axvm_vcpu *vcpu)
+{
+	struct axvm_vcpu_arch *a = &vcpu->arch;
+
+	if (a->host_debugctl)
+		wrmsrl(MSR_IA32_DEBUGCTLMSR, a->host_debugctl);
+	if (a->host_pebs)
+		wrmsrl(MSR_IA32_PEBS_ENABLE, a->host_pebs);
+	a->host_stale = true;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The host's state around a stay and around each entry, as far as VMX does not
+ * switch it.
+ */
+#ifndef AXVM_X86_VMX_HOST_H
+#define AXVM_X86_VMX_HOST_H
+
+#include "arch/x86/vmx/vmx.h"
+
+/** The processor's bugs decide what entries and exits must do. */
+void vmx_host_probe(void);
+
+/** Begin and end of a stay (irqs off, VMCS current). */
+void vmx_host_leave(struct axvm_vcpu *vcpu);
+/** @r: how the stay ends. */
+void vmx_host_return(struct axvm_vcpu *vcpu, enum axvm_run r);
+
+/** Before an entry, when interrupts were on since the last (irqs off). */
+void vmx_host_refresh(struct axvm_vcpu *vcpu);
+
+/** After an exit that must put back what VM exits spoil (irqs off). */
+void vmx_host_repair(struct axvm_vcpu *vcpu);
+
+/** VMX_ENTER_* that every entry wants. */
+extern unsigned long vmx_enter_flags __read_mostly;
+
+/** Guest's DR0-DR3 into the registers, if DR7 uses them. */
+void vmx_debug_load(struct axvm_vcpu *vcpu);
+
+#endif /* AXVM_X86_VMX_HOST_H */

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files of the VMX backend share: capabilities as negotiated, what a
+ * CPU keeps while it is in VMX operation, and each file's functions.
+ */
+#ifndef AXVM_X86_VMX_H
+#define AXVM_X86_VMX_H
+
+#include <linux/list.h>
+#include <linux/percpu.h>
+#include <asm/desc_defs.h>
+#include "module/vm.h"
+#include "arch/x86/backend.h"
+#include "arch/x86/emul/vmxctl.h"
+#include "arch/x86/vmx/ops.h"
+
+/* ---- caps.c: what the processor offers --------------------------------- */
+
+/**
+ * struct vmx_caps - capabilities and the controls chosen from them
+ *
+ * Written by vmx_caps_probe() only, constant while CPUs are taken.
+ *
+ * @basic: IA32_VMX_BASIC
+ * @ctl: chosen controls
+ * @cap: capability MSR of each field of controls
+ * @ept_vpid: IA32_VMX_EPT_VPID_CAP
+ * @misc: IA32_VMX_MISC
+ * @cr0_fixed0, @cr0_fixed1, @cr4_fixed0, @cr4_fixed1: the fixed-bit MSRs
+ */
+struct vmx_caps {
+	u64 basic;
+	u32 ctl[VMXCTL_NR];
+	u64 cap[VMXCTL_NR];
+	u64 ept_vpid;
+	u64 misc;
+	u64 cr0_fixed0, cr0_fixed1;
+	u64 cr4_fixed0, cr4_fixed1;
+};
+
+extern struct vmx_caps vmx_caps;
+
+/** vmx_has() - is a control of the secondary field in use? */
+static inline bool vmx_has(u32 proc2)
+{
+	return vmx_caps.ctl[VMXCTL_PROC2] & proc2;
+}
+
+int vmx_caps_probe(struct axvm_why *why);
+void vmx_caps_info(struct axvm_info *info);
+/** The typed reason for a negotiation that failed. */
+int vmx_caps_refused(struct axvm_why *why, const struct vmxctl_bad *bad);
+
+/* ---- cpu.c: VMX operation of a CPU, and VMCSs loaded on it --------------- */
+
+/**
+ * struct vmx_cpu - one CPU; its own, irqs off
+ *
+ * @region: VMXON region (set by vmx_cpus_alloc())
+ * @on: in VMX operation
+ * @loaded: vmx_vcpu.node of all VMCSs that are loaded here
+ * @current_vmcs: the current one, or NULL
+ * @last_vm: id of the VM that ran here last, for the branch predictor
+ * @tr_base, @gdt, @idt, @gs_base, @sysenter_esp: constant host state
+ * @star, @lstar, @cstar, @fmask, @tsc_aux, @xss: the host's MSRs
+ */
+struct vmx_cpu {
+	void *region;
+	bool on;
+	struct list_head loaded;
+	struct vmx_vcpu *current_vmcs;
+	u64 last_vm;
+	u64 tr_base;
+	struct desc_ptr gdt;
+	struct desc_ptr idt;
+	u64 gs_base;
+	u64 sysenter_esp;
+	u64 sysenter_eip;
+	u64 sysenter_cs;
+	u64 star, lstar, cstar, fmask, tsc_aux, xss;
+};
+
+DECLARE_PER_CPU(struct vmx_cpu, vmx_cpu);
+
+int vmx_cpus_alloc(struct axvm_why *why);
+void vmx_cpus_free(void);
+int vmx_cpu_enable(struct axvm_why *why);
+void vmx_cpu_disable(void);
+
+/** vmx_load() - make the vCPU's VMCS current on this CPU (preemption off) */
+void vmx_load(struct axvm_vcpu *vcpu);
+/** vmx_unload() - VMCLEAR it wherever it is loaded (process) */
+void vmx_unload(struct axvm_vcpu *vcpu);
+/** vmx_need_remote() - vx86_backend.need */
+void vmx_need_remote(struct axvm_vcpu *vcpu, u32 mask);
+
+/* ---- vmcs.c: VMCS contents ------------------------------------------------ */
+
+void *vmx_vmcs_alloc(void);
+void vmx_vmcs_free(void *vmcs);
+/** First load: all controls (VMCS current, irqs off). */
+void vmx_vmcs_setup(struct axvm_vcpu *vcpu);
+/** Loaded on another CPU: its constant host state (VMCS current, irqs off). */
+void vmx_vmcs_host(struct axvm_vcpu *vcpu);
+/** Fetch parts of the state (VMCS current, irqs off). */
+void vmx_fetch(struct axvm_vcpu *vcpu, u32 mask);
+/** Write what is dirty (VMCS current, irqs off). */
+void vmx_flush(struct axvm_vcpu *vcpu);
+/** Change bits of the primary controls if they differ. */
+void vmx_proc_set(struct axvm_vcpu *vcpu, u32 mask, u32 value);
+
+/** vmx_need() - in a stay: make parts of the state valid */
+static inline void vmx_need(struct axvm_vcpu *vcpu, u32 mask)
+{
+	u32 missing = mask & ~vcpu->arch.valid;
+
+	if (missing)
+		vmx_fetch(vcpu, missing);
+}
+
+/* ---- inject.c ---------------------------------------------------------------- */
+
+/** Put what is pending into the VMCS, or ask for a window (irqs off). */
+void vmx_inject(struct axvm_vcpu *vcpu);
+/** An exit in the middle of an event's delivery: take it back. */
+void vmx_take_back(struct axvm_vcpu *vcpu);
+
+/* ---- exit.c ------------------------------------------------------------------- */
+
+/** Handle the exit that just happened (irqs off). */
+enum axvm_run vmx_handle_exit(struct axvm_vcpu *vcpu);
+/** The host's own interrupts among the exits: take them now. */
+void vmx_host_event(struct axvm_vcpu *vcpu, u32 reason);
+
+/* ---- run.c ----------------------------------------------------------------------- */
+
+enum axvm_run vmx_stay(struct axvm_vcpu *vcpu);
+
+/* ---- dump.c ------------------------------------------------------------------------ */
+
+/** Log the VMCS after a failed entry, rate limited (VMCS current). */
+void vmx_dump(struct axvm_vcpu *vcpu);
+
+/* ---- enter.S ------------------------------------------------------------------------ */
+
+#define VMX_ENTER_RESUME 1 /* VMRESUME */
+#define VMX_ENTER_VERW 2 /* overwrite CPU buffers */
+#define VMX_ENTER_IBRS 4 /* write IBRS after the exit */
+#define VMX_ENTER_BHB 8 /* clear the branch history after the exit */
+
+#define VMX_ENTERED 0
+#define VMX_ENTER_FAILED 1 /* VMfail: see VM_INSN_ERROR */
+#define VMX_ENTER_FAULTED 2 /* the instruction faulted */
+
+/**
+ * vmx_enter() - enter the guest and come back (irqs off, VMCS current)
+ * @gpr: guest's registers in encoding order; RSP's slot is not used
+ * @flags: VMX_ENTER_*
+ * @host_rsp: vmx_vcpu.host_rsp
+ *
+ * Return: VMX_ENTERED ...
+ */
+unsigned int vmx_enter(u64 *gpr, unsigned long flags, u64 *host_rsp);
+
+#endif /* AXVM_X86_VMX_H */

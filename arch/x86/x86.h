@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files of arch/x86 share, above any vendor's extension.
+ */
+#ifndef AXVM_X86_X86_H
+#define AXVM_X86_X86_H
+
+#include <asm/processor-flags.h>
+#include "module/vm.h"
+#include "arch/x86/backend.h"
+#include "arch/x86/emul/gwalk.h"
+
+/* What axvm_arch_vcpu_slow() is to do: axvm_vcpu_arch.slow. */
+#define VX86_SLOW_STRING_IO 1 /* go on with a->pio */
+#define VX86_SLOW_REFUSED 2 /* record a hypercall that was refused */
+
+/* Exceptions. */
+#define VX86_DE 0
+#define VX86_DB 1
+#define VX86_UD 6
+#define VX86_DF 8
+#define VX86_TS 10
+#define VX86_NP 11
+#define VX86_SS 12
+#define VX86_GP 13
+#define VX86_PF 14
+#define VX86_AC 17
+#define VX86_MC 18
+
+/**
+ * vx86_need() - make parts of the state valid (VX86_*)
+ *
+ * In a stay (irqs off) from the current control structure; elsewhere
+ * (process) from wherever it is loaded.
+ */
+static inline void vx86_need(struct axvm_vcpu *vcpu, u32 mask)
+{
+	if (mask & ~vcpu->arch.valid)
+		vx86_call(need)(vcpu, mask);
+}
+
+/** vx86_dirty() - parts of the state were changed and are valid */
+static inline void vx86_dirty(struct axvm_vcpu *vcpu, u32 mask)
+{
+	vcpu->arch.valid |= mask;
+	vcpu->arch.dirty |= mask;
+}
+
+/* ---- inject.c: events -------------------------------------------------- */
+
+/** vx86_raise() - an exception; contributory ones become #DF (own thread) */
+void vx86_raise(struct axvm_vcpu *vcpu, u8 vector, bool has_error, u32 error);
+/** vx86_raise_pf() - #PF at @gva */
+void vx86_raise_pf(struct axvm_vcpu *vcpu, gva_t gva, u32 error);
+
+static inline void vx86_raise_gp(struct axvm_vcpu *vcpu)
+{
+	vx86_raise(vcpu, VX86_GP, true, 0);
+}
+
+static inline void vx86_raise_ud(struct axvm_vcpu *vcpu)
+{
+	vx86_raise(vcpu, VX86_UD, false, 0);
+}
+
+/** vx86_pend_irq() - a vector waits for IF (any context) */
+void vx86_pend_irq(struct axvm_vcpu *vcpu, u8 vector);
+/** vx86_pend_nmi() - an NMI waits; at most two do (any context) */
+void vx86_pend_nmi(struct axvm_vcpu *vcpu);
+/** vx86_next_irq() - highest vector that waits, or -1 */
+int vx86_next_irq(const struct axvm_vcpu *vcpu);
+/** vx86_take_irq() - it goes into the guest */
+void vx86_take_irq(struct axvm_vcpu *vcpu, u8 vector);
+void vx86_take_nmi(struct axvm_vcpu *vcpu);
+/** Would the guest accept an interrupt now?  State must be valid. */
+bool vx86_irq_open(const struct axvm_vcpu *vcpu, int vector);
+/** vx86_events_reset() - forget all that is pending (vCPU out) */
+void vx86_events_reset(struct axvm_vcpu *vcpu);
+
+/* ---- insn.c: finishing an instruction ------------------------------------ */
+
+void vx86_advance_rare(struct axvm_vcpu *vcpu, u64 from);
+
+/**
+ * vx86_advance() - the instruction of @len bytes at RIP is done
+ *
+ * Ends the shadow of STI and MOV SS, clears RF, raises #DB after a single
+ * step.
+ */
+static inline void vx86_advance(struct axvm_vcpu *vcpu, u32 len)
+{
+	struct vx86_state *s = &vcpu->arch.state;
+	u64 from;
+
+	vx86_need(vcpu, VX86_RIP | VX86_RFLAGS | VX86_SHADOW);
+	from = s->rip;
+	s->rip += len;
+	vx86_dirty(vcpu, VX86_RIP);
+	if (unlikely(s->intr_shadow & (VX86_SHADOW_STI | VX86_SHADOW_MOV_SS) ||
+		     s->rflags & (X86_EFLAGS_TF | X86_EFLAGS_RF) ||
+		     (s->rip ^ from) >> 32))
+		vx86_advance_rare(vcpu, from);
+}
+
+/** vx86_mode() - AXVM_X86_MODE_* */
+u32 vx86_mode(struct axvm_vcpu *vcpu);
+/** vx86_cpl() - current privilege level */
+u32 vx86_cpl(struct axvm_vcpu *vcpu);
+/** vx86_exit_new() - begin vcpu->exit: zeroed but reason and pc */
+struct axvm_exit *vx86_exit_new(struct axvm_vcpu *vcpu, u32 reason);
+/** vx86_icpu_load() / _store() - registers for the instruction emulator */
+void vx86_icpu_load(struct axvm_vcpu *vcpu);
+void vx86_icpu_store(struct axvm_vcpu *vcpu);
+
+/* ---- gmem.c: guest memory by linear address (process) ----------------------- */
+
+#define VX86_MEM_WRITE 1
+#define VX86_MEM_FETCH 2
+
+/**
+ * vx86_gva_to_gpa() - translate as the current instruction would
+ * @flags: VX86_MEM_*
+ *
+ * Return: 0; -EFAULT an exception was raised in the guest; -ENOENT tables are
+ * outside of memory; -ENOMEM; -EAGAIN.
+ */
+int vx86_gva_to_gpa(struct axvm_vcpu *vcpu, gva_t gva, u32 flags, gpa_t *gpa);
+
+/**
+ * vx86_gva_rw() - copy up to 15 bytes; may cross a page
+ *
+ * Return: as vx86_gva_to_gpa(); -ENXIO it is no memory: *@gpa is the
+ * address (when all bytes are on one page).
+ */
+int vx86_gva_rw(struct axvm_vcpu *vcpu, gva_t gva, void *buf, unsigned int len,
+		u32 flags, gpa_t *gpa);
+
+/** vx86_fetch() - instruction bytes at RIP; their number, or -errno */
+int vx86_fetch(struct axvm_vcpu *vcpu, u8 *bytes, unsigned int len);
+
+/** vx86_load_pdptes() - PAE: read the PDPTEs that CR3 points to (process) */
+int vx86_load_pdptes(struct axvm_vcpu *vcpu);
+
+/* ---- sysreg.c: CPUID, MSRs, XCR0 ----------------------------------------------- */
+
+int vx86_cpuid_init(struct axvm_vm *vm, unsigned int nr_cpus);
+/** vx86_features() - what the VM's table allows, into a vCPU (vCPU out) */
+void vx86_features(struct axvm_vcpu *vcpu);
+void vx86_cpuid(struct axvm_vcpu *vcpu);
+void vx86_msr_env(struct axvm_vcpu *vcpu, struct vmsr_env *env);
+/** vx86_msr_read() / _write() - as vmsr_read() (in a stay or out of it) */
+int vx86_msr_read(struct axvm_vcpu *vcpu, u32 index, u64 *value);
+int vx86_msr_write(struct axvm_vcpu *vcpu, u32 index, u64 value, bool user);
+/** RDMSR and WRMSR exits. */
+enum axvm_run vx86_exit_rdmsr(struct axvm_vcpu *vcpu);
+enum axvm_run vx86_exit_wrmsr(struct axvm_vcpu *vcpu);
+/** XSETBV; true: done, false: #GP */
+bool vx86_xsetbv(struct axvm_vcpu *vcpu, u32 index, u64 value);
+
+/* ---- exit_io.c: ports ----------------------------------------------------------- */
+
+/** vx86_exit_io() - a->pio is decoded, the instruction is @len bytes */
+enum axvm_run vx86_exit_io(struct axvm_vcpu *vcpu, u32 len);
+enum axvm_run vx86_slow_string(struct axvm_vcpu *vcpu);
+enum axvm_run vx86_complete_io(struct axvm_vcpu *vcpu, u64 data);
+
+/* ---- mmio.c ------------------------------------------------------------------------ */
+
+enum axvm_run vx86_complete_mmio(struct axvm_vcpu *vcpu, u64 data);
+
+/* ---- fpu.c --------------------------------------------------------------------------- */
+
+extern u64 vx86_host_xcr0; /* 0 without XSAVE */
+extern u64 vx86_guest_xcr0; /* components that guests may use */
+
+void vx86_fpu_probe(void);
+int vx86_fpu_init(struct axvm_vcpu *vcpu);
+void vx86_fpu_exit(struct axvm_vcpu *vcpu);
+void vx86_fpu_reset(void *xsave);
+/** Preemption goes off, the FPU and XCR0 become the guest's, and back. */
+void vx86_fpu_enter(struct axvm_vcpu *vcpu);
+void vx86_fpu_leave(struct axvm_vcpu *vcpu);
+int vx86_fpu_set(struct axvm_vcpu *vcpu, const struct axvm_x86_fpu *fpu);
+void vx86_fpu_get(struct axvm_vcpu *vcpu, struct axvm_x86_fpu *fpu);
+
+/* ---- regs.c --------------------------------------------------------------------------- */
+
+void vx86_reset_state(struct axvm_vcpu *vcpu);
+
+#endif /* AXVM_X86_X86_H */
