@@ -295,7 +295,7 @@ static int size_level(u64 size)
 	return -EINVAL;
 }
 
-static bool in_range(const struct stage2 *s2, gpa_t gpa, u64 size)
+static bool ipa_in_range(const struct stage2 *s2, gpa_t gpa, u64 size)
 {
 	u64 end = 1ull << s2->ipa_bits;
 
@@ -308,7 +308,7 @@ static int map_check(const struct stage2 *s2, gpa_t gpa, hpa_t hpa, u64 size,
 	int level = size_level(size);
 
 	if (level < 0 || ((gpa | hpa) & (size - 1)) ||
-	    !in_range(s2, gpa, size) || hpa > S2_PA ||
+	    !ipa_in_range(s2, gpa, size) || hpa > S2_PA ||
 	    !(prot & (AXVM_MEM_READ | AXVM_MEM_WRITE | AXVM_MEM_EXEC)))
 		return -EINVAL;
 	return level;
@@ -454,7 +454,7 @@ int stage2_unmap(struct stage2 *s2, gpa_t gpa, u64 size)
 	gpa_t limit = 1ull << s2->ipa_bits;
 
 	if (!size || ((gpa | size) & (STAGE2_TABLE_BYTES - 1)) ||
-	    !in_range(s2, gpa, size))
+	    !ipa_in_range(s2, gpa, size))
 		return -EINVAL;
 	unmap_break(&u, s2->root, s2->start_level, 0, limit);
 	if (!u.hi)
@@ -470,7 +470,7 @@ int stage2_lookup(struct stage2 *s2, gpa_t gpa, struct stage2_mapping *m)
 	u64 *table = s2->root;
 	u64 e;
 
-	if (!in_range(s2, gpa, 1))
+	if (!ipa_in_range(s2, gpa, 1))
 		return -ENOENT;
 	for (;; level++) {
 		e = *entry_of(s2, table, level, gpa);
