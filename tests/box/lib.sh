@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # what is set here is used by others
 #
 # Owns what the box's scripts share: where things lie, how they speak, locks
 # around the cache, and a private apt that sees any suite and architecture of
@@ -151,6 +151,7 @@ apt_update()
 apt_depends()
 {
 	apt_update "$1" "$2" || return 1
+	# shellcheck disable=SC2046 # apt_pin prints separate words
 	apt-cache "${APT_OPTS[@]}" $(apt_pin "$1") show --no-all-versions "$3" |
 		sed -n 's/^Depends: //p' | tr ',' '\n' |
 		sed -E 's/^ *//; s/[ (|].*//' | grep -v '^$'
@@ -177,10 +178,10 @@ apt_unpack()
 			apt-get "${APT_OPTS[@]}" $(apt_pin "$suite") download "$@"); then
 			break
 		fi
-		[ $try = 1 ] && apt_update "$suite" "$arch" force || {
+		if [ "$try" != 1 ] || ! apt_update "$suite" "$arch" force; then
 			rm -rf "$tmp"
 			return 1
-		}
+		fi
 	done
 	mkdir -p "$dest"
 	for f in "$tmp"/*.deb; do
