@@ -6,7 +6,6 @@
  * registers, flags and memory must agree.  Needs an x86-64 machine; elsewhere
  * it has nothing to compare with and says so.
  */
-#define _GNU_SOURCE
 #include <check.h>
 #include <errno.h>
 #include <stdio.h>
@@ -25,7 +24,7 @@
 #define HOST_ARCH "other"
 #endif
 
-#define ROUNDS 50000
+#define ROUNDS 100000
 #define RAM 4096 /* operands lie in the middle half */
 
 #define F_STATUS 0x8d5ull
@@ -290,7 +289,7 @@ static bool one_round(unsigned int *kinds)
 		return false;
 	run_native(b, insn.len);
 
-	if (cpu.rip != 0x1000 + insn.len)
+	if (cpu.rip != 0x1000ull + insn.len)
 		ck_abort_msg("%s: RIP %llx", describe(b, &insn), cpu.rip);
 	for (i = 0; i < 16; i++)
 		if (cpu.gpr[i] != frame->gpr[i])

@@ -30,3 +30,5 @@ UNIT_insn_zydis_test := arch/x86/emul/insn.c
 UNIT_LIBS_insn_zydis_test := -lZydis -lZycore
 UNIT_insn_native_test := arch/x86/emul/insn.c arch/x86/emul/insn_exec.c arch/x86/emul/insn_regs.c
 UNIT_stage2_test := arch/arm64/emul/stage2.c
+UNIT_insn_test := arch/x86/emul/insn.c arch/x86/emul/insn_exec.c arch/x86/emul/insn_regs.c
+UNIT_pio_test := arch/x86/emul/pio.c arch/x86/emul/insn_regs.c
