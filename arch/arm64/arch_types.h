@@ -102,8 +102,8 @@ struct axvm_vcpu_arch {
 	u64 cntv_cval;
 	u64 cntp_ctl;
 	u64 cntp_cval;
-	struct esr_abort abort;
-	struct sysreg_state sysreg;
+	struct syn_abort abort;
+	struct vsys_state sysreg;
 	struct user_fpsimd_state fp_keep;
 	struct hrtimer timer;
 	struct arm64_irqs irqs;

@@ -4,6 +4,7 @@
  * than calling the right file: life of module, CPUs, VMs and vCPUs, waking,
  * and who completes which record.
  */
+#include <linux/bitfield.h>
 #include <linux/gfp.h>
 #include <linux/string.h>
 
@@ -12,8 +13,14 @@
 #include "arch/arm64/inject.h"
 #include "arch/arm64/trap.h"
 #include "arch/arm64/platform.h"
-#include "arch/arm64/emul/gwalk.h"
+#include "arch/arm64/emul/s1walk.h"
 #include "arch/arm64/hyp/backend.h"
+
+#define ID_MMFR1 AXVM_ARM64_SYSREG(3, 0, 0, 7, 1)
+#define MMFR1_HAFDBS GENMASK_ULL(3, 0)
+#define MMFR1_HPDS GENMASK_ULL(15, 12)
+
+#define SPI_FIRST 32
 
 const struct hyp_ops *hyp_ops;
 
@@ -79,13 +86,13 @@ void axvm_arch_cpu_disable(void)
 /* ---- VMs ------------------------------------------------------------------------ */
 
 /* Lines of devices: SPIs go to the first vCPU until there is a distributor. */
-static void platform_irq(struct axvm_vm *vm, unsigned int intid, bool level)
+static void platform_irq(struct axvm_vm *vm, unsigned int spi, bool level)
 {
 	struct axvm_vcpu *vcpu = READ_ONCE(vm->vcpus[0]);
 
 	if (!vcpu || !vgic_hw_present())
 		return;
-	vgic_hw_inject(vcpu, intid, level ? AXVM_IRQ_HIGH : AXVM_IRQ_LOW);
+	vgic_hw_inject(vcpu, SPI_FIRST + spi, level ? AXVM_IRQ_HIGH : AXVM_IRQ_LOW);
 	if (level)
 		axvm_vcpu_request(vcpu, AXVM_REQ_IRQ);
 }
@@ -243,43 +250,50 @@ void axvm_arch_vcpu_woken(struct axvm_vcpu *vcpu)
 	vtimer_wait_end(vcpu);
 }
 
-static int translate_read(void *opaque, u64 gpa, u64 *value)
+static int translate_read(void *opaque, gpa_t gpa, u64 *value)
 {
-	__le64 v;
-	int err = axvm_mem_read(opaque, gpa, &v, sizeof(v));
+	return axvm_mem_read(opaque, gpa, value, sizeof(*value));
+}
 
-	*value = le64_to_cpu(v);
-	return err;
+static u32 translate_prot(u32 prot, bool user)
+{
+	u32 p = 0;
+
+	if (prot & (user ? S1WALK_EL0_READ : S1WALK_EL1_READ))
+		p |= AXVM_MEM_READ;
+	if (prot & (user ? S1WALK_EL0_WRITE : S1WALK_EL1_WRITE))
+		p |= AXVM_MEM_WRITE;
+	if (prot & (user ? S1WALK_EL0_EXEC : S1WALK_EL1_EXEC))
+		p |= AXVM_MEM_EXEC;
+	if (prot & (S1WALK_EL0_READ | S1WALK_EL0_WRITE | S1WALK_EL0_EXEC))
+		p |= AXVM_XLATE_P_USER;
+	return p;
 }
 
 int axvm_arch_translate(struct axvm_vcpu *vcpu, struct axvm_translate *t)
 {
 	const struct hyp_sysregs *s = &vcpu->arch.hyp->sys;
-	bool user = t->flags & AXVM_XLATE_USER;
-	struct gwalk w = {
+	struct s1walk_info info = {
 		.sctlr = s->sctlr_el1,
 		.tcr = s->tcr_el1,
 		.ttbr0 = s->ttbr0_el1,
 		.ttbr1 = s->ttbr1_el1,
-		.read64 = translate_read,
-		.opaque = vcpu->vm,
+		.ipa_bits = arm64_gpa_bits(),
+		.hpd = FIELD_GET(MMFR1_HPDS, arm64_id(ID_MMFR1)),
+		.haf = FIELD_GET(MMFR1_HAFDBS, arm64_id(ID_MMFR1)),
+		.el0 = t->flags & AXVM_XLATE_USER,
+		.write = t->flags & AXVM_XLATE_WRITE,
+		.fetch = t->flags & AXVM_XLATE_EXEC,
 	};
-	struct gwalk_result r;
-	int err = gwalk_translate(&w, t->gva, &r);
+	struct s1walk_mem mem = { translate_read, vcpu->vm };
+	struct s1walk_result r;
+	int err = s1walk(&info, &mem, t->gva, &r);
 
 	if (err)
-		return err == -EFAULT ? -ENOENT : -ENXIO;
-	if (!(user ? r.user_read : r.read) ||
-	    ((t->flags & AXVM_XLATE_WRITE) &&
-	     !(user ? r.user_write : r.write)) ||
-	    ((t->flags & AXVM_XLATE_EXEC) && !(user ? r.user_exec : r.exec)))
-		return -ENXIO;
+		return err == -EFAULT ? -ENXIO : err;
 	t->gpa = r.gpa;
 	t->levels = r.levels;
-	t->page_size = r.size;
-	t->prot = (r.read ? AXVM_MEM_READ : 0) |
-		  (r.write ? AXVM_MEM_WRITE : 0) |
-		  (r.exec ? AXVM_MEM_EXEC : 0) |
-		  (r.user_read ? AXVM_XLATE_P_USER : 0);
+	t->page_size = r.page_size;
+	t->prot = translate_prot(r.prot, info.el0);
 	return 0;
 }

@@ -36,8 +36,6 @@ u64 arm64_vttbr(struct axvm_vm *vm, u64 vmid);
 void arm64_mem_flush(struct axvm_vm *vm);
 /** Width of a guest-physical address here. */
 unsigned int arm64_gpa_bits(void);
-/** The same as ID_AA64MMFR0_EL1.PARange says it. */
-unsigned int arm64_gpa_range(void);
 
 /* controls.c */
 /** Note what this CPU adds (taken, irqs off). */
@@ -136,6 +134,10 @@ void arm64_power_on_finish(struct axvm_vcpu *vcpu);
 /* trap_sysreg.c */
 /** Note the host's ID registers (process). */
 void arm64_id_init(void);
+/** What a guest's CPU has, INJECT_HAS_*. */
+u32 arm64_inject_features(void);
+/** A guest's view of an ID register, AXVM_ARM64_SYSREG() encoding. */
+u64 arm64_id(u32 id);
 
 /* regs.c */
 int arm64_regs_init(struct axvm_vcpu *vcpu);

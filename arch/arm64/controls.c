@@ -31,8 +31,8 @@
 	 HCR_BIT_TLOR)
 
 #define MDCR_GUEST                                                           \
-	(MDCR_BIT_TPMCR | MDCR_BIT_TPM | MDCR_BIT_TDE | MDCR_BIT_TDA |       \
-	 MDCR_BIT_TDOSA | MDCR_BIT_TDRA | MDCR_BIT_TPMS | MDCR_BIT_TTRF)
+	(MDCR_BIT_TPMCR | MDCR_BIT_TPM | MDCR_BIT_TDA | MDCR_BIT_TDOSA |     \
+	 MDCR_BIT_TDRA | MDCR_BIT_TPMS | MDCR_BIT_TTRF)
 
 /** struct arm64_cpu - what a CPU adds; written by itself when it is taken */
 struct arm64_cpu {

@@ -32,7 +32,7 @@ struct axvm_exit *arm64_record(struct axvm_vcpu *vcpu, u32 reason)
 	e->reason = reason;
 	e->pc = h->pc;
 	e->qual = h->esr;
-	e->hw_reason = esr_ec(h->esr);
+	e->hw_reason = syn_ec(h->esr);
 	return e;
 }
 
@@ -59,9 +59,15 @@ static enum axvm_run exit_unknown(struct axvm_vcpu *vcpu, u64 esr)
 
 static enum axvm_run exit_wfx(struct axvm_vcpu *vcpu, u64 esr)
 {
+	struct syn_wfx w;
+
+	syn_wfx_decode(esr, &w);
 	arm64_skip(vcpu);
-	/* WFE, WFET: an event may be near; let others run if they want to. */
-	if (esr_is_wfe(esr))
+	/*
+	 * WFE, WFET: an event may be near; the loop lets others run if they
+	 * want to.  A guest has no time-outs (FEAT_WFxT): trapped by mistake.
+	 */
+	if (w.what == SYN_WFE || w.what == SYN_WFET)
 		return AXVM_RUN_RESUME;
 	arm64_record(vcpu, AXVM_EXIT_HALT);
 	vcpu->exit.pc -= 4;
@@ -93,29 +99,29 @@ static enum axvm_run exit_debug(struct axvm_vcpu *vcpu, u64 esr)
 /* ---- aborts --------------------------------------------------------------------- */
 
 /* What the guest tried, as the core's AXVM_MEM_* */
-static u32 abort_prot(const struct esr_abort *a)
+static u32 abort_prot(const struct syn_abort *a)
 {
 	/* A walk of the guest's tables reads; refused, it wanted to write. */
 	if (a->s1ptw)
-		return a->fault == ESR_FAULT_PERMISSION ? AXVM_MEM_WRITE :
+		return a->kind == SYN_FAULT_PERMISSION ? AXVM_MEM_WRITE :
 							  AXVM_MEM_READ;
-	if (a->fetch)
+	if (a->insn)
 		return AXVM_MEM_EXEC;
 	/* Cache maintenance reports itself as a write and needs none. */
-	return a->write && !a->cm ? AXVM_MEM_WRITE : AXVM_MEM_READ;
+	return a->write && !a->cache_op ? AXVM_MEM_WRITE : AXVM_MEM_READ;
 }
 
 static enum axvm_run exit_abort(struct axvm_vcpu *vcpu, u64 esr)
 {
 	struct hyp_vcpu *h = vcpu->arch.hyp;
-	struct esr_abort *a = &vcpu->arch.abort;
+	struct syn_abort *a = &vcpu->arch.abort;
 	struct axvm_exit *e;
 
-	esr_abort_decode(esr, a);
-	switch (a->fault) {
-	case ESR_FAULT_TRANSLATION:
-	case ESR_FAULT_ACCESS_FLAG:
-	case ESR_FAULT_PERMISSION:
+	syn_abort_decode(esr, a);
+	switch (a->kind) {
+	case SYN_FAULT_TRANSLATION:
+	case SYN_FAULT_ACCESS_FLAG:
+	case SYN_FAULT_PERMISSION:
 		break;
 	default:
 		/* External abort, parity, TLB conflict: hardware is at fault. */
@@ -123,7 +129,7 @@ static enum axvm_run exit_abort(struct axvm_vcpu *vcpu, u64 esr)
 		e->gva = h->far;
 		return AXVM_RUN_STOP;
 	}
-	vcpu->fault.gpa = esr_ipa(h->hpfar, h->far);
+	vcpu->fault.gpa = syn_abort_ipa(a, h->hpfar, h->far);
 	vcpu->fault.gva = h->far;
 	vcpu->fault.gva_valid = a->far_valid;
 	vcpu->fault.prot = abort_prot(a);
@@ -132,32 +138,32 @@ static enum axvm_run exit_abort(struct axvm_vcpu *vcpu, u64 esr)
 
 /* ---- the table -------------------------------------------------------------------- */
 
-static const exit_fn exit_table[64] = {
-	[ESR_EC_UNKNOWN] = exit_undefined, /* trapped, e.g. by TIDCP, without a class */
-	[ESR_EC_WFX] = exit_wfx,
-	[ESR_EC_FP_ASIMD] = exit_fp,
-	[ESR_EC_PAC] = exit_undefined, /* pointer authentication: hidden */
-	[ESR_EC_LS64] = exit_undefined, /* LS64 */
-	[ESR_EC_HVC64] = arm64_exit_hvc,
-	[ESR_EC_SMC64] = arm64_exit_smc,
-	[ESR_EC_SYS64] = arm64_exit_sysreg,
-	[ESR_EC_SVE] = exit_undefined, /* SVE: hidden */
-	[ESR_EC_ERET] = exit_undefined, /* ERET of nested virtualization */
-	[ESR_EC_FPAC] = exit_undefined, /* pointer authentication failure */
-	[ESR_EC_SME] = exit_undefined, /* SME */
-	[ESR_EC_IABT_LOW] = exit_abort,
-	[ESR_EC_DABT_LOW] = exit_abort,
-	[ESR_EC_MOPS] = exit_undefined, /* MOPS */
-	[ESR_EC_BREAKPT_LOW] = exit_debug, /* breakpoint */
-	[ESR_EC_SOFTSTP_LOW] = exit_debug, /* single step */
-	[ESR_EC_WATCHPT_LOW] = exit_debug, /* watchpoint */
-	[ESR_EC_BRK64] = exit_debug, /* BRK */
+static const exit_fn exit_table[SYN_NR_ECS] = {
+	[SYN_EC_UNKNOWN] = exit_undefined, /* trapped, e.g. by TIDCP, without a class */
+	[SYN_EC_WFX] = exit_wfx,
+	[SYN_EC_FP_ASIMD] = exit_fp,
+	[SYN_EC_PAUTH] = exit_undefined, /* pointer authentication: hidden */
+	[SYN_EC_LS64] = exit_undefined, /* LS64 */
+	[SYN_EC_HVC64] = arm64_exit_hvc,
+	[SYN_EC_SMC64] = arm64_exit_smc,
+	[SYN_EC_SYS64] = arm64_exit_sysreg,
+	[SYN_EC_SVE] = exit_undefined, /* SVE: hidden */
+	[SYN_EC_ERET] = exit_undefined, /* ERET of nested virtualization */
+	[SYN_EC_FPAC] = exit_undefined, /* pointer authentication failure */
+	[SYN_EC_SME] = exit_undefined, /* SME */
+	[SYN_EC_IABT_LOW] = exit_abort,
+	[SYN_EC_DABT_LOW] = exit_abort,
+	[SYN_EC_MOPS] = exit_undefined, /* MOPS */
+	[SYN_EC_BREAK_LOW] = exit_debug, /* breakpoint */
+	[SYN_EC_STEP_LOW] = exit_debug, /* single step */
+	[SYN_EC_WATCH_LOW] = exit_debug, /* watchpoint */
+	[SYN_EC_BRK64] = exit_debug, /* BRK */
 };
 
 static enum axvm_run exit_sync(struct axvm_vcpu *vcpu)
 {
 	u64 esr = vcpu->arch.hyp->esr;
-	exit_fn fn = exit_table[esr_ec(esr)];
+	exit_fn fn = exit_table[syn_ec(esr)];
 
 	if (unlikely(vcpu->arch.hyp->pstate & PSTATE_NRW))
 		return arm64_internal(vcpu, HW_AARCH32, esr);

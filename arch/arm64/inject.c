@@ -3,15 +3,11 @@
  * Exceptions that the guest takes at EL1 although hardware raised none: the
  * guest's registers to and from emul/inject.c.
  */
-#include <linux/bitfield.h>
-
 #include "arch/arm64/arm64.h"
 #include "arch/arm64/inject.h"
 #include "arch/arm64/emul/inject.h"
 
 #define INSN_BYTES 4 /* AArch64 */
-#define MMFR1_PAN GENMASK_ULL(23, 20)
-#define PFR1_SSBS GENMASK_ULL(7, 4)
 
 static void inject_begin(struct axvm_vcpu *vcpu, struct inject_state *st)
 {
@@ -23,8 +19,7 @@ static void inject_begin(struct axvm_vcpu *vcpu, struct inject_state *st)
 		.vbar = s->vbar_el1,
 		.sctlr = s->sctlr_el1,
 		.far = s->far_el1,
-		.has_pan = FIELD_GET(MMFR1_PAN, sr_read(id_aa64mmfr1_el1)),
-		.has_ssbs = FIELD_GET(PFR1_SSBS, sr_read(id_aa64pfr1_el1)),
+		.features = arm64_inject_features(),
 	};
 }
 
@@ -57,6 +52,6 @@ void arm64_inject_abort(struct axvm_vcpu *vcpu, gva_t gva, bool fetch,
 	struct inject_state st;
 
 	inject_begin(vcpu, &st);
-	inject_abort(&st, fetch, write, gva, INSN_BYTES);
+	inject_abort(&st, fetch, gva, write, INSN_BYTES);
 	inject_end(vcpu, &st);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Exceptions that the guest takes at EL1 although hardware raised none. */
-#ifndef AXVM_ARM64_INJECT_H
-#define AXVM_ARM64_INJECT_H
+#ifndef AXVM_ARM64_VCPU_INJECT_H
+#define AXVM_ARM64_VCPU_INJECT_H
 
 #include "module/vm.h"
 
@@ -11,4 +11,4 @@ void arm64_inject_undefined(struct axvm_vcpu *vcpu);
 void arm64_inject_abort(struct axvm_vcpu *vcpu, gva_t gva, bool fetch,
 			bool write);
 
-#endif /* AXVM_ARM64_INJECT_H */
+#endif /* AXVM_ARM64_VCPU_INJECT_H */

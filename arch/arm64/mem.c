@@ -24,20 +24,15 @@
 
 #define VTTBR_VMID_SHIFT 48
 
-static const u8 parange_bits[] = { 32, 36, 40, 42, 44, 48, 48 };
-
-unsigned int arm64_gpa_range(void)
+static unsigned int parange(void)
 {
-	u64 r = FIELD_GET(MMFR0_PARANGE,
-			  read_sanitised_ftr_reg(SYS_ID_AA64MMFR0_EL1));
-
-	/* More than 48 bits would need other tables. */
-	return min_t(u64, r, 5);
+	return FIELD_GET(MMFR0_PARANGE,
+			 read_sanitised_ftr_reg(SYS_ID_AA64MMFR0_EL1));
 }
 
 unsigned int arm64_gpa_bits(void)
 {
-	return parange_bits[arm64_gpa_range()];
+	return stage2_pa_bits(parange());
 }
 
 static bool vmid16(void)
@@ -69,12 +64,12 @@ static void s2_free(struct stage2 *s2, void *table, unsigned int pages)
 	free_pages_exact(table, pages * PAGE_SIZE);
 }
 
-static u64 s2_to_phys(struct stage2 *s2, const void *table)
+static hpa_t s2_to_phys(struct stage2 *s2, const void *table)
 {
 	return virt_to_phys((void *)table);
 }
 
-static void *s2_to_virt(struct stage2 *s2, u64 pa)
+static void *s2_to_virt(struct stage2 *s2, hpa_t pa)
 {
 	return phys_to_virt(pa);
 }
@@ -89,7 +84,7 @@ u64 arm64_vttbr(struct axvm_vm *vm, u64 vmid)
  * that and vmid_peek() walks the new tables with it; one that took it before
  * is seen by vmid_peek().
  */
-static void s2_flush(struct stage2 *s2, u64 gpa, u64 size)
+static void s2_flush(struct stage2 *s2, gpa_t gpa, u64 size)
 {
 	struct axvm_vm *vm = s2_vm(s2);
 	u64 vmid = vmid_peek(vm);
@@ -135,7 +130,7 @@ int arm64_mem_init(struct axvm_vm *vm)
 		return err;
 	}
 	vm->arch.s2 = &v->s2;
-	vm->arch.vtcr = stage2_vtcr(&v->s2, arm64_gpa_range(), vmid16());
+	vm->arch.vtcr = stage2_vtcr(parange(), v->s2.ipa_bits, vmid16());
 	return 0;
 }
 
@@ -193,20 +188,21 @@ int axvm_arch_map(struct axvm_vm *vm, gpa_t gpa, hpa_t hpa, u64 size,
 void axvm_arch_unmap(struct axvm_vm *vm, gpa_t gpa, u64 size)
 {
 	lockdep_assert_held(&vm->mem.lock);
-	stage2_unmap(vm->arch.s2, gpa, size);
+	/* The core asks for whole pages inside gpa_bits only. */
+	WARN_ON_ONCE(stage2_unmap(vm->arch.s2, gpa, size));
 }
 
 static void flush_region(struct axvm_vm *vm, u64 gpa, u64 last)
 {
-	u64 size, hpa, step;
-	u32 prot;
+	struct stage2_mapping m;
+	u64 step;
 
 	for (; gpa <= last; gpa += step) {
-		size = stage2_lookup(vm->arch.s2, gpa, &hpa, &prot);
-		step = size ? size - (gpa & (size - 1)) : SZ_4K;
-		step = min(step, last - gpa + 1);
-		if (size)
-			sync_range(hpa, step);
+		step = SZ_4K;
+		if (!stage2_lookup(vm->arch.s2, gpa, &m)) {
+			step = min(m.gpa + m.size - gpa, last - gpa + 1);
+			sync_range(m.hpa + (gpa - m.gpa), step);
+		}
 		cond_resched();
 		if (last - gpa < step)
 			break;

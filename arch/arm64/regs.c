@@ -33,7 +33,7 @@
 struct arm64_boot {
 	u8 regs[BOOT_BYTES];
 	struct hyp_fpsimd fp;
-	struct sysreg_state sysreg;
+	struct vsys_state sysreg;
 };
 
 int arm64_regs_init(struct axvm_vcpu *vcpu)
@@ -73,7 +73,7 @@ void arm64_regs_reset(struct axvm_vcpu *vcpu)
 	memset(&h->fp, 0, sizeof(h->fp));
 	h->pstate = PSTATE_EL1H | PSTATE_DAIF;
 	h->sys.sctlr_el1 = SCTLR_EL1_RESET;
-	sysreg_reset(&vcpu->arch.sysreg);
+	vsys_reset(&vcpu->arch.sysreg);
 	timers_reset(vcpu);
 }
 
@@ -179,8 +179,8 @@ static void get_system(struct axvm_vcpu *vcpu, struct axvm_arm64_sysregs *r)
 #define GET(name) r->name = s->name;
 	SYSTEM_PLAIN(GET)
 #undef GET
-	r->actlr_el1 = a->sysreg.actlr_el1;
-	r->mdscr_el1 = a->sysreg.mdscr_el1;
+	r->actlr_el1 = a->sysreg.value[VSYS_ACTLR_EL1];
+	r->mdscr_el1 = a->sysreg.value[VSYS_MDSCR_EL1];
 	r->cntv_ctl_el0 = a->cntv_ctl | (vtimer_fires(vcpu) ? BIT(2) : 0);
 	r->cntv_cval_el0 = a->cntv_cval;
 	r->cntp_ctl_el0 = a->cntp_ctl;
@@ -204,8 +204,8 @@ static int set_system(struct axvm_vcpu *vcpu,
 #define SET(name) s->name = r->name;
 	SYSTEM_PLAIN(SET)
 #undef SET
-	a->sysreg.actlr_el1 = r->actlr_el1;
-	a->sysreg.mdscr_el1 = r->mdscr_el1;
+	a->sysreg.value[VSYS_ACTLR_EL1] = r->actlr_el1;
+	a->sysreg.value[VSYS_MDSCR_EL1] = r->mdscr_el1;
 	a->cntv_ctl = r->cntv_ctl_el0 & CNTV_CTL_SETTABLE;
 	a->cntv_cval = r->cntv_cval_el0;
 	a->cntp_ctl = r->cntp_ctl_el0 & CNTV_CTL_SETTABLE;

@@ -4,20 +4,20 @@
  * are answered here, never by the host's firmware; the rest are hypercalls.
  */
 #include <linux/random.h>
+#include <linux/string.h>
 
 #include "arch/arm64/arm64.h"
+#include "arch/arm64/mitigate.h"
 #include "arch/arm64/trap.h"
-#include "arch/arm64/emul/psci.h"
+#include "arch/arm64/emul/esr.h"
+#include "arch/arm64/emul/smccc.h"
 
-/* MPIDR_EL1 without its flags: Aff3 and Aff2-0 */
-#define MPIDR_AFFINITY (GENMASK_ULL(39, 32) | GENMASK_ULL(23, 0))
+/* ---- other vCPUs ---------------------------------------------------------- */
 
 static struct axvm_vcpu *vcpu_by_mpidr(struct axvm_vm *vm, u64 mpidr)
 {
 	unsigned int i;
 
-	if (mpidr & ~MPIDR_AFFINITY)
-		return NULL;
 	for (i = 0; i < AXVM_MAX_VCPUS; i++) {
 		struct axvm_vcpu *v = READ_ONCE(vm->vcpus[i]);
 
@@ -33,23 +33,24 @@ static struct axvm_vcpu *vcpu_by_mpidr(struct axvm_vm *vm, u64 mpidr)
  */
 static int psci_cpu_on(void *opaque, u64 mpidr, u64 entry, u64 context)
 {
-	struct axvm_vcpu *v = vcpu_by_mpidr(opaque, mpidr);
-	int was;
+	struct axvm_vm *vm = opaque;
+	struct axvm_vcpu *v = vcpu_by_mpidr(vm, mpidr);
 
 	if (!v)
-		return PSCI_INVALID_PARAMETERS;
+		return -ENOENT;
 	if (!READ_ONCE(v->off))
-		return PSCI_ALREADY_ON;
-	was = atomic_cmpxchg(&v->arch.on.state, ARM64_ON_NONE,
-			     ARM64_ON_FILLING);
-	if (was != ARM64_ON_NONE)
-		return PSCI_ON_PENDING;
+		return -EALREADY;
+	if (entry >> arm64_gpa_bits())
+		return -EFAULT;
+	if (atomic_cmpxchg(&v->arch.on.state, ARM64_ON_NONE,
+			   ARM64_ON_FILLING) != ARM64_ON_NONE)
+		return -EINPROGRESS;
 	v->arch.on.entry = entry;
 	v->arch.on.context = context;
 	/* Pairs with the acquire in arm64_power_on_finish(). */
 	atomic_set_release(&v->arch.on.state, ARM64_ON_READY);
 	axvm_vcpu_power_on(v);
-	return PSCI_SUCCESS;
+	return 0;
 }
 
 void arm64_power_on_finish(struct axvm_vcpu *vcpu)
@@ -62,34 +63,46 @@ void arm64_power_on_finish(struct axvm_vcpu *vcpu)
 	atomic_set(&on->state, ARM64_ON_NONE);
 }
 
-static int psci_cpu_state(void *opaque, u64 mpidr)
+static int vcpu_affinity_state(struct axvm_vcpu *v)
 {
-	struct axvm_vcpu *v = vcpu_by_mpidr(opaque, mpidr);
-
-	if (!v)
-		return PSCI_INVALID_PARAMETERS;
 	if (atomic_read(&v->arch.on.state) != ARM64_ON_NONE)
-		return 2;
-	return READ_ONCE(v->off);
+		return VPSCI_AFFINITY_ON_PENDING;
+	return READ_ONCE(v->off) ? VPSCI_AFFINITY_OFF : VPSCI_AFFINITY_ON;
 }
 
-static bool psci_entry_valid(void *opaque, u64 entry)
+static int psci_affinity(void *opaque, u64 mpidr, u64 mask)
 {
-	return !(entry & 3) && !(entry >> arm64_gpa_bits());
+	struct axvm_vm *vm = opaque;
+	int state = -ENOENT;
+	unsigned int i;
+
+	for (i = 0; i < AXVM_MAX_VCPUS; i++) {
+		struct axvm_vcpu *v = READ_ONCE(vm->vcpus[i]);
+		int one;
+
+		if (!v || ((v->hw_id ^ mpidr) & mask))
+			continue;
+		one = vcpu_affinity_state(v);
+		if (one == VPSCI_AFFINITY_ON)
+			return one;
+		if (state != VPSCI_AFFINITY_ON_PENDING)
+			state = one;
+	}
+	return state;
 }
 
-static bool psci_random(void *opaque, u64 out[3], unsigned int bits)
+static const struct vpsci_ops psci_ops = {
+	.cpu_on = psci_cpu_on,
+	.affinity = psci_affinity,
+};
+
+static bool call_random(void *opaque, u64 *words, unsigned int nr)
 {
-	get_random_bytes(out, DIV_ROUND_UP(bits, 64) * sizeof(u64));
+	get_random_bytes(words, nr * sizeof(*words));
 	return true;
 }
 
-static const struct psci_ops psci_ops = {
-	.cpu_on = psci_cpu_on,
-	.cpu_state = psci_cpu_state,
-	.entry_valid = psci_entry_valid,
-	.random = psci_random,
-};
+/* ---- the calls -------------------------------------------------------------- */
 
 static enum axvm_run hypercall(struct axvm_vcpu *vcpu)
 {
@@ -103,50 +116,56 @@ static enum axvm_run hypercall(struct axvm_vcpu *vcpu)
 	return AXVM_RUN_EXIT;
 }
 
-/* The PC is past the instruction already. */
-static enum axvm_run call(struct axvm_vcpu *vcpu)
+static enum axvm_run call_finish(struct axvm_vcpu *vcpu,
+				 const struct vsmccc_result *res)
 {
-	struct psci_call c;
-	enum psci_action action;
-	unsigned int i;
-
-	memcpy(c.x, vcpu->arch.hyp->x, sizeof(c.x));
-	c.results = 0;
-	action = psci_call(&psci_ops, vcpu->vm, &c);
-	for (i = 0; i < c.results && i < 4; i++)
-		vcpu->arch.hyp->x[i] = c.x[i];
-	switch (action) {
-	case PSCI_DONE:
-		return AXVM_RUN_RESUME;
-	case PSCI_WAIT:
+	switch (res->action) {
+	case VPSCI_WAIT:
 		arm64_record(vcpu, AXVM_EXIT_HALT);
 		return AXVM_RUN_WAIT;
-	case PSCI_CPU_OFF_NOW:
+	case VPSCI_OFF:
 		arm64_record(vcpu, AXVM_EXIT_CPU_DOWN);
 		return AXVM_RUN_OFF;
-	case PSCI_SYSTEM_OFF_NOW:
+	case VPSCI_POWEROFF:
 		arm64_record(vcpu, AXVM_EXIT_SYSTEM_DOWN);
 		return AXVM_RUN_STOP;
-	case PSCI_SYSTEM_RESET_NOW:
-		arm64_record(vcpu, AXVM_EXIT_RESET);
+	case VPSCI_RESET:
+		arm64_record(vcpu, AXVM_EXIT_RESET)->raw[0] = res->arg;
 		return AXVM_RUN_STOP;
-	case PSCI_NOT_MINE:
+	case VPSCI_NOTHING:
 		break;
 	}
-	return hypercall(vcpu);
+	return AXVM_RUN_RESUME;
+}
+
+/* The PC is past the instruction already. */
+static enum axvm_run call(struct axvm_vcpu *vcpu, u64 esr)
+{
+	struct vsmccc_vm vm = { .psci = &psci_ops, .random = call_random };
+	struct hyp_vcpu *h = vcpu->arch.hyp;
+	struct vsmccc_result res;
+
+	if (syn_call_imm(esr) || !vsmccc_is_call(h->x[0]))
+		return hypercall(vcpu);
+	mitigate_offer(h->mitigate, vm.workaround);
+	memset(&res, 0, sizeof(res));
+	vsmccc_call(&vm, vcpu->vm, h->x, &res);
+	memcpy(h->x, res.x, min(res.nr, 4u) * sizeof(u64));
+	/* A workaround it asked for was carried out by its exit already. */
+	return call_finish(vcpu, &res);
 }
 
 /* The return address of an HVC is the next instruction. */
 enum axvm_run arm64_exit_hvc(struct axvm_vcpu *vcpu, u64 esr)
 {
-	return call(vcpu);
+	return call(vcpu, esr);
 }
 
 /* That of a trapped SMC is the SMC itself. */
 enum axvm_run arm64_exit_smc(struct axvm_vcpu *vcpu, u64 esr)
 {
 	arm64_skip(vcpu);
-	return call(vcpu);
+	return call(vcpu, esr);
 }
 
 void arm64_hypercall_complete(struct axvm_vcpu *vcpu, u64 data)

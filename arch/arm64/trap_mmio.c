@@ -8,20 +8,27 @@
 #include "arch/arm64/inject.h"
 #include "arch/arm64/trap.h"
 
-static bool decodable(const struct esr_abort *a)
+static bool decodable(const struct syn_abort *a)
 {
-	return !a->fetch && a->isv && !a->cm && !a->s1ptw;
+	return !a->insn && a->isv && !a->cache_op && !a->s1ptw;
 }
 
-static u64 write_value(struct axvm_vcpu *vcpu, const struct esr_abort *a)
+static u64 write_value(struct axvm_vcpu *vcpu, const struct syn_abort *a)
 {
-	return esr_store_value(a, arm64_get_x(vcpu, a->reg));
+	return syn_store_value(arm64_get_x(vcpu, a->reg), a->bytes);
+}
+
+static void read_finish(struct axvm_vcpu *vcpu, const struct syn_abort *a,
+			u64 data)
+{
+	arm64_set_x(vcpu, a->reg, syn_load_extend(data, a->bytes,
+						  a->sign_extend, a->wide));
 }
 
 /* Ask the devices in the kernel.  True: one answered, the guest goes on. */
 static bool mmio_device(struct axvm_vcpu *vcpu)
 {
-	const struct esr_abort *a = &vcpu->arch.abort;
+	const struct syn_abort *a = &vcpu->arch.abort;
 	u64 data = 0;
 
 	if (!decodable(a))
@@ -32,7 +39,7 @@ static bool mmio_device(struct axvm_vcpu *vcpu)
 				a->write, &data))
 		return false;
 	if (!a->write)
-		arm64_set_x(vcpu, a->reg, esr_load_value(a, data));
+		read_finish(vcpu, a, data);
 	arm64_skip(vcpu);
 	return true;
 }
@@ -53,7 +60,7 @@ static enum axvm_run mmio_undecoded(struct axvm_vcpu *vcpu)
 
 enum axvm_run axvm_arch_vcpu_mmio(struct axvm_vcpu *vcpu)
 {
-	const struct esr_abort *a = &vcpu->arch.abort;
+	const struct syn_abort *a = &vcpu->arch.abort;
 	struct axvm_exit *e;
 
 	if (mmio_device(vcpu))
@@ -66,7 +73,7 @@ enum axvm_run axvm_arch_vcpu_mmio(struct axvm_vcpu *vcpu)
 	e->gva = vcpu->fault.gva;
 	e->mmio.data = a->write ? write_value(vcpu, a) : 0;
 	e->mmio.bytes = a->bytes;
-	e->mmio.reg_bytes = a->reg64 ? 8 : 4;
+	e->mmio.reg_bytes = a->wide ? 8 : 4;
 	e->mmio.sign_extend = a->sign_extend;
 	e->mmio.reg = a->reg;
 	return AXVM_RUN_EXIT;
@@ -74,14 +81,14 @@ enum axvm_run axvm_arch_vcpu_mmio(struct axvm_vcpu *vcpu)
 
 void arm64_mmio_complete(struct axvm_vcpu *vcpu, u64 data, bool fault)
 {
-	const struct esr_abort *a = &vcpu->arch.abort;
+	const struct syn_abort *a = &vcpu->arch.abort;
 
 	if (fault) {
-		arm64_inject_abort(vcpu, vcpu->fault.gva, a->fetch, a->write);
+		arm64_inject_abort(vcpu, vcpu->fault.gva, a->insn, a->write);
 		return;
 	}
 	if (!a->write && decodable(a))
-		arm64_set_x(vcpu, a->reg, esr_load_value(a, data));
-	if (!a->fetch)
+		read_finish(vcpu, a, data);
+	if (!a->insn)
 		arm64_skip(vcpu);
 }
