@@ -34,15 +34,15 @@
 
 #define VSMCCC_NOT_SUPPORTED (-1)
 #define VSMCCC_NOT_REQUIRED (-2)
-#define VSMCCC_INVALID_PARAMETER (-3)
+#define VSMCCC_TRNG_INVALID_PARAMETERS (-2)
 #define VSMCCC_TRNG_NO_ENTROPY (-3)
 
 /**
  * enum vsmccc_workaround - what VSMCCC_ARCH_FEATURES says of one
  * @VSMCCC_WA_UNKNOWN: NOT_SUPPORTED: may be affected, nothing to call
  * @VSMCCC_WA_NEEDED: 0: the call must be made and helps
- * @VSMCCC_WA_UNAFFECTED: 1: may be called, does nothing; for WORKAROUND_2:
- *	always mitigated, or not affected
+ * @VSMCCC_WA_UNAFFECTED: 1: may be called, does nothing; WORKAROUND_2:
+ *	NOT_REQUIRED
  */
 enum vsmccc_workaround {
 	VSMCCC_WA_UNKNOWN,

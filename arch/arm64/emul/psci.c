@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * PURE: PSCI 1.1.  One table of functions; a call is a look-up and a handler.
+ */
+#include <linux/bits.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+
+#include "arch/arm64/emul/psci.h"
+
+#define PSCI_VERSION_1_1 0x10001
+#define PSCI_SMC64 BIT(30)
+
+/* MPIDR_EL1's affinity fields, as CPU_ON and AFFINITY_INFO take them. */
+#define MPIDR_AFFINITY (GENMASK_ULL(39, 32) | GENMASK_ULL(23, 0))
+
+/* power_state, original format: what is no field must be zero. */
+#define POWER_STATE_RESERVED (GENMASK(31, 26) | GENMASK(23, 17))
+
+#define TOS_NOT_PRESENT 2 /* MIGRATE_INFO_TYPE: nothing to migrate */
+
+#define RESET2_VENDOR BIT(31)
+#define RESET2_WARM 0
+
+/* FEATURES also tells whether VSMCCC_VERSION can be called. */
+#define FN_SMCCC_VERSION 0x80000000u
+
+/**
+ * struct call - a call being carried out
+ * @ops, @opaque: the VM's side
+ * @arg: arguments x1 to x3, cut to 32 bits for SMC32
+ * @res: the result
+ */
+struct call {
+	const struct vpsci_ops *ops;
+	void *opaque;
+	u64 arg[3];
+	struct vpsci_result *res;
+};
+
+/**
+ * struct function - a PSCI function
+ * @name: its name
+ * @call: carries it out, returns what goes to x0
+ * @smc64: exists with the SMC64 convention too
+ */
+struct function {
+	const char *name;
+	s64 (*call)(const struct call *c);
+	bool smc64;
+};
+
+static s64 psci_version(const struct call *c)
+{
+	return PSCI_VERSION_1_1;
+}
+
+/* Every power state is entered as the shallowest one: waiting as WFI does. */
+static s64 psci_cpu_suspend(const struct call *c)
+{
+	if (c->arg[0] & POWER_STATE_RESERVED)
+		return VPSCI_INVALID_PARAMETERS;
+	c->res->action = VPSCI_WAIT;
+	return VPSCI_SUCCESS;
+}
+
+static s64 psci_cpu_off(const struct call *c)
+{
+	c->res->action = VPSCI_OFF;
+	return VPSCI_SUCCESS;
+}
+
+static s64 psci_cpu_on(const struct call *c)
+{
+	if (c->arg[0] & ~MPIDR_AFFINITY)
+		return VPSCI_INVALID_PARAMETERS;
+	switch (c->ops->cpu_on(c->opaque, c->arg[0], c->arg[1], c->arg[2])) {
+	case 0:
+		return VPSCI_SUCCESS;
+	case -ENOENT:
+		return VPSCI_INVALID_PARAMETERS;
+	case -EALREADY:
+		return VPSCI_ALREADY_ON;
+	case -EINPROGRESS:
+		return VPSCI_ON_PENDING;
+	case -EFAULT:
+		return VPSCI_INVALID_ADDRESS;
+	default:
+		return VPSCI_INTERNAL_FAILURE;
+	}
+}
+
+static s64 psci_affinity_info(const struct call *c)
+{
+	static const u64 masks[] = {
+		GENMASK_ULL(39, 32) | GENMASK_ULL(23, 0),
+		GENMASK_ULL(39, 32) | GENMASK_ULL(23, 8),
+		GENMASK_ULL(39, 32) | GENMASK_ULL(23, 16),
+		GENMASK_ULL(39, 32),
+	};
+	int state;
+
+	if (c->arg[0] & ~MPIDR_AFFINITY || c->arg[1] >= ARRAY_SIZE(masks))
+		return VPSCI_INVALID_PARAMETERS;
+	state = c->ops->affinity(c->opaque, c->arg[0], masks[c->arg[1] & 3]);
+	return state < 0 ? VPSCI_INVALID_PARAMETERS : state;
+}
+
+static s64 psci_migrate_info_type(const struct call *c)
+{
+	return TOS_NOT_PRESENT;
+}
+
+static s64 psci_system_off(const struct call *c)
+{
+	c->res->action = VPSCI_POWEROFF;
+	return VPSCI_INTERNAL_FAILURE; /* if it should ever come back */
+}
+
+static s64 psci_system_reset(const struct call *c)
+{
+	c->res->action = VPSCI_RESET;
+	return VPSCI_INTERNAL_FAILURE;
+}
+
+/* The one architectural type; vendors' types are not ours. */
+static s64 psci_system_reset2(const struct call *c)
+{
+	u32 type = c->arg[0];
+
+	if (type != RESET2_WARM)
+		return type & RESET2_VENDOR ? VPSCI_NOT_SUPPORTED :
+					      VPSCI_INVALID_PARAMETERS;
+	c->res->action = VPSCI_RESET;
+	c->res->arg = BIT_ULL(32) | type;
+	return VPSCI_INTERNAL_FAILURE;
+}
+
+static s64 psci_features(const struct call *c);
+
+#define FUNCTION(NAME, fn, has64)                                  \
+	[VPSCI_##NAME - VPSCI_VERSION] = {                         \
+		.name = #NAME, .call = psci_##fn, .smc64 = has64 }
+
+static const struct function functions[] = {
+	FUNCTION(VERSION, version, false),
+	FUNCTION(CPU_SUSPEND, cpu_suspend, true),
+	FUNCTION(CPU_OFF, cpu_off, false),
+	FUNCTION(CPU_ON, cpu_on, true),
+	FUNCTION(AFFINITY_INFO, affinity_info, true),
+	FUNCTION(MIGRATE_INFO_TYPE, migrate_info_type, false),
+	FUNCTION(SYSTEM_OFF, system_off, false),
+	FUNCTION(SYSTEM_RESET, system_reset, false),
+	FUNCTION(FEATURES, features, false),
+	FUNCTION(SYSTEM_RESET2, system_reset2, true),
+};
+
+static const struct function *find(u32 fid)
+{
+	u32 n = (fid & ~PSCI_SMC64) - VPSCI_VERSION;
+
+	if (n >= ARRAY_SIZE(functions) || !functions[n].call)
+		return NULL;
+	if (fid & PSCI_SMC64 && !functions[n].smc64)
+		return NULL;
+	return &functions[n];
+}
+
+/* No optional feature of any function: the flags are all zero. */
+static s64 psci_features(const struct call *c)
+{
+	u32 fid = c->arg[0];
+
+	if (fid == FN_SMCCC_VERSION || find(fid))
+		return VPSCI_SUCCESS;
+	return VPSCI_NOT_SUPPORTED;
+}
+
+bool vpsci_is_call(u32 fid)
+{
+	u32 base = fid & ~PSCI_SMC64;
+
+	return base >= VPSCI_VERSION && base <= VPSCI_LAST;
+}
+
+void vpsci_call(const struct vpsci_ops *ops, void *opaque, const u64 x[4],
+		struct vpsci_result *res)
+{
+	const struct function *f = find(x[0]);
+	struct call c = { .ops = ops, .opaque = opaque, .res = res };
+	unsigned int i;
+
+	memset(res, 0, sizeof(*res));
+	res->ret = VPSCI_NOT_SUPPORTED;
+	if (!f)
+		return;
+	for (i = 0; i < ARRAY_SIZE(c.arg); i++)
+		c.arg[i] = x[0] & PSCI_SMC64 ? x[i + 1] : (u32)x[i + 1];
+	res->ret = f->call(&c);
+}
+
+const char *vpsci_name(u32 fid)
+{
+	const struct function *f = find(fid);
+
+	return f ? f->name : NULL;
+}
