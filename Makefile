@@ -135,6 +135,8 @@ install: all guests install-files
 box-install: module vmctl guests
 	$(Q)rm -rf "$(DESTDIR)"
 	$(Q)$(MAKE) install-files ARCH=$(arch) KDIR=$(kdir) O=$(O) PREFIX=$(PREFIX) DESTDIR="$(DESTDIR)"
+	$(Q)find "$(DESTDIR)" \( -name '*.ko' -o -name vmctl \) -type f \
+		-exec $(call cross_compile,$(arch))strip --strip-debug {} +
 
 install-files:
 	$(Q)install -D -m 644 $(O)/module/$(arch)-$(utsrelease)/axvm.ko \
@@ -174,7 +176,7 @@ selftests:
 demo:
 	$(Q)$(root)/tests/box/setup
 	$(Q)AXVM_BUILD=$(O) $(root)/tests/box/box --target $(or $(TARGET),vmx) \
-		--put $(root)/tests/box/demo:/root/demo -- /root/demo
+		--put $(root)/tests/box/demo:/root/demo -- /root/demo $(or $(TARGET),vmx)
 
 lint:
 	$(Q)$(root)/tests/box/setup host
