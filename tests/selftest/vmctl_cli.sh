@@ -90,12 +90,12 @@ is_json "is JSON"
 says "with its verdict" '"ok": true'
 
 # Output that nobody can take.
-vmctl list >&- 2>"$errs"
+vmctl version >&- 2>"$errs"
 status=$? wanted=1
 [ $status = 1 ]
 tap $? "a closed stdout is an error"
 complains "and said" "cannot write the output"
-vmctl list >/dev/full 2>"$errs"
+vmctl version >/dev/full 2>"$errs"
 status=$?
 [ $status = 1 ]
 tap $? "a full disk is an error"

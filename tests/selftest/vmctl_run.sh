@@ -62,7 +62,7 @@ background()
 	job=$!
 }
 
-for s in "TERM 143" "HUP 129" "QUIT 131" "KILL 137"; do
+for s in "TERM 143" "HUP 129" "KILL 137"; do
 	background run "$f"
 	until_state loop running
 	kill "-${s% *}" $job

@@ -160,8 +160,8 @@ static void test_run_signal(void)
 	tty_open(&t, "exec vmctl run " CONFIG);
 	tty_expect(&t, "Ctrl-] detaches", 10000);
 	tty_expect(&t, NULL, 200);
-	kill(t.pid, SIGTERM);
-	ok(tty_end(&t, 5000) == 128 + SIGTERM, "SIGTERM ends run");
+	kill(t.pid, SIGINT);
+	ok(tty_end(&t, 5000) == 128 + SIGINT, "SIGINT ends run");
 	ok(tty_as_before(&t), "the terminal is as before");
 	ok(shell("vmctl show tty >/dev/null 2>&1") == 3, "the VM is gone");
 	tty_close(&t);

@@ -94,6 +94,13 @@ void attach_die(int sig)
 	_exit(128 + sig);
 }
 
+int attach_lost(const struct attach *a)
+{
+	if (a->error == EPIPE)
+		return VMCTL_FAILED; /* as quiet as a death by SIGPIPE */
+	return err(VMCTL_FAILED, "cannot write the output: %s", err_text(a->error));
+}
+
 static void *watch(void *arg)
 {
 	struct watcher *w = arg;
@@ -298,7 +305,7 @@ enum attach_end attach_run(struct attach *a)
 		term_raw();
 	end = carry(&l);
 	if (end != ATTACH_OUTPUT)
-		drain(&l);
+		drain(&l); /* may set a->error too */
 	term_restore();
 	return end;
 }

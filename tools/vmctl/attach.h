@@ -29,7 +29,8 @@ enum attach_end {
  * @deadline_ns: CLOCK_MONOTONIC, 0: none
  * @memory: end on ATTACH_MEMORY too
  * @signal: out: which one ended it
- * @error: out: errno of ATTACH_OUTPUT
+ * @error: out: errno of ATTACH_OUTPUT; with another end: of the last words
+ *	of the guest that nobody took
  */
 struct attach {
 	const struct vm *vm;
@@ -47,6 +48,9 @@ struct attach {
  * Return: 0 or -errno.
  */
 int attach_prepare(void);
+
+/** Say that output got lost (nothing for a closed pipe); VMCTL_FAILED. */
+int attach_lost(const struct attach *a);
 
 /** Carry bytes until it ends; the terminal is itself again on return. */
 enum attach_end attach_run(struct attach *a);

@@ -56,13 +56,11 @@ static int attach(const struct vm *vm, int console)
 	case ATTACH_SIGNAL:
 		attach_die(a.signal);
 	case ATTACH_OUTPUT:
-		return a.error == EPIPE ? VMCTL_FAILED :
-					  err(VMCTL_FAILED, "cannot write the output: %s",
-					      err_text(a.error));
+		return attach_lost(&a);
 	default:
 		if (!vm_info(vm->fd, &info))
 			note("VM '%s' has stopped: %s", vm->name, name_exit(info.stop_reason));
-		return 0;
+		return a.error ? attach_lost(&a) : 0;
 	}
 }
 

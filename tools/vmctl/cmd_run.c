@@ -96,13 +96,16 @@ static bool wants_restart(const struct vm *vm)
 /* Why the console ended, as an exit code; *keep: the VM stays. */
 static int finish(struct attach *a, enum attach_end end, bool *keep)
 {
+	int code;
+
 	switch (end) {
 	case ATTACH_DETACHED:
 		*keep = !build_keep(a->vm);
 		note("detached; VM '%s' goes on: vmctl console %s", a->vm->name, a->vm->name);
 		return VMCTL_DETACHED;
 	case ATTACH_STOPPED:
-		return ended(a->vm);
+		code = ended(a->vm);
+		return code || !a->error ? code : attach_lost(a);
 	case ATTACH_MEMORY:
 		return err(VMCTL_LIMIT, "VM '%s' ended: the host has no memory for it",
 			   a->vm->name);
@@ -113,9 +116,7 @@ static int finish(struct attach *a, enum attach_end end, bool *keep)
 	case ATTACH_SIGNAL:
 		return VMCTL_DESTROYED;
 	case ATTACH_OUTPUT:
-		return a->error == EPIPE ? VMCTL_FAILED :
-					   err(VMCTL_FAILED, "cannot write the output: %s",
-					       err_text(a->error));
+		return attach_lost(a);
 	}
 	return VMCTL_FAILED;
 }

@@ -83,6 +83,13 @@ static int wait_for(const struct vm *vm, uint64_t states, uint64_t reasons)
 	};
 	int ret = DEV_CALL(vm->fd, AXVM_VM_WAIT, &wait);
 
+	if (!ret && reasons && !wait.reason) {
+		/* Ended by the state, which says nothing of exits: just look. */
+		struct axvm_vm_wait look = { .reasons = reasons };
+
+		if (!DEV_CALL(vm->fd, AXVM_VM_WAIT, &look))
+			wait = look;
+	}
 	if (ret == -ETIMEDOUT)
 		return err(VMCTL_TIMEOUT, "VM '%s': the time is up", vm->name);
 	if (ret == -ENODEV)

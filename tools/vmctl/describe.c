@@ -80,7 +80,10 @@ struct json_object *describe_vcpu(const struct axvm_vcpu_info *info)
 	out_bool(obj, "sync", info->sync);
 	out_hex(obj, "hw_id", info->hw_id);
 	out_num(obj, "tid", info->tid);
-	out_num(obj, "cpu", info->cpu);
+	if (info->cpu == ~0u)
+		out_add(obj, "cpu", NULL); /* it never ran */
+	else
+		out_num(obj, "cpu", info->cpu);
 	out_str(obj, "last_exit", info->last_exit ? name_exit(info->last_exit) : NULL);
 	out_bool(obj, "claimed", info->claimed);
 	out_num(obj, "exits", info->exits);
