@@ -17,7 +17,6 @@
 	S(MDSCR_EL1)                                                           \
 	S(MDCCINT_EL1)                                                         \
 	S(OSLSR_EL1) /* bit 1: the OS lock */                                  \
-	S(OSDLR_EL1)                                                           \
 	S(OSECCR_EL1)                                                          \
 	S(OSDTRRX_EL1)                                                         \
 	S(OSDTRTX_EL1)                                                         \
