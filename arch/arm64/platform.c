@@ -60,20 +60,19 @@ static const struct pl011_ops uart_ops = {
 	.irq = uart_irq,
 };
 
-/* Registers are 32 bits wide; narrower accesses see their low part. */
+/* Registers are 32 bits wide; a wider access is one of the first. */
 static bool uart_access(struct axvm_device *dev, struct axvm_vcpu *vcpu,
 			u64 addr, unsigned int bytes, bool write, u64 *data)
 {
 	struct arm64_platform *p =
 		container_of(dev, struct arm64_platform, uart_dev);
-	unsigned int shift = 8 * (addr & 3);
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&p->lock, flags);
 	if (write)
-		pl011_write(&p->uart, addr, *data << shift);
+		pl011_write(&p->uart, addr, *data);
 	else
-		*data = (u64)pl011_read(&p->uart, addr) >> shift;
+		*data = pl011_read(&p->uart, addr);
 	raw_spin_unlock_irqrestore(&p->lock, flags);
 	return true;
 }
