@@ -94,6 +94,15 @@ struct vmx_vcpu {
 	u32 insn_error; /* (o) of the last failed VMX instruction */
 };
 
+/* What CPUID answered lately; leaves whose answer hangs on CR4 are not here. */
+#define VX86_CPUID_CACHE 8
+struct vx86_cpuid_line {
+	u32 leaf;
+	u32 subleaf;
+	struct vcpuid_regs regs;
+	bool valid;
+};
+
 /**
  * struct axvm_vcpu_arch - the x86 part of a vCPU
  *
@@ -131,6 +140,8 @@ struct axvm_vcpu_arch {
 	u64 efer_allowed; /* (s) */
 	u64 xcr0_allowed; /* (s) */
 	u32 phys_bits; /* (s) MAXPHYADDR of the guest */
+
+	struct vx86_cpuid_line cpuid[VX86_CPUID_CACHE]; /* (o) */
 
 	void *xsave; /* (o) FPU state, standard format */
 	void *boot_xsave; /* (o) with @boot */

@@ -336,7 +336,9 @@ int axvm_arch_set_regs(struct axvm_vcpu *vcpu, u32 block, const void *buf)
 {
 	int err = set_block(vcpu, block, buf);
 
-	if (!err)
-		vcpu->arch.regs_given = true;
-	return err;
+	if (err)
+		return err;
+	vcpu->arch.regs_given = true;
+	vx86_cpuid_forget(vcpu);
+	return 0;
 }

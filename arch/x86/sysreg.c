@@ -56,11 +56,13 @@ void vx86_features(struct axvm_vcpu *vcpu)
 	a->efer_allowed = vcpuid_efer_allowed(t);
 	a->xcr0_allowed = vcpuid_xcr0_allowed(t);
 	a->phys_bits = vcpuid_phys_bits(t);
+	vx86_cpuid_forget(vcpu);
 }
 
 #define APIC_BASE_ENABLE BIT(11)
 
-void vx86_cpuid(struct axvm_vcpu *vcpu)
+static void cpuid_query(struct axvm_vcpu *vcpu, u32 leaf, u32 subleaf,
+			struct vcpuid_regs *r)
 {
 	struct vx86_state *s = &vcpu->arch.state;
 	struct vcpuid_cpu cpu = {
@@ -70,16 +72,50 @@ void vx86_cpuid(struct axvm_vcpu *vcpu)
 				APIC_BASE_ENABLE,
 		.misc_enable = s->msr.value[VMSR_MISC_ENABLE],
 	};
-	struct vcpuid_regs r;
 
 	vx86_need(vcpu, VX86_CR4);
 	cpu.cr4 = s->cr4;
-	vcpuid_query(vcpu->vm->arch.cpuid, &cpu, s->gpr[GPR_RAX],
-		     s->gpr[GPR_RCX], &r);
-	s->gpr[GPR_RAX] = r.eax;
-	s->gpr[GPR_RBX] = r.ebx;
-	s->gpr[GPR_RCX] = r.ecx;
-	s->gpr[GPR_RDX] = r.edx;
+	vcpuid_query(vcpu->vm->arch.cpuid, &cpu, leaf, subleaf, r);
+}
+
+/* CR4 changes without an exit: OSXSAVE, OSPKE. */
+static bool cpuid_varies(u32 leaf)
+{
+	return leaf == 1 || leaf == 7;
+}
+
+static const struct vcpuid_regs *cpuid_look_up(struct axvm_vcpu *vcpu, u32 leaf,
+					       u32 subleaf)
+{
+	unsigned int at = (leaf ^ subleaf << 1) % VX86_CPUID_CACHE;
+	struct vx86_cpuid_line *line = &vcpu->arch.cpuid[at];
+
+	if (likely(line->valid && line->leaf == leaf &&
+		   line->subleaf == subleaf))
+		return &line->regs;
+	cpuid_query(vcpu, leaf, subleaf, &line->regs);
+	line->leaf = leaf;
+	line->subleaf = subleaf;
+	line->valid = !cpuid_varies(leaf);
+	return &line->regs;
+}
+
+/* XCR0 or an MSR that CPUID shows changed. */
+void vx86_cpuid_forget(struct axvm_vcpu *vcpu)
+{
+	memset(vcpu->arch.cpuid, 0, sizeof(vcpu->arch.cpuid));
+}
+
+void vx86_cpuid(struct axvm_vcpu *vcpu)
+{
+	u64 *gpr = vcpu->arch.state.gpr;
+	const struct vcpuid_regs *r;
+
+	r = cpuid_look_up(vcpu, gpr[GPR_RAX], gpr[GPR_RCX]);
+	gpr[GPR_RAX] = r->eax;
+	gpr[GPR_RBX] = r->ebx;
+	gpr[GPR_RCX] = r->ecx;
+	gpr[GPR_RDX] = r->edx;
 }
 
 /* ---- MSRs --------------------------------------------------------------- */
@@ -202,9 +238,12 @@ int vx86_msr_write(struct axvm_vcpu *vcpu, u32 index, u64 value, bool user)
 		err = vmsr_set(&env, &s->msr, index, value);
 	else
 		err = vmsr_write(&env, &s->msr, index, value);
-	if (!err && rule->flags & VMSR_LIVE)
+	if (err)
+		return err;
+	vx86_cpuid_forget(vcpu);
+	if (rule->flags & VMSR_LIVE)
 		live_out(vcpu, vmsr_slot(rule, index));
-	return err;
+	return 0;
 }
 
 static enum axvm_run msr_unknown(struct axvm_vcpu *vcpu, u32 reason, u64 value)
@@ -261,6 +300,7 @@ bool vx86_xsetbv(struct axvm_vcpu *vcpu, u32 index, u64 value)
 	if (index || !vcpuid_xcr0_valid(value, a->xcr0_allowed))
 		return false;
 	a->state.xcr0 = value;
+	vx86_cpuid_forget(vcpu);
 	if (a->in_stay && value != xgetbv(XCR_XFEATURE_ENABLED_MASK))
 		xsetbv(XCR_XFEATURE_ENABLED_MASK, value);
 	return true;

@@ -344,6 +344,7 @@ void axvm_arch_vcpu_reset(struct axvm_vcpu *vcpu)
 	memcpy(a->xsave, a->boot_xsave, PAGE_SIZE);
 	vx86_dirty(vcpu, VX86_ALL);
 	vx86_events_reset(vcpu);
+	vx86_cpuid_forget(vcpu);
 	a->pdpte_stale = gwalk_levels(a->state.cr0, a->state.cr4,
 				      a->state.msr.value[VMSR_EFER]) == 3;
 }

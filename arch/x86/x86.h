@@ -147,6 +147,8 @@ int vx86_cpuid_init(struct axvm_vm *vm, unsigned int nr_cpus);
 /** vx86_features() - what the VM's table allows, into a vCPU (vCPU out) */
 void vx86_features(struct axvm_vcpu *vcpu);
 void vx86_cpuid(struct axvm_vcpu *vcpu);
+/** vx86_cpuid_forget() - XCR0 or an MSR that CPUID shows changed */
+void vx86_cpuid_forget(struct axvm_vcpu *vcpu);
 void vx86_msr_env(struct axvm_vcpu *vcpu, struct vmsr_env *env);
 /** vx86_msr_read() / _write() - as vmsr_read() (in a stay or out of it) */
 int vx86_msr_read(struct axvm_vcpu *vcpu, u32 index, u64 *value);

@@ -14,9 +14,9 @@
 #include "arch/x86/x86.h"
 
 /* The instruction that exited is done. */
-static void advance(struct axvm_vcpu *vcpu)
+static __always_inline void advance(struct axvm_vcpu *vcpu)
 {
-	vmx_need(vcpu, VX86_RIP | VX86_RFLAGS | VX86_SHADOW);
+	vmx_fetch_retire(vcpu);
 	vx86_advance(vcpu, vmcs_read32(VMCS_EXIT_INSN_LENGTH));
 }
 
@@ -60,7 +60,6 @@ static enum axvm_run exit_window(struct axvm_vcpu *vcpu)
 
 static enum axvm_run exit_cpuid(struct axvm_vcpu *vcpu)
 {
-	vmx_need(vcpu, VX86_CR4);
 	vx86_cpuid(vcpu);
 	advance(vcpu);
 	return AXVM_RUN_RESUME;
@@ -149,7 +148,7 @@ static enum axvm_run exit_io(struct axvm_vcpu *vcpu)
 	struct pio *pio = &a->pio;
 
 	a->qual = qual;
-	vmx_need(vcpu, VX86_RIP | VX86_RFLAGS | VX86_SHADOW);
+	vmx_fetch_retire(vcpu);
 	if (unlikely(qual & IO_STRING))
 		return exit_io_string(vcpu, qual);
 	/* Manual: "Exit Qualification for I/O Instructions". */
@@ -165,7 +164,7 @@ static enum axvm_run exit_rdmsr(struct axvm_vcpu *vcpu)
 {
 	vcpu->arch.insn_len = vmcs_read32(VMCS_EXIT_INSN_LENGTH);
 	vcpu->arch.qual = 0;
-	vmx_need(vcpu, VX86_RIP | VX86_RFLAGS | VX86_SHADOW);
+	vmx_fetch_retire(vcpu);
 	return vx86_exit_rdmsr(vcpu);
 }
 
@@ -173,7 +172,7 @@ static enum axvm_run exit_wrmsr(struct axvm_vcpu *vcpu)
 {
 	vcpu->arch.insn_len = vmcs_read32(VMCS_EXIT_INSN_LENGTH);
 	vcpu->arch.qual = 0;
-	vmx_need(vcpu, VX86_RIP | VX86_RFLAGS | VX86_SHADOW);
+	vmx_fetch_retire(vcpu);
 	return vx86_exit_wrmsr(vcpu);
 }
 

@@ -75,8 +75,7 @@ static enum axvm_run enter_once(struct axvm_vcpu *vcpu)
 
 	if (a->pending)
 		vmx_inject(vcpu);
-	if (a->dirty)
-		vmx_flush(vcpu);
+	vmx_flush_dirty(vcpu);
 	if (a->state.cr2 != native_read_cr2())
 		native_write_cr2(a->state.cr2);
 	if (vmx->launched)

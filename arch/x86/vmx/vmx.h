@@ -118,6 +118,36 @@ static inline void vmx_need(struct axvm_vcpu *vcpu, u32 mask)
 		vmx_fetch(vcpu, missing);
 }
 
+/* What finishing an instruction looks at, fetched without further ado. */
+#define VMX_RETIRE (VX86_RIP | VX86_RFLAGS | VX86_SHADOW)
+
+static __always_inline void vmx_fetch_retire(struct axvm_vcpu *vcpu)
+{
+	struct axvm_vcpu_arch *a = &vcpu->arch;
+
+	if (unlikely(a->valid & VMX_RETIRE)) {
+		vmx_need(vcpu, VMX_RETIRE);
+		return;
+	}
+	a->state.rip = vmcs_read(VMCS_GUEST_RIP);
+	a->state.rflags = vmcs_read(VMCS_GUEST_RFLAGS);
+	a->state.intr_shadow = vmcs_read32(VMCS_GUEST_INTERRUPTIBILITY);
+	a->valid |= VMX_RETIRE;
+}
+
+/** vmx_flush_dirty() - vmx_flush() with the common case in line */
+static __always_inline void vmx_flush_dirty(struct axvm_vcpu *vcpu)
+{
+	struct axvm_vcpu_arch *a = &vcpu->arch;
+
+	if (likely(a->dirty == VX86_RIP)) {
+		vmcs_write(VMCS_GUEST_RIP, a->state.rip);
+		a->dirty = 0;
+	} else if (a->dirty) {
+		vmx_flush(vcpu);
+	}
+}
+
 /* ---- inject.c ---------------------------------------------------------------- */
 
 /** Put what is pending into the VMCS, or ask for a window (irqs off). */
