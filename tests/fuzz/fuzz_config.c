@@ -14,7 +14,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void round_trip(struct config *c)
 {
 	struct json_object *one = config_to_json(c), *two;
-	struct json_object *tree = json_tokener_parse(json_object_to_json_string(one));
+	struct json_object *tree =
+		json_tokener_parse(json_object_to_json_string(one));
 	struct config again;
 	struct diags d = { 0 };
 
@@ -35,7 +36,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct diags d = { 0 };
 	struct config c;
 
-	if (config_parse((const char *)data, size, "/nowhere/fuzz.toml", &c, &d)) {
+	if (config_parse((const char *)data, size, "/nowhere/fuzz.toml", &c,
+			 &d)) {
 		config_served(&c, &d);
 		round_trip(&c);
 	}

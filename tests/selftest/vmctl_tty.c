@@ -99,15 +99,18 @@ static bool tty_is_raw(struct tty *t)
 {
 	struct termios now;
 
-	return !tcgetattr(t->master, &now) && !(now.c_lflag & (ICANON | ECHO | ISIG));
+	return !tcgetattr(t->master, &now) &&
+	       !(now.c_lflag & (ICANON | ECHO | ISIG));
 }
 
 static bool tty_as_before(struct tty *t)
 {
 	struct termios now;
 
-	return !tcgetattr(t->master, &now) && now.c_lflag == t->before.c_lflag &&
-	       now.c_iflag == t->before.c_iflag && now.c_oflag == t->before.c_oflag;
+	return !tcgetattr(t->master, &now) &&
+	       now.c_lflag == t->before.c_lflag &&
+	       now.c_iflag == t->before.c_iflag &&
+	       now.c_oflag == t->before.c_oflag;
 }
 
 /* Wait @ms for the end: exit status, 128 + signal, or -1: still there. */
@@ -148,7 +151,8 @@ static void test_run_detach(void)
 	tty_type(&t, CTRL_BRACKET);
 	ok(tty_end(&t, 5000) == 16, "Ctrl-] detaches with status 16");
 	ok(tty_as_before(&t), "the terminal is as before");
-	ok(!shell("vmctl list -H | grep -q '	tty	running	'"), "the VM goes on");
+	ok(!shell("vmctl list -H | grep -q '	tty	running	'"),
+	   "the VM goes on");
 	tty_close(&t);
 	ok(!shell("vmctl destroy tty"), "until it is destroyed");
 }
@@ -189,7 +193,8 @@ static void test_console(void)
 
 	ok(!shell("vmctl create -n tty " CONFIG " && vmctl start tty"), "a VM");
 	tty_open(&t, "exec vmctl console tty");
-	ok(tty_expect(&t, "Ctrl-] detaches", 5000), "console says how to detach");
+	ok(tty_expect(&t, "Ctrl-] detaches", 5000),
+	   "console says how to detach");
 	tty_expect(&t, NULL, 200);
 	ok(tty_is_raw(&t), "the terminal is raw");
 	tty_type(&t, CTRL_BRACKET);
@@ -225,8 +230,10 @@ static void test_background(void)
 	struct tty t;
 
 	/* Not in front of the terminal: its keys and its mode are not ours. */
-	tty_open(&t, "set -m; vmctl run --timeout 1 " CONFIG " & wait $!; exit $?");
-	ok(tty_end(&t, 10000) == 13, "run in the background is not stopped by the terminal");
+	tty_open(&t,
+		 "set -m; vmctl run --timeout 1 " CONFIG " & wait $!; exit $?");
+	ok(tty_end(&t, 10000) == 13,
+	   "run in the background is not stopped by the terminal");
 	ok(tty_as_before(&t), "the terminal is as before");
 	tty_close(&t);
 }
@@ -239,9 +246,10 @@ static bool write_config(void)
 
 	if (!f)
 		return false;
-	fprintf(f, "[base]\nname = \"tty\"\n[kernel]\nentry_point = %s\n"
-		   "kernel_path = \"" GUEST "\"\nkernel_load_addr = %s\n"
-		   "memory_regions = [%s]\n",
+	fprintf(f,
+		"[base]\nname = \"tty\"\n[kernel]\nentry_point = %s\n"
+		"kernel_path = \"" GUEST "\"\nkernel_load_addr = %s\n"
+		"memory_regions = [%s]\n",
 		x86 ? "0x8000" : "0x40080000", x86 ? "0x8000" : "0x40080000",
 		x86 ? "[0, 0x1000000]" : "[0x40000000, 0x1000000]");
 	return !fclose(f);

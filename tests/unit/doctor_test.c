@@ -209,6 +209,30 @@ START_TEST(test_kernel_symbol)
 }
 END_TEST
 
+START_TEST(test_bugs)
+{
+	struct facts f = healthy_x86;
+
+	ck_assert_int_eq(judge(&f), 0);
+	ck_assert_int_eq(find("cpu-bugs")->status, FINDING_UNKNOWN);
+	f.nr_bugs = 2;
+	strcpy(f.bugs[0].name, "l1tf");
+	strcpy(f.bugs[0].text, "Mitigation: PTE Inversion");
+	strcpy(f.bugs[1].name, "meltdown");
+	strcpy(f.bugs[1].text, "Not affected");
+	judge(&f);
+	ck_assert_int_eq(find("cpu-bugs")->status, FINDING_OK);
+	/* All there can be, with the longest names: cut, not overrun. */
+	for (f.nr_bugs = 0; f.nr_bugs < DOCTOR_BUGS; f.nr_bugs++) {
+		memset(f.bugs[f.nr_bugs].name, 'b', sizeof(f.bugs[0].name) - 1);
+		strcpy(f.bugs[f.nr_bugs].text, "Vulnerable: no microcode");
+	}
+	ck_assert_int_eq(judge(&f), 0);
+	ck_assert_int_eq(find("cpu-bugs")->status, FINDING_WARN);
+	ck_assert_ptr_nonnull(strstr(find("cpu-bugs")->text, "bbbb"));
+}
+END_TEST
+
 START_TEST(test_every_why)
 {
 	struct facts f = healthy_x86;
@@ -235,6 +259,7 @@ int main(void)
 	tcase_add_test(tc, test_access);
 	tcase_add_test(tc, test_lockdown);
 	tcase_add_test(tc, test_kernel_symbol);
+	tcase_add_test(tc, test_bugs);
 	tcase_add_test(tc, test_every_why);
 	suite_add_tcase(s, tc);
 	srunner_run_all(sr, CK_ENV);

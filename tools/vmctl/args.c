@@ -25,7 +25,8 @@ static int usage(const struct command *cmd, const char *what, const char *arg)
 static int bad_value(const struct command *cmd, const struct opt *o,
 		     const char *arg, const char *form)
 {
-	return err(VMCTL_USAGE, "%s: --%s takes %s, not '%s'; see `vmctl help %s`",
+	return err(VMCTL_USAGE,
+		   "%s: --%s takes %s, not '%s'; see `vmctl help %s`",
 		   cmd->name, o->name, form, arg, cmd->name);
 }
 
@@ -48,7 +49,8 @@ static int take(const struct command *cmd, const struct opt *o, const char *arg)
 		struct opt_time *t = o->dest;
 
 		if (num_parse_time(arg, &t->ns))
-			return bad_value(cmd, o, arg, "a time such as 5, 0.5 or 200ms");
+			return bad_value(cmd, o, arg,
+					 "a time such as 5, 0.5 or 200ms");
 		t->set = true;
 		return 0;
 	}
@@ -63,7 +65,8 @@ static unsigned int build(const struct opt *opts, struct option *longs,
 	unsigned int n = 0;
 
 	*shorts++ = ':';
-	for (const struct opt *o = opts; o && o->name && n < MAX_OPTS; o++, n++) {
+	for (const struct opt *o = opts; o && o->name && n < MAX_OPTS;
+	     o++, n++) {
 		longs[n] = (struct option){
 			.name = o->name,
 			.has_arg = o->type == OPT_FLAG ? no_argument :
@@ -127,7 +130,8 @@ int args_parse(const struct command *cmd, int *argc, char ***argv)
 			letter[1] = (char)optopt;
 			return usage(cmd, "unknown option",
 				     optopt && optopt < KEY_FIRST ?
-					     letter : (*argv)[optind - 1]);
+					     letter :
+					     (*argv)[optind - 1]);
 		}
 		ret = take(cmd, find(cmd->opts, n, key), optarg);
 		if (ret)

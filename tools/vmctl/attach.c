@@ -72,7 +72,8 @@ int attach_prepare(void)
 	sigemptyset(&set);
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
 		/* What nohup or a shell told us to ignore stays ignored. */
-		if (!sigaction(wanted[i], NULL, &old) && old.sa_handler != SIG_IGN)
+		if (!sigaction(wanted[i], NULL, &old) &&
+		    old.sa_handler != SIG_IGN)
 			sigaddset(&set, wanted[i]);
 	}
 	if (sigprocmask(SIG_BLOCK, &set, NULL))
@@ -98,7 +99,8 @@ int attach_lost(const struct attach *a)
 {
 	if (a->error == EPIPE)
 		return VMCTL_FAILED; /* as quiet as a death by SIGPIPE */
-	return err(VMCTL_FAILED, "cannot write the output: %s", err_text(a->error));
+	return err(VMCTL_FAILED, "cannot write the output: %s",
+		   err_text(a->error));
 }
 
 static void *watch(void *arg)
@@ -119,7 +121,8 @@ static void *watch(void *arg)
 	if (ret)
 		w->end = ATTACH_GONE;
 	else
-		w->end = wait.state == AXVM_VM_STOPPED ? ATTACH_STOPPED : ATTACH_MEMORY;
+		w->end = wait.state == AXVM_VM_STOPPED ? ATTACH_STOPPED :
+							 ATTACH_MEMORY;
 	if (write(w->event, &one, sizeof(one)) < 0)
 		return NULL;
 	return NULL;
@@ -151,10 +154,13 @@ static void fill_polls(struct loop *l, struct pollfd *p)
 		console |= POLLOUT;
 	p[FD_SIGNAL] = (struct pollfd){ signal_fd, POLLIN, 0 };
 	p[FD_WATCH] = (struct pollfd){ l->watcher->event, POLLIN, 0 };
-	p[FD_CONSOLE] = (struct pollfd){ console && l->console_open ? l->a->console : -1,
-					 console, 0 };
+	p[FD_CONSOLE] = (struct pollfd){
+		console && l->console_open ? l->a->console : -1, console, 0
+	};
 	/* A terminal is read even when the guest is not: Ctrl-] must work. */
-	p[FD_IN] = (struct pollfd){ l->in_open && (l->keys || !l->in.n) ? 0 : -1, POLLIN, 0 };
+	p[FD_IN] =
+		(struct pollfd){ l->in_open && (l->keys || !l->in.n) ? 0 : -1,
+				 POLLIN, 0 };
 	/* Always watched: a reader that went away is an error by itself. */
 	p[FD_OUT] = (struct pollfd){ 1, l->out.n ? POLLOUT : 0, 0 };
 }
@@ -274,10 +280,12 @@ static enum attach_end carry(struct loop *l)
 			return ATTACH_DETACHED;
 		if (p[FD_CONSOLE].revents & POLLOUT)
 			push_input(l);
-		if (p[FD_CONSOLE].revents & (POLLIN | POLLHUP | POLLERR) && !l->out.n)
+		if (p[FD_CONSOLE].revents & (POLLIN | POLLHUP | POLLERR) &&
+		    !l->out.n)
 			take_output(l);
 		if (p[FD_OUT].revents & (POLLERR | POLLHUP | POLLNVAL)) {
-			l->a->error = p[FD_OUT].revents & POLLNVAL ? EBADF : EPIPE;
+			l->a->error = p[FD_OUT].revents & POLLNVAL ? EBADF :
+								     EPIPE;
 			return ATTACH_OUTPUT;
 		}
 		if (p[FD_OUT].revents & POLLOUT && l->out.n && !push_output(l))
@@ -300,7 +308,8 @@ enum attach_end attach_run(struct attach *a)
 		return ATTACH_GONE;
 	l.keys = term_interactive();
 	if (isatty(STDIN_FILENO) && !l.keys)
-		l.in_open = false; /* in the background: the keys are not ours */
+		l.in_open =
+			false; /* in the background: the keys are not ours */
 	if (l.keys)
 		term_raw();
 	end = carry(&l);

@@ -14,8 +14,9 @@
 static void arm64_check(const struct config *c, struct diags *d)
 {
 	if (c->start_mode.set)
-		diag_add(d, DIAG_ERROR, c->file, c->start_mode.line,
-			 "kernel.start_mode is for x86 guests; this host runs arm64 ones");
+		diag_add(
+			d, DIAG_ERROR, c->file, c->start_mode.line,
+			"kernel.start_mode is for x86 guests; this host runs arm64 ones");
 	if (boot_entry(c) % 4)
 		diag_add(d, DIAG_ERROR, c->file, c->entry_point.line,
 			 "kernel.entry_point must be a multiple of 4 on arm64");
@@ -32,7 +33,8 @@ static int arm64_setup(const struct vm *vm, int vcpu, const struct config *c)
 		regs.x[0] = c->dtb_load_addr.set ? c->dtb_load_addr.v : 0;
 		for (int i = 1; i < 31; i++)
 			regs.x[i] = 0;
-		ret = vcpu_set_regs(vcpu, AXVM_REGS_GENERAL, &regs, sizeof(regs));
+		ret = vcpu_set_regs(vcpu, AXVM_REGS_GENERAL, &regs,
+				    sizeof(regs));
 	}
 	return ret ? vmctl_failed(vm, "set the start registers of", ret) : 0;
 }

@@ -45,7 +45,8 @@ enum start_mode { START_REAL, START_PROTECTED32, START_LONG64, START_RESET };
 
 static enum start_mode mode_of(const struct config *c)
 {
-	static const char *const words[] = { "real", "protected32", "long64", "reset" };
+	static const char *const words[] = { "real", "protected32", "long64",
+					     "reset" };
 
 	for (int i = 0; c->start_mode.set && i < 4; i++) {
 		if (!strcmp(c->start_mode.v, words[i]))
@@ -54,17 +55,19 @@ static enum start_mode mode_of(const struct config *c)
 	return boot_entry(c) < 1 << 20 ? START_REAL : START_PROTECTED32;
 }
 
-static struct axvm_x86_segment segment(uint16_t selector, uint64_t base, uint32_t limit,
-				       uint32_t access)
+static struct axvm_x86_segment segment(uint16_t selector, uint64_t base,
+				       uint32_t limit, uint32_t access)
 {
-	return (struct axvm_x86_segment){ .base = base, .limit = limit,
-					  .selector = selector, .access = access };
+	return (struct axvm_x86_segment){ .base = base,
+					  .limit = limit,
+					  .selector = selector,
+					  .access = access };
 }
 
 static void set_data(struct axvm_x86_sregs *s, struct axvm_x86_segment data)
 {
-	static const int which[] = { AXVM_X86_ES, AXVM_X86_SS, AXVM_X86_DS, AXVM_X86_FS,
-				     AXVM_X86_GS };
+	static const int which[] = { AXVM_X86_ES, AXVM_X86_SS, AXVM_X86_DS,
+				     AXVM_X86_FS, AXVM_X86_GS };
 
 	for (size_t i = 0; i < sizeof(which) / sizeof(which[0]); i++)
 		s->seg[which[i]] = data;
@@ -75,7 +78,8 @@ static void set_real(struct axvm_x86_sregs *s, uint64_t entry)
 	uint64_t base = entry & 0xf0000;
 
 	set_data(s, segment(0, 0, 0xffff, ACCESS_REAL_DATA));
-	s->seg[AXVM_X86_CS] = segment((uint16_t)(base >> 4), base, 0xffff, ACCESS_REAL_CODE);
+	s->seg[AXVM_X86_CS] =
+		segment((uint16_t)(base >> 4), base, 0xffff, ACCESS_REAL_CODE);
 }
 
 static void set_flat(struct axvm_x86_sregs *s, uint32_t code)
@@ -120,14 +124,16 @@ static int write_tables(const struct vm *vm, uint64_t at)
 		tables[2 + i / 512][i % 512] = i << 21 | PTE_PS | PTE_P_RW;
 	ret = vm_mem_write(vm->fd, at, tables, sizeof(tables), NULL);
 	if (ret == -ENOENT)
-		return err(VMCTL_CONFIG,
-			   "VM '%s': start_mode \"long64\" needs 24 KiB of guest memory for page tables at 0x%" PRIx64
-			   "; set kernel.page_table_addr",
-			   vm->name, at);
+		return err(
+			VMCTL_CONFIG,
+			"VM '%s': start_mode \"long64\" needs 24 KiB of guest memory for page tables at 0x%" PRIx64
+			"; set kernel.page_table_addr",
+			vm->name, at);
 	return ret ? vmctl_failed(vm, "write the page tables of", ret) : 0;
 }
 
-static int set_long(const struct vm *vm, const struct config *c, struct axvm_x86_sregs *s)
+static int set_long(const struct vm *vm, const struct config *c,
+		    struct axvm_x86_sregs *s)
 {
 	uint64_t at = table_address(c);
 	int ret = write_tables(vm, at);
@@ -148,29 +154,35 @@ static void x86_check(const struct config *c, struct diags *d)
 	uint64_t entry = boot_entry(c);
 
 	if (mode == START_REAL && entry >= 1 << 20)
-		diag_add(d, DIAG_ERROR, c->file, c->entry_point.line,
-			 "kernel.entry_point 0x%" PRIx64
-			 " is above 1 MiB, where real mode does not reach; see kernel.start_mode",
-			 entry);
+		diag_add(
+			d, DIAG_ERROR, c->file, c->entry_point.line,
+			"kernel.entry_point 0x%" PRIx64
+			" is above 1 MiB, where real mode does not reach; see kernel.start_mode",
+			entry);
 	if (mode == START_PROTECTED32 && entry >> 32)
-		diag_add(d, DIAG_ERROR, c->file, c->entry_point.line,
-			 "kernel.entry_point 0x%" PRIx64
-			 " is above 4 GiB, where 32-bit code does not reach; see kernel.start_mode",
-			 entry);
+		diag_add(
+			d, DIAG_ERROR, c->file, c->entry_point.line,
+			"kernel.entry_point 0x%" PRIx64
+			" is above 4 GiB, where 32-bit code does not reach; see kernel.start_mode",
+			entry);
 	if (mode == START_LONG64 && entry >> 32)
-		diag_add(d, DIAG_ERROR, c->file, c->entry_point.line,
-			 "kernel.entry_point 0x%" PRIx64
-			 " is above 4 GiB, which start_mode \"long64\" does not map",
-			 entry);
-	if (mode == START_LONG64 && !table_address(c) && !c->page_table_addr.set)
-		diag_add(d, DIAG_ERROR, c->file, c->start_mode.line,
-			 "kernel.start_mode \"long64\" needs memory below 4 GiB for page tables; see kernel.page_table_addr");
+		diag_add(
+			d, DIAG_ERROR, c->file, c->entry_point.line,
+			"kernel.entry_point 0x%" PRIx64
+			" is above 4 GiB, which start_mode \"long64\" does not map",
+			entry);
+	if (mode == START_LONG64 && !table_address(c) &&
+	    !c->page_table_addr.set)
+		diag_add(
+			d, DIAG_ERROR, c->file, c->start_mode.line,
+			"kernel.start_mode \"long64\" needs memory below 4 GiB for page tables; see kernel.page_table_addr");
 }
 
 static int x86_setup(const struct vm *vm, int vcpu, const struct config *c)
 {
 	enum start_mode mode = mode_of(c);
-	struct axvm_x86_regs regs = { .rip = boot_entry(c), .rflags = RFLAGS_FIXED };
+	struct axvm_x86_regs regs = { .rip = boot_entry(c),
+				      .rflags = RFLAGS_FIXED };
 	struct axvm_x86_sregs sregs;
 	int ret;
 
@@ -191,7 +203,8 @@ static int x86_setup(const struct vm *vm, int vcpu, const struct config *c)
 	}
 	ret = vcpu_set_regs(vcpu, AXVM_REGS_SYSTEM, &sregs, sizeof(sregs));
 	if (!ret)
-		ret = vcpu_set_regs(vcpu, AXVM_REGS_GENERAL, &regs, sizeof(regs));
+		ret = vcpu_set_regs(vcpu, AXVM_REGS_GENERAL, &regs,
+				    sizeof(regs));
 	return ret ? vmctl_failed(vm, "set the start registers of", ret) : 0;
 }
 

@@ -20,28 +20,34 @@
 #include "names.h"
 #include "vmctl.h"
 
-static int create_failed(const char *name, const struct axvm_vm_create *arg, int ret)
+static int create_failed(const char *name, const struct axvm_vm_create *arg,
+			 int ret)
 {
 	switch (-ret) {
 	case EEXIST:
-		return err(VMCTL_EXISTS,
-			   "cannot create VM '%s': the name is taken; choose another with -n NAME, or `vmctl destroy %s`",
-			   name, name);
+		return err(
+			VMCTL_EXISTS,
+			"cannot create VM '%s': the name is taken; choose another with -n NAME, or `vmctl destroy %s`",
+			name, name);
 	case ENOSPC:
-		return err(VMCTL_LIMIT,
-			   "cannot create VM '%s': a limit on VMs is reached; `vmctl version` shows the limits",
-			   name);
+		return err(
+			VMCTL_LIMIT,
+			"cannot create VM '%s': a limit on VMs is reached; `vmctl version` shows the limits",
+			name);
 	case EPERM:
 	case EACCES:
-		return err(VMCTL_DENIED,
-			   "cannot create VM '%s': not from inside a user namespace; run vmctl on the host",
-			   name);
+		return err(
+			VMCTL_DENIED,
+			"cannot create VM '%s': not from inside a user namespace; run vmctl on the host",
+			name);
 	}
 	if (arg->why != AXVM_WHY_OK)
-		return err(VMCTL_CPU,
-			   "cannot create VM '%s': this host cannot run guests now (%s); `vmctl doctor` says what to do",
-			   name, name_why(arg->why));
-	return err(err_code(-ret), "cannot create VM '%s': %s", name, err_text(-ret));
+		return err(
+			VMCTL_CPU,
+			"cannot create VM '%s': this host cannot run guests now (%s); `vmctl doctor` says what to do",
+			name, name_why(arg->why));
+	return err(err_code(-ret), "cannot create VM '%s': %s", name,
+		   err_text(-ret));
 }
 
 static int create(int dev, const char *name, struct vm *vm)
@@ -92,7 +98,9 @@ static int map_failed(const struct config *c, const struct cfg_region *r,
 			      "the address does not fit the guest's address space, or the flags do not go together";
 		break;
 	}
-	return err(code, "%s:%d: kernel.memory_regions: cannot map 0x%" PRIx64 " + 0x%" PRIx64 ": %s",
+	return err(code,
+		   "%s:%d: kernel.memory_regions: cannot map 0x%" PRIx64
+		   " + 0x%" PRIx64 ": %s",
 		   c->file, r->line, r->gpa.v, r->size.v, why);
 }
 
@@ -108,7 +116,8 @@ static int map_memory(const struct vm *vm, const struct config *c)
 		if (r->flags.set)
 			mem.flags = (uint32_t)r->flags.v & ~8u; /* USER */
 		if (r->map_type.v == CFG_MAP_RESERVED ||
-		    (r->map_type.v == CFG_MAP_IDENTICAL && config_passthrough(c))) {
+		    (r->map_type.v == CFG_MAP_IDENTICAL &&
+		     config_passthrough(c))) {
 			mem.kind = AXVM_MEM_HOST;
 			mem.source = r->hpa.set ? r->hpa.v : r->gpa.v;
 		} else if (r->map_type.v == CFG_MAP_IDENTICAL) {
@@ -122,7 +131,8 @@ static int map_memory(const struct vm *vm, const struct config *c)
 	return 0;
 }
 
-static int set_affinity(const struct vm *vm, const struct config *c, unsigned int i, int vcpu)
+static int set_affinity(const struct vm *vm, const struct config *c,
+			unsigned int i, int vcpu)
 {
 	struct axvm_vcpu_affinity aff = { .mask = { c->phys_cpu_sets.v[i] } };
 	int ret = DEV_CALL(vcpu, AXVM_VCPU_AFFINITY, &aff);
@@ -131,7 +141,8 @@ static int set_affinity(const struct vm *vm, const struct config *c, unsigned in
 		return err(VMCTL_CONFIG,
 			   "%s:%d: base.phys_cpu_sets: mask 0x%" PRIx64
 			   " of vCPU %u names no CPU that this process may use",
-			   c->file, c->phys_cpu_sets.line, c->phys_cpu_sets.v[i], i);
+			   c->file, c->phys_cpu_sets.line,
+			   c->phys_cpu_sets.v[i], i);
 	return ret ? vmctl_failed(vm, "set the affinity of", ret) : 0;
 }
 
@@ -149,10 +160,12 @@ static int make_vcpus(const struct vm *vm, const struct config *c)
 		}
 		ret = DEV_CALL(vm->fd, AXVM_VCPU_CREATE, &arg);
 		if (ret == -EEXIST || (ret == -EINVAL && c->phys_cpu_ids.set))
-			return err(VMCTL_CONFIG,
-				   "%s:%d: base.phys_cpu_ids: %" PRIu64
-				   " cannot be the hardware id of vCPU %u: taken, or not one",
-				   c->file, c->phys_cpu_ids.line, c->phys_cpu_ids.v[i], i);
+			return err(
+				VMCTL_CONFIG,
+				"%s:%d: base.phys_cpu_ids: %" PRIu64
+				" cannot be the hardware id of vCPU %u: taken, or not one",
+				c->file, c->phys_cpu_ids.line,
+				c->phys_cpu_ids.v[i], i);
 		if (ret)
 			return vmctl_failed(vm, "add vCPUs to", ret);
 		ret = c->phys_cpu_sets.set ? set_affinity(vm, c, i, arg.fd) : 0;
@@ -175,13 +188,16 @@ static uint32_t backend_now(void)
 	return ret ? AXVM_BACKEND_NONE : info.backend;
 }
 
-static int set_start(const struct vm *vm, const struct config *c, uint32_t backend)
+static int set_start(const struct vm *vm, const struct config *c,
+		     uint32_t backend)
 {
 	const struct boot_arch *boot = boot_for(backend);
 	int vcpu, ret;
 
 	if (!boot)
-		return err(VMCTL_CPU, "this module has no backend; `vmctl doctor` says why");
+		return err(
+			VMCTL_CPU,
+			"this module has no backend; `vmctl doctor` says why");
 	ret = vmctl_vcpu(vm, 0, &vcpu);
 	if (ret)
 		return ret;
@@ -192,7 +208,8 @@ static int set_start(const struct vm *vm, const struct config *c, uint32_t backe
 
 static int store_note(const struct vm *vm, struct json_object *note)
 {
-	const char *text = json_object_to_json_string_ext(note, JSON_C_TO_STRING_PLAIN);
+	const char *text =
+		json_object_to_json_string_ext(note, JSON_C_TO_STRING_PLAIN);
 	int ret = vm_blob_set(vm->fd, text, strlen(text));
 
 	return ret ? vmctl_failed(vm, "keep the configuration with", ret) : 0;
@@ -205,7 +222,8 @@ static int keep_note(const struct vm *vm, const struct config *c)
 	int ret;
 
 	json_object_object_add(note, "version", json_object_new_int(1));
-	json_object_object_add(note, "file", json_object_new_string(full ? full : c->file));
+	json_object_object_add(note, "file",
+			       json_object_new_string(full ? full : c->file));
 	ret = store_note(vm, note);
 	json_object_put(note);
 	free(full);
@@ -213,8 +231,8 @@ static int keep_note(const struct vm *vm, const struct config *c)
 }
 
 /* Everything that can be found wrong before a VM exists. */
-static int prepare(const char *file, struct config *c, struct image_list *images,
-		   uint32_t backend)
+static int prepare(const char *file, struct config *c,
+		   struct image_list *images, uint32_t backend)
 {
 	const struct boot_arch *boot = boot_for(backend);
 	struct diags d = { 0 };
@@ -257,19 +275,26 @@ int build_vm(const char *file, const char *name, struct vm *vm)
 
 	vm->fd = -1;
 	if (name && !name_valid(name))
-		return err(VMCTL_USAGE,
-			   "'%s' cannot be a VM's name: names match [A-Za-z_][A-Za-z0-9_.-]{0,62}",
-			   name);
+		return err(
+			VMCTL_USAGE,
+			"'%s' cannot be a VM's name: names match [A-Za-z_][A-Za-z0-9_.-]{0,62}",
+			name);
 	ret = vmctl_device(&dev, &info);
 	if (ret)
 		return ret;
 	if (info.why != AXVM_WHY_OK)
-		ret = err(VMCTL_CPU, "this host cannot run guests now (%s): %.*s",
-			  name_why(info.why), (int)sizeof(info.why_text), info.why_text);
+		ret = err(VMCTL_CPU,
+			  "this host cannot run guests now (%s): %.*s",
+			  name_why(info.why), (int)sizeof(info.why_text),
+			  info.why_text);
 	if (!ret)
 		ret = prepare(file, &c, &images, info.backend);
 	if (!ret)
-		ret = create(dev, name ? name : c.name.set ? c.name.v : NULL, vm);
+		ret = create(dev,
+			     name	? name :
+			     c.name.set ? c.name.v :
+					  NULL,
+			     vm);
 	if (!ret)
 		ret = furnish(vm, &c, &images, info.backend);
 	if (ret && vm->fd >= 0) {
@@ -284,7 +309,8 @@ int build_vm(const char *file, const char *name, struct vm *vm)
 
 int build_keep(const struct vm *vm)
 {
-	struct axvm_vm_set set = { .flags = AXVM_SET_POLICY, .policy = AXVM_POLICY_KEEP };
+	struct axvm_vm_set set = { .flags = AXVM_SET_POLICY,
+				   .policy = AXVM_POLICY_KEEP };
 	int ret = DEV_CALL(vm->fd, AXVM_VM_SET, &set);
 
 	return ret ? vmctl_failed(vm, "keep", ret) : 0;
@@ -319,8 +345,10 @@ int build_reload(const struct vm *vm)
 		images_open(&c, &images, &d);
 	diag_print(&d);
 	if (d.errors)
-		ret = err(VMCTL_CONFIG, "cannot load the images of VM '%s' again; `vmctl show --config %s` says which",
-			  vm->name, vm->name);
+		ret = err(
+			VMCTL_CONFIG,
+			"cannot load the images of VM '%s' again; `vmctl show --config %s` says which",
+			vm->name, vm->name);
 	if (!ret)
 		ret = images_load(vm, &images);
 	if (!ret)

@@ -19,8 +19,10 @@ static struct {
 } o;
 
 static const struct opt opts[] = {
-	{ "tail", 0, OPT_FLAG, &o.tail, NULL, "only what is printed from now on" },
-	{ "dump", 0, OPT_FLAG, &o.dump, NULL, "print what is there, then leave" },
+	{ "tail", 0, OPT_FLAG, &o.tail, NULL,
+	  "only what is printed from now on" },
+	{ "dump", 0, OPT_FLAG, &o.dump, NULL,
+	  "print what is there, then leave" },
 	{ 0 },
 };
 
@@ -44,7 +46,8 @@ static int attach(const struct vm *vm, int console)
 	int ret = attach_prepare();
 
 	if (ret)
-		return err(VMCTL_FAILED, "cannot watch for signals: %s", err_text(-ret));
+		return err(VMCTL_FAILED, "cannot watch for signals: %s",
+			   err_text(-ret));
 	if (term_interactive())
 		note("console of VM '%s'; Ctrl-] detaches", vm->name);
 	switch (attach_run(&a)) {
@@ -59,7 +62,8 @@ static int attach(const struct vm *vm, int console)
 		return attach_lost(&a);
 	default:
 		if (!vm_info(vm->fd, &info))
-			note("VM '%s' has stopped: %s", vm->name, name_exit(info.stop_reason));
+			note("VM '%s' has stopped: %s", vm->name,
+			     name_exit(info.stop_reason));
 		return a.error ? attach_lost(&a) : 0;
 	}
 }

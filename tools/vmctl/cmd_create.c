@@ -16,7 +16,8 @@ static struct {
 } o;
 
 static const struct opt opts[] = {
-	{ "name", 'n', OPT_STRING, &o.name, "NAME", "name of the VM; beats base.name" },
+	{ "name", 'n', OPT_STRING, &o.name, "NAME",
+	  "name of the VM; beats base.name" },
 	OPT_JSON(o.json),
 	{ 0 },
 };

@@ -15,7 +15,8 @@ static struct {
 
 static const struct opt opts[] = {
 	{ "all", 'a', OPT_FLAG, &o.all, NULL, "every VM that you may destroy" },
-	{ "if-exists", 0, OPT_FLAG, &o.if_exists, NULL, "a VM that is not there is fine" },
+	{ "if-exists", 0, OPT_FLAG, &o.if_exists, NULL,
+	  "a VM that is not there is fine" },
 	{ 0 },
 };
 
@@ -30,12 +31,15 @@ static int destroy_one(int dev, const char *arg)
 	if (!ret || (ret == -ENOENT && o.if_exists))
 		return 0;
 	if (ret == -ENOENT)
-		return err(VMCTL_NO_VM, "there is no VM '%s'; `vmctl list` shows them", arg);
+		return err(VMCTL_NO_VM,
+			   "there is no VM '%s'; `vmctl list` shows them", arg);
 	if (ret == -EACCES)
-		return err(VMCTL_DENIED,
-			   "VM '%s' belongs to somebody else; ask its owner (vmctl list), or run as root",
-			   arg);
-	return err(err_code(-ret), "cannot destroy VM '%s': %s", arg, err_text(-ret));
+		return err(
+			VMCTL_DENIED,
+			"VM '%s' belongs to somebody else; ask its owner (vmctl list), or run as root",
+			arg);
+	return err(err_code(-ret), "cannot destroy VM '%s': %s", arg,
+		   err_text(-ret));
 }
 
 static int destroy_all(int dev)
@@ -45,18 +49,21 @@ static int destroy_all(int dev)
 	int ret = vm_list(dev, &list, &n), result = 0;
 
 	if (ret)
-		return err(err_code(-ret), "cannot list the VMs: %s", err_text(-ret));
+		return err(err_code(-ret), "cannot list the VMs: %s",
+			   err_text(-ret));
 	for (unsigned int i = 0; i < n; i++) {
 		struct axvm_vm_ref ref = { .id = list[i].id };
 
 		ret = DEV_CALL(dev, AXVM_VM_DESTROY, &ref);
 		left += ret == -EACCES;
 		if (ret && ret != -ENOENT && ret != -EACCES)
-			result = err(err_code(-ret), "cannot destroy VM '%s': %s",
-				     list[i].name, err_text(-ret));
+			result = err(err_code(-ret),
+				     "cannot destroy VM '%s': %s", list[i].name,
+				     err_text(-ret));
 	}
 	if (left)
-		note("%u VM%s of other users left alone", left, left == 1 ? "" : "s");
+		note("%u VM%s of other users left alone", left,
+		     left == 1 ? "" : "s");
 	free(list);
 	return result;
 }
@@ -67,8 +74,9 @@ static int run(int argc, char **argv)
 	int dev, ret, result = 0;
 
 	if (o.all == (argc > 0))
-		return err(VMCTL_USAGE,
-			   "destroy: it takes either VMs or --all; see `vmctl help destroy`");
+		return err(
+			VMCTL_USAGE,
+			"destroy: it takes either VMs or --all; see `vmctl help destroy`");
 	ret = vmctl_device(&dev, &info);
 	if (ret)
 		return ret;

@@ -21,9 +21,11 @@ static const struct opt opts[] = {
 
 static const char *const words[] = { "ok", "warn", "fail", "unknown" };
 
-static void print_json(const struct facts *f, const struct finding *list, size_t n, int code)
+static void print_json(const struct facts *f, const struct finding *list,
+		       size_t n, int code)
 {
 	struct json_object *obj = out_object(), *checks = out_array();
+	struct json_object *bugs = out_object();
 
 	out_bool(obj, "ok", !code);
 	out_num(obj, "exit_code", (uint64_t)code);
@@ -36,18 +38,24 @@ static void print_json(const struct facts *f, const struct finding *list, size_t
 		out_str(one, "check", list[i].check);
 		out_str(one, "status", words[list[i].status]);
 		out_str(one, "text", list[i].text);
-		out_str(one, "remedy", list[i].remedy[0] ? list[i].remedy : NULL);
+		out_str(one, "remedy",
+			list[i].remedy[0] ? list[i].remedy : NULL);
 		out_push(checks, one);
 	}
 	out_add(obj, "checks", checks);
-	out_add(obj, "module", !f->device && !f->info_error ? describe_info(&f->info) : NULL);
+	for (size_t i = 0; i < f->nr_bugs; i++)
+		out_str(bugs, f->bugs[i].name, f->bugs[i].text);
+	out_add(obj, "cpu_bugs", bugs);
+	out_add(obj, "module",
+		!f->device && !f->info_error ? describe_info(&f->info) : NULL);
 	out_json(obj);
 	json_object_put(obj);
 }
 
 static void print_text(const struct finding *list, size_t n, int code)
 {
-	static const char *const colors[] = { "\033[32m", "\033[33m", "\033[31m", "" };
+	static const char *const colors[] = { "\033[32m", "\033[33m",
+					      "\033[31m", "" };
 	bool color = out_color();
 
 	for (size_t i = 0; i < n; i++) {
@@ -58,8 +66,7 @@ static void print_text(const struct finding *list, size_t n, int code)
 		if (list[i].remedy[0])
 			printf("%18s%s\n", "-> ", list[i].remedy);
 	}
-	puts(code ? "Guests cannot run here now." :
-		    "Guests can run here.");
+	puts(code ? "Guests cannot run here now." : "Guests can run here.");
 }
 
 static int run(int argc, char **argv)

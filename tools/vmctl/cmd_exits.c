@@ -27,17 +27,20 @@ static struct {
 
 static const struct opt opts[] = {
 	{ "follow", 'f', OPT_FLAG, &o.follow, NULL, "go on with new ones" },
-	{ "last", 'l', OPT_U64, &o.last, "N", "only the last N that are kept", &o.last_given },
-	{ "vcpu", 'v', OPT_U64, &o.vcpu, "N", "only of this vCPU", &o.vcpu_given },
-	{ "reason", 'r', OPT_STRING, &o.reason, "REASON", "only with this reason" },
+	{ "last", 'l', OPT_U64, &o.last, "N", "only the last N that are kept",
+	  &o.last_given },
+	{ "vcpu", 'v', OPT_U64, &o.vcpu, "N", "only of this vCPU",
+	  &o.vcpu_given },
+	{ "reason", 'r', OPT_STRING, &o.reason, "REASON",
+	  "only with this reason" },
 	OPT_JSON(o.json),
 	{ 0 },
 };
 
 static void print_heading(void)
 {
-	printf("%-15s %4s %8s  %-18s %-18s %s\n", "TIME", "VCPU", "SEQ", "REASON", "PC",
-	       "DETAIL");
+	printf("%-15s %4s %8s  %-18s %-18s %s\n", "TIME", "VCPU", "SEQ",
+	       "REASON", "PC", "DETAIL");
 }
 
 static void print_text(const struct axvm_exit *e, uint32_t backend)
@@ -48,13 +51,15 @@ static void print_text(const struct axvm_exit *e, uint32_t backend)
 	exit_detail(e, backend, detail, sizeof(detail));
 	printf("%8" PRIu64 ".%06u %4u %8" PRIu64 "  %-18s %s%*s%s%s\n",
 	       (uint64_t)e->time_ns / 1000000000,
-	       (unsigned int)(e->time_ns % 1000000000 / 1000), e->vcpu, (uint64_t)e->seq,
-	       name_exit(e->reason), pc, *detail ? 19 - (int)strlen(pc) : 0, "", detail,
+	       (unsigned int)(e->time_ns % 1000000000 / 1000), e->vcpu,
+	       (uint64_t)e->seq, name_exit(e->reason), pc,
+	       *detail ? 19 - (int)strlen(pc) : 0, "", detail,
 	       e->flags & AXVM_EXIT_STOPS ? " (stops)" : "");
 }
 
 /* With --follow one object a line, else members of @list. */
-static void print_json(const struct axvm_exit *e, uint32_t backend, struct json_object *list)
+static void print_json(const struct axvm_exit *e, uint32_t backend,
+		       struct json_object *list)
 {
 	struct json_object *obj = exit_json(e, backend);
 
@@ -62,13 +67,13 @@ static void print_json(const struct axvm_exit *e, uint32_t backend, struct json_
 		out_push(list, obj);
 		return;
 	}
-	puts(json_object_to_json_string_ext(obj, JSON_C_TO_STRING_PLAIN |
-							 JSON_C_TO_STRING_NOSLASHESCAPE));
+	puts(json_object_to_json_string_ext(
+		obj, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
 	json_object_put(obj);
 }
 
-static void print_some(const struct flights *f, struct axvm_exit *e, size_t n, int reason,
-		       uint64_t last, struct json_object *list)
+static void print_some(const struct flights *f, struct axvm_exit *e, size_t n,
+		       int reason, uint64_t last, struct json_object *list)
 {
 	size_t kept = 0;
 
@@ -95,7 +100,8 @@ static void say_missed(struct flights *f)
 {
 	for (size_t i = 0; i < f->n; i++) {
 		if (f->v[i].missed)
-			warn("%" PRIu64 " exits came faster than they could be shown",
+			warn("%" PRIu64
+			     " exits came faster than they could be shown",
 			     f->v[i].missed);
 		f->v[i].missed = 0;
 	}
@@ -116,7 +122,8 @@ static int follow(const struct vm *vm, struct flights *f, int reason)
 		if (fflush(stdout))
 			return 0; /* out_finish() says it */
 		if (gone)
-			return err(VMCTL_DESTROYED, "VM '%s' was destroyed", vm->name);
+			return err(VMCTL_DESTROYED, "VM '%s' was destroyed",
+				   vm->name);
 		nanosleep(&pause, NULL);
 	}
 }
@@ -126,7 +133,8 @@ static int show(const struct vm *vm, uint32_t backend, int reason)
 	struct json_object *list = out_array();
 	struct axvm_exit *e;
 	struct flights f;
-	int ret = flights_open(vm, o.vcpu_given ? (int)o.vcpu : -1, backend, &f);
+	int ret =
+		flights_open(vm, o.vcpu_given ? (int)o.vcpu : -1, backend, &f);
 
 	if (!ret) {
 		size_t n = flights_read(&f, &e);
@@ -136,7 +144,8 @@ static int show(const struct vm *vm, uint32_t backend, int reason)
 			f.v[i].missed = 0;
 		if (!o.json)
 			print_heading();
-		print_some(&f, e, n, reason, o.last_given ? o.last : UINT64_MAX, list);
+		print_some(&f, e, n, reason, o.last_given ? o.last : UINT64_MAX,
+			   list);
 		free(e);
 		if (o.json && !o.follow)
 			out_json(list);
@@ -157,11 +166,14 @@ static int run(int argc, char **argv)
 	if (o.reason) {
 		reason = name_to_exit(o.reason);
 		if (reason < 0)
-			return err(VMCTL_USAGE, "exits: '%s' is not an exit reason; there are: %s",
-				   o.reason, names_exit());
+			return err(
+				VMCTL_USAGE,
+				"exits: '%s' is not an exit reason; there are: %s",
+				o.reason, names_exit());
 	}
 	if (o.vcpu_given && o.vcpu >= AXVM_MAX_VCPUS)
-		return err(VMCTL_USAGE, "exits: vCPUs are 0 to %d", AXVM_MAX_VCPUS - 1);
+		return err(VMCTL_USAGE, "exits: vCPUs are 0 to %d",
+			   AXVM_MAX_VCPUS - 1);
 	ret = vmctl_find(argv[0], &vm, &info);
 	if (ret)
 		return ret;

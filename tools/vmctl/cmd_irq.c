@@ -16,8 +16,10 @@ static struct {
 } o;
 
 static const struct opt opts[] = {
-	{ "vcpus", 'v', OPT_STRING, &o.vcpus, "MASK", "vCPUs: 0x3, or a list 0,2-3 (0)" },
-	{ "level", 'l', OPT_STRING, &o.level, "high|low", "set the line, do not pulse it" },
+	{ "vcpus", 'v', OPT_STRING, &o.vcpus, "MASK",
+	  "vCPUs: 0x3, or a list 0,2-3 (0)" },
+	{ "level", 'l', OPT_STRING, &o.level, "high|low",
+	  "set the line, do not pulse it" },
 	{ "nmi", 0, OPT_FLAG, &o.nmi, NULL, "an NMI instead of N (x86)" },
 	{ 0 },
 };
@@ -27,14 +29,20 @@ static int parse(struct axvm_irq *irq, int argc, char **argv)
 	uint64_t n = 0, mask = 1;
 
 	if (o.nmi == (argc > 1))
-		return err(VMCTL_USAGE, "irq: it takes either a number or --nmi; see `vmctl help irq`");
+		return err(
+			VMCTL_USAGE,
+			"irq: it takes either a number or --nmi; see `vmctl help irq`");
 	if (argc > 1 && (num_parse(argv[1], &n) || n > UINT32_MAX))
-		return err(VMCTL_USAGE, "irq: '%s' is not an interrupt number", argv[1]);
+		return err(VMCTL_USAGE, "irq: '%s' is not an interrupt number",
+			   argv[1]);
 	if (o.vcpus && (num_parse_mask(o.vcpus, &mask) || !mask))
-		return err(VMCTL_USAGE, "irq: '%s' is not a mask such as 0x3 or a list such as 0,2-3",
-			   o.vcpus);
+		return err(
+			VMCTL_USAGE,
+			"irq: '%s' is not a mask such as 0x3 or a list such as 0,2-3",
+			o.vcpus);
 	if (o.level && strcmp(o.level, "high") && strcmp(o.level, "low"))
-		return err(VMCTL_USAGE, "irq: --level takes high or low, not '%s'", o.level);
+		return err(VMCTL_USAGE,
+			   "irq: --level takes high or low, not '%s'", o.level);
 	irq->vcpus = mask;
 	irq->irq = (uint32_t)n;
 	irq->flags = o.nmi ? AXVM_IRQ_NMI : 0;
@@ -55,9 +63,10 @@ static int run(int argc, char **argv)
 		return ret;
 	ret = DEV_CALL(vm.fd, AXVM_VM_IRQ, &irq);
 	if (ret == -EINVAL)
-		ret = err(VMCTL_USAGE,
-			  "irq: VM '%s' has no such vCPU or takes no such interrupt (x86: vectors 16-255; arm64: SGI 0-15, PPI 16-31, SPI from 32)",
-			  vm.name);
+		ret = err(
+			VMCTL_USAGE,
+			"irq: VM '%s' has no such vCPU or takes no such interrupt (x86: vectors 16-255; arm64: SGI 0-15, PPI 16-31, SPI from 32)",
+			vm.name);
 	else if (ret)
 		ret = vmctl_failed(&vm, "inject an interrupt into", ret);
 	close(vm.fd);

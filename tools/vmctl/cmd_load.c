@@ -17,7 +17,8 @@ static struct {
 } o;
 
 static const struct opt opts[] = {
-	{ "at", 0, OPT_U64, &o.at, "GPA", "guest-physical address (required)", &o.at_given },
+	{ "at", 0, OPT_U64, &o.at, "GPA", "guest-physical address (required)",
+	  &o.at_given },
 	{ 0 },
 };
 
@@ -37,19 +38,24 @@ static int load(const struct vm *vm, struct image *img)
 
 static int run(int argc, char **argv)
 {
-	struct image img = { .key = "FILE", .path = argv[1], .at = o.at, .fd = -1 };
+	struct image img = {
+		.key = "FILE", .path = argv[1], .at = o.at, .fd = -1
+	};
 	char *full = realpath(argv[1], NULL);
 	struct vm vm;
 	int ret;
 
 	if (!o.at_given) {
 		free(full);
-		return err(VMCTL_USAGE, "load: it needs --at GPA, the address; see `vmctl help load`");
+		return err(
+			VMCTL_USAGE,
+			"load: it needs --at GPA, the address; see `vmctl help load`");
 	}
 	img.path = full ? full : argv[1];
 	ret = image_open(&img);
 	if (ret) {
-		ret = err(VMCTL_CONFIG, "cannot open %s: %s", argv[1], err_text(-ret));
+		ret = err(VMCTL_CONFIG, "cannot open %s: %s", argv[1],
+			  err_text(-ret));
 	} else {
 		ret = vmctl_open(argv[0], &vm);
 		if (!ret) {

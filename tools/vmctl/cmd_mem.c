@@ -46,25 +46,33 @@ struct job {
 static int failed(const struct job *j, const char *what, uint64_t at, int ret)
 {
 	if (ret == -ENOENT)
-		return err(VMCTL_FAILED,
-			   "cannot %s VM '%s' at 0x%" PRIx64
-			   ": no guest memory is there; `vmctl show %s` lists the regions",
-			   what, j->vm.name, at, j->vm.name);
+		return err(
+			VMCTL_FAILED,
+			"cannot %s VM '%s' at 0x%" PRIx64
+			": no guest memory is there; `vmctl show %s` lists the regions",
+			what, j->vm.name, at, j->vm.name);
 	if (ret == -ENXIO)
 		return err(VMCTL_FAILED,
-			   "cannot %s VM '%s' at 0x%" PRIx64 ": the guest does not map this address",
+			   "cannot %s VM '%s' at 0x%" PRIx64
+			   ": the guest does not map this address",
 			   what, j->vm.name, at);
 	return vmctl_failed(&j->vm, what, ret);
 }
 
-static int transfer(const struct job *j, bool write, uint64_t at, void *buf, size_t len)
+static int transfer(const struct job *j, bool write, uint64_t at, void *buf,
+		    size_t len)
 {
-	uint32_t flags = (write ? AXVM_RW_WRITE : 0) | (o.gva ? AXVM_RW_GVA : 0);
+	uint32_t flags = (write ? AXVM_RW_WRITE : 0) |
+			 (o.gva ? AXVM_RW_GVA : 0);
 	uint64_t done;
-	int ret = vm_mem_rw(j->vm.fd, flags, (unsigned int)o.vcpu, at, buf, len, &done);
+	int ret = vm_mem_rw(j->vm.fd, flags, (unsigned int)o.vcpu, at, buf, len,
+			    &done);
 
-	return ret ? failed(j, write ? "write the memory of" : "read the memory of",
-			    at + done, ret) : 0;
+	return ret ? failed(j,
+			    write ? "write the memory of" :
+				    "read the memory of",
+			    at + done, ret) :
+		     0;
 }
 
 static void dump_line(uint64_t at, const unsigned char *b, size_t n)
@@ -108,7 +116,8 @@ static int write_all(const struct job *j, const char *buf, size_t len)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return err(VMCTL_FAILED, "cannot write %s: %s", j->path, err_text(errno));
+			return err(VMCTL_FAILED, "cannot write %s: %s", j->path,
+				   err_text(errno));
 		buf += n;
 		len -= (size_t)n;
 	}
@@ -128,7 +137,8 @@ static int read_chunks(const struct job *j, unsigned char *buf)
 		if (j->fd >= 0)
 			ret = write_all(j, (char *)buf, n);
 		for (size_t i = 0; j->fd < 0 && i < n; i += 16)
-			dump_line(j->addr + at + i, buf + i, n - i < 16 ? n - i : 16);
+			dump_line(j->addr + at + i, buf + i,
+				  n - i < 16 ? n - i : 16);
 		if (j->fd < 0 && ferror(stdout))
 			break; /* out_finish() says it */
 		at += n;
@@ -143,7 +153,9 @@ static int mem_read(struct job *j)
 
 	if (o.json && j->fd < 0) {
 		if (j->len > 16 * CHUNK)
-			return err(VMCTL_USAGE, "mem: --json prints at most 16M; name a FILE");
+			return err(
+				VMCTL_USAGE,
+				"mem: --json prints at most 16M; name a FILE");
 		buf = must(malloc(j->len + 1));
 		ret = transfer(j, false, j->addr, buf, j->len);
 		if (!ret)
@@ -167,9 +179,11 @@ static int read_all(const struct job *j, unsigned char *buf, size_t len)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return err(VMCTL_CONFIG, "cannot read %s: %s", j->path, err_text(errno));
+			return err(VMCTL_CONFIG, "cannot read %s: %s", j->path,
+				   err_text(errno));
 		if (!n)
-			return err(VMCTL_CONFIG, "%s ends before %" PRIu64 " bytes", j->path,
+			return err(VMCTL_CONFIG,
+				   "%s ends before %" PRIu64 " bytes", j->path,
 				   j->len);
 		got += (size_t)n;
 	}
@@ -224,13 +238,16 @@ static int open_file(struct job *j, const char *path, bool write)
 		j->fd = write ? STDIN_FILENO : STDOUT_FILENO;
 		return 0;
 	}
-	j->fd = open(path, write ? O_RDONLY | O_CLOEXEC :
-				   O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	j->fd = open(path,
+		     write ? O_RDONLY | O_CLOEXEC :
+			     O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+		     0666);
 	if (j->fd >= 0)
 		return 0;
 	if (write && errno == ENOENT)
 		return err(VMCTL_CONFIG,
-			   "'%s' is neither a file nor %" PRIu64 " hex digits (2 for each byte)",
+			   "'%s' is neither a file nor %" PRIu64
+			   " hex digits (2 for each byte)",
 			   path, 2 * j->len);
 	return err(VMCTL_CONFIG, "cannot open %s: %s", path, err_text(errno));
 }
@@ -238,11 +255,16 @@ static int open_file(struct job *j, const char *path, bool write)
 static int parse(struct job *j, char **argv)
 {
 	if (num_parse(argv[2], &j->addr))
-		return err(VMCTL_USAGE, "mem: '%s' is not an address; see `vmctl help mem`", argv[2]);
+		return err(VMCTL_USAGE,
+			   "mem: '%s' is not an address; see `vmctl help mem`",
+			   argv[2]);
 	if (num_parse(argv[3], &j->len) || !j->len)
-		return err(VMCTL_USAGE, "mem: '%s' is not a length; see `vmctl help mem`", argv[3]);
+		return err(VMCTL_USAGE,
+			   "mem: '%s' is not a length; see `vmctl help mem`",
+			   argv[3]);
 	if (o.vcpu >= AXVM_MAX_VCPUS)
-		return err(VMCTL_USAGE, "mem: vCPUs are 0 to %d", AXVM_MAX_VCPUS - 1);
+		return err(VMCTL_USAGE, "mem: vCPUs are 0 to %d",
+			   AXVM_MAX_VCPUS - 1);
 	return 0;
 }
 
@@ -255,8 +277,10 @@ static int run(int argc, char **argv)
 	int ret;
 
 	if (!write && strcmp(argv[0], "read"))
-		return err(VMCTL_USAGE, "mem: '%s' is not read or write; see `vmctl help mem`",
-			   argv[0]);
+		return err(
+			VMCTL_USAGE,
+			"mem: '%s' is not read or write; see `vmctl help mem`",
+			argv[0]);
 	ret = parse(&j, argv);
 	if (!ret)
 		ret = vmctl_open(argv[1], &j.vm);
@@ -268,10 +292,12 @@ static int run(int argc, char **argv)
 	if (file && !hex)
 		ret = open_file(&j, file, write);
 	if (!ret)
-		ret = hex ? mem_write_hex(&j, file) :
-		      write ? mem_write_file(&j) : mem_read(&j);
+		ret = hex   ? mem_write_hex(&j, file) :
+		      write ? mem_write_file(&j) :
+			      mem_read(&j);
 	if (j.fd > STDERR_FILENO && close(j.fd) && !ret && !write)
-		ret = err(VMCTL_FAILED, "cannot write %s: %s", j.path, err_text(errno));
+		ret = err(VMCTL_FAILED, "cannot write %s: %s", j.path,
+			  err_text(errno));
 	close(j.vm.fd);
 	return ret;
 }

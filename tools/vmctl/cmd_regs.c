@@ -31,7 +31,8 @@ void regs_group(struct json_object *obj, const char *group, const void *block,
 	uint64_t value;
 
 	for (; regs->name; regs++) {
-		memcpy(&value, (const char *)block + regs->offset, sizeof(value));
+		memcpy(&value, (const char *)block + regs->offset,
+		       sizeof(value));
 		out_hex(list, regs->name, value);
 	}
 	out_add(obj, group, list);
@@ -46,11 +47,13 @@ static void print_record(const char *name, struct json_object *record)
 	putchar('\n');
 }
 
-static void print_value(const char *name, struct json_object *v, unsigned int *column)
+static void print_value(const char *name, struct json_object *v,
+			unsigned int *column)
 {
 	uint64_t value = strtoull(json_object_get_string(v), NULL, 16);
 
-	printf("%-14s %016llx%s", name, (unsigned long long)value, *column ? "\n" : "   ");
+	printf("%-14s %016llx%s", name, (unsigned long long)value,
+	       *column ? "\n" : "   ");
 	*column ^= 1;
 }
 
@@ -108,7 +111,8 @@ static int run(int argc, char **argv)
 	int ret;
 
 	if (o.vcpu >= AXVM_MAX_VCPUS)
-		return err(VMCTL_USAGE, "regs: vCPUs are 0 to %d", AXVM_MAX_VCPUS - 1);
+		return err(VMCTL_USAGE, "regs: vCPUs are 0 to %d",
+			   AXVM_MAX_VCPUS - 1);
 	ret = vmctl_find(argv[0], &vm, &info);
 	if (ret)
 		return ret;

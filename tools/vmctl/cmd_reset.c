@@ -11,8 +11,10 @@ static struct {
 } o;
 
 static const struct opt opts[] = {
-	{ "start", 0, OPT_FLAG, &o.start, NULL, "start it, also if it did not run" },
-	{ "no-start", 0, OPT_FLAG, &o.hold, NULL, "leave it created, also if it ran" },
+	{ "start", 0, OPT_FLAG, &o.start, NULL,
+	  "start it, also if it did not run" },
+	{ "no-start", 0, OPT_FLAG, &o.hold, NULL,
+	  "leave it created, also if it ran" },
 	{ "paused", 'p', OPT_FLAG, &o.paused, NULL, "when started: suspended" },
 	{ 0 },
 };
@@ -27,13 +29,15 @@ static int reset(struct vm *vm)
 		return vmctl_failed(vm, "reset", ret);
 	ran = info.state == AXVM_VM_RUNNING || info.state == AXVM_VM_SUSPENDED;
 	return build_reset(vm, (ran && !o.hold) || o.start,
-			   o.paused || (info.state == AXVM_VM_SUSPENDED && !o.start));
+			   o.paused || (info.state == AXVM_VM_SUSPENDED &&
+					!o.start));
 }
 
 static int run(int argc, char **argv)
 {
 	if (o.start && o.hold)
-		return err(VMCTL_USAGE, "reset: --start and --no-start exclude each other");
+		return err(VMCTL_USAGE,
+			   "reset: --start and --no-start exclude each other");
 	return each_vm(argc, argv, reset);
 }
 

@@ -29,9 +29,12 @@ static struct {
 } o;
 
 static const struct opt opts[] = {
-	{ "name", 'n', OPT_STRING, &o.name, "NAME", "name of the VM; beats base.name" },
-	{ "timeout", 't', OPT_TIME, &o.timeout, "SECONDS", "end it then (exit code 13)" },
-	{ "restart", 0, OPT_FLAG, &o.restart, NULL, "boot again when the guest asks for a reset" },
+	{ "name", 'n', OPT_STRING, &o.name, "NAME",
+	  "name of the VM; beats base.name" },
+	{ "timeout", 't', OPT_TIME, &o.timeout, "SECONDS",
+	  "end it then (exit code 13)" },
+	{ "restart", 0, OPT_FLAG, &o.restart, NULL,
+	  "boot again when the guest asks for a reset" },
 	{ 0 },
 };
 
@@ -53,8 +56,10 @@ static void show_last(const struct vm *vm)
 		n = flights_read(&f, &e);
 		for (size_t i = n > LAST_EXITS ? n - LAST_EXITS : 0; i < n; i++)
 			note("  vCPU %u at 0x%llx: %s %s", e[i].vcpu,
-			     (unsigned long long)e[i].pc, name_exit(e[i].reason),
-			     exit_detail(&e[i], info.backend, buf, sizeof(buf)));
+			     (unsigned long long)e[i].pc,
+			     name_exit(e[i].reason),
+			     exit_detail(&e[i], info.backend, buf,
+					 sizeof(buf)));
 		free(e);
 	}
 	flights_close(&f);
@@ -90,7 +95,8 @@ static bool wants_restart(const struct vm *vm)
 {
 	struct axvm_vm_info info;
 
-	return o.restart && !vm_info(vm->fd, &info) && info.stop_reason == AXVM_EXIT_RESET;
+	return o.restart && !vm_info(vm->fd, &info) &&
+	       info.stop_reason == AXVM_EXIT_RESET;
 }
 
 /* Why the console ended, as an exit code; *keep: the VM stays. */
@@ -101,18 +107,22 @@ static int finish(struct attach *a, enum attach_end end, bool *keep)
 	switch (end) {
 	case ATTACH_DETACHED:
 		*keep = !build_keep(a->vm);
-		note("detached; VM '%s' goes on: vmctl console %s", a->vm->name, a->vm->name);
+		note("detached; VM '%s' goes on: vmctl console %s", a->vm->name,
+		     a->vm->name);
 		return VMCTL_DETACHED;
 	case ATTACH_STOPPED:
 		code = ended(a->vm);
 		return code || !a->error ? code : attach_lost(a);
 	case ATTACH_MEMORY:
-		return err(VMCTL_LIMIT, "VM '%s' ended: the host has no memory for it",
+		return err(VMCTL_LIMIT,
+			   "VM '%s' ended: the host has no memory for it",
 			   a->vm->name);
 	case ATTACH_GONE:
-		return err(VMCTL_DESTROYED, "VM '%s' was destroyed", a->vm->name);
+		return err(VMCTL_DESTROYED, "VM '%s' was destroyed",
+			   a->vm->name);
 	case ATTACH_TIMEOUT:
-		return err(VMCTL_TIMEOUT, "VM '%s' ended: the time is up", a->vm->name);
+		return err(VMCTL_TIMEOUT, "VM '%s' ended: the time is up",
+			   a->vm->name);
 	case ATTACH_SIGNAL:
 		return VMCTL_DESTROYED;
 	case ATTACH_OUTPUT:
@@ -161,13 +171,14 @@ static int run(int argc, char **argv)
 		return ret;
 	ret = attach_prepare();
 	if (ret) {
-		ret = err(VMCTL_FAILED, "cannot watch for signals: %s", err_text(-ret));
+		ret = err(VMCTL_FAILED, "cannot watch for signals: %s",
+			  err_text(-ret));
 	} else {
 		a.vm = &vm;
 		a.console = console_open(vm.fd, 0);
-		ret = a.console < 0 ?
-			      vmctl_failed(&vm, "open the console of", a.console) :
-			      attend(&vm, &a, &keep);
+		ret = a.console < 0 ? vmctl_failed(&vm, "open the console of",
+						   a.console) :
+				      attend(&vm, &a, &keep);
 	}
 	if (!keep)
 		destroy(&vm); /* at the latest the kernel does, when we are gone */

@@ -64,7 +64,8 @@ static const struct column region_columns[] = {
 	{ 0 },
 };
 
-static int add_vcpus(const struct vm *vm, struct json_object *obj, unsigned int n)
+static int add_vcpus(const struct vm *vm, struct json_object *obj,
+		     unsigned int n)
 {
 	struct json_object *list = out_array();
 

@@ -11,7 +11,8 @@ static struct {
 } o;
 
 static const struct opt opts[] = {
-	{ "paused", 'p', OPT_FLAG, &o.paused, NULL, "stop before the first instruction" },
+	{ "paused", 'p', OPT_FLAG, &o.paused, NULL,
+	  "stop before the first instruction" },
 	{ 0 },
 };
 
@@ -23,7 +24,8 @@ static int start(struct vm *vm)
 	if (!ret && info.state == AXVM_VM_STOPPED)
 		return build_reset(vm, true, o.paused);
 	if (!ret)
-		ret = vm_op(vm->fd, AXVM_VM_START, o.paused ? AXVM_OP_PAUSED : 0, 0);
+		ret = vm_op(vm->fd, AXVM_VM_START,
+			    o.paused ? AXVM_OP_PAUSED : 0, 0);
 	return ret ? vmctl_failed(vm, "start", ret) : 0;
 }
 

@@ -18,10 +18,12 @@ static struct {
 } o;
 
 static const struct opt opts[] = {
-	{ "vcpu", 'v', OPT_U64, &o.vcpu, "N", "of this vCPU, not the sum", &o.vcpu_given },
+	{ "vcpu", 'v', OPT_U64, &o.vcpu, "N", "of this vCPU, not the sum",
+	  &o.vcpu_given },
 	{ "all", 'a', OPT_FLAG, &o.all, NULL, "also counters that are zero" },
 	OPT_JSON(o.json),
-	{ "noheadings", 'H', OPT_FLAG, &o.bare, NULL, "no headings, tabs between fields" },
+	{ "noheadings", 'H', OPT_FLAG, &o.bare, NULL,
+	  "no headings, tabs between fields" },
 	{ 0 },
 };
 
@@ -62,8 +64,10 @@ static struct json_object *rows_of(const __u64 *values, unsigned int n)
 	char name[48], text[64];
 
 	for (unsigned int i = 0; i < n && i < AXVM_NR_STATS; i++)
-		add(rows, known[i].name, values[i], known[i].unit, known[i].text);
-	for (unsigned int i = 1; i < AXVM_NR_EXITS && AXVM_NR_STATS + i < n; i++) {
+		add(rows, known[i].name, values[i], known[i].unit,
+		    known[i].text);
+	for (unsigned int i = 1; i < AXVM_NR_EXITS && AXVM_NR_STATS + i < n;
+	     i++) {
 		snprintf(name, sizeof(name), "exit.%s", name_exit(i));
 		snprintf(text, sizeof(text), "exits: %s", name_exit(i));
 		add(rows, name, values[AXVM_NR_STATS + i], "count", text);
@@ -74,7 +78,8 @@ static struct json_object *rows_of(const __u64 *values, unsigned int n)
 static int run(int argc, char **argv)
 {
 	__u64 values[ROOM];
-	struct axvm_stats arg = { .vcpu = AXVM_STATS_ALL, .count = ROOM,
+	struct axvm_stats arg = { .vcpu = AXVM_STATS_ALL,
+				  .count = ROOM,
 				  .values = (uintptr_t)values };
 	struct json_object *rows;
 	struct vm vm;
@@ -83,12 +88,13 @@ static int run(int argc, char **argv)
 	if (ret)
 		return ret;
 	if (o.vcpu_given)
-		arg.vcpu = o.vcpu < AXVM_MAX_VCPUS ? (uint32_t)o.vcpu : AXVM_MAX_VCPUS;
+		arg.vcpu = o.vcpu < AXVM_MAX_VCPUS ? (uint32_t)o.vcpu :
+						     AXVM_MAX_VCPUS;
 	ret = DEV_CALL(vm.fd, AXVM_VM_STATS, &arg);
 	if (ret) {
 		if (o.vcpu_given && (ret == -ENOENT || ret == -EINVAL))
-			ret = err(VMCTL_USAGE, "VM '%s' has no vCPU %llu", vm.name,
-				  (unsigned long long)o.vcpu);
+			ret = err(VMCTL_USAGE, "VM '%s' has no vCPU %llu",
+				  vm.name, (unsigned long long)o.vcpu);
 		else
 			ret = vmctl_failed(&vm, "read the counters of", ret);
 		close(vm.fd);
@@ -97,7 +103,8 @@ static int run(int argc, char **argv)
 	close(vm.fd);
 	rows = rows_of(values, arg.count < ROOM ? arg.count : ROOM);
 	ret = o.json ? out_json(rows) :
-	      o.bare ? out_tabs(columns, rows) : out_table(columns, rows);
+	      o.bare ? out_tabs(columns, rows) :
+		       out_table(columns, rows);
 	json_object_put(rows);
 	return ret;
 }

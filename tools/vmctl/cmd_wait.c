@@ -18,32 +18,40 @@ static struct {
 } o;
 
 static const struct opt opts[] = {
-	{ "exit", 'e', OPT_STRING, &o.exits, "REASON[,...]", "until an exit for such a reason" },
-	{ "state", 's', OPT_STRING, &o.states, "STATE[,...]", "until such a state (stopped)" },
-	{ "timeout", 't', OPT_TIME, &o.timeout, "SECONDS", "at most so long (exit code 13)" },
+	{ "exit", 'e', OPT_STRING, &o.exits, "REASON[,...]",
+	  "until an exit for such a reason" },
+	{ "state", 's', OPT_STRING, &o.states, "STATE[,...]",
+	  "until such a state (stopped)" },
+	{ "timeout", 't', OPT_TIME, &o.timeout, "SECONDS",
+	  "at most so long (exit code 13)" },
 	OPT_JSON(o.json),
 	{ 0 },
 };
 
 /* "halt,system-down" as a bit mask; VMCTL_USAGE. */
 static int parse_words(const char *text, int (*number)(const char *),
-		       const char *(*all)(void), const char *kind, uint64_t *mask)
+		       const char *(*all)(void), const char *kind,
+		       uint64_t *mask)
 {
 	char copy[512], *word, *rest;
 
 	if (strlen(text) >= sizeof(copy))
-		return err(VMCTL_USAGE, "wait: this is too long a list of %ss", kind);
+		return err(VMCTL_USAGE, "wait: this is too long a list of %ss",
+			   kind);
 	strcpy(copy, text);
-	for (word = strtok_r(copy, ",", &rest); word; word = strtok_r(NULL, ",", &rest)) {
+	for (word = strtok_r(copy, ",", &rest); word;
+	     word = strtok_r(NULL, ",", &rest)) {
 		int n = number(word);
 
 		if (n < 0)
-			return err(VMCTL_USAGE, "wait: '%s' is no %s; there are: %s", word,
+			return err(VMCTL_USAGE,
+				   "wait: '%s' is no %s; there are: %s", word,
 				   kind, all());
 		*mask |= 1ull << n;
 	}
 	if (!*mask)
-		return err(VMCTL_USAGE, "wait: which %s? there are: %s", kind, all());
+		return err(VMCTL_USAGE, "wait: which %s? there are: %s", kind,
+			   all());
 	return 0;
 }
 
@@ -52,7 +60,8 @@ static void print(const struct axvm_vm_wait *wait)
 	struct json_object *obj = out_object();
 
 	out_str(obj, "state", name_vm_state(wait->state));
-	out_str(obj, "reason", wait->stop_reason ? name_exit(wait->stop_reason) : NULL);
+	out_str(obj, "reason",
+		wait->stop_reason ? name_exit(wait->stop_reason) : NULL);
 	out_str(obj, "exit", wait->reason ? name_exit(wait->reason) : NULL);
 	out_num(obj, "vcpu", wait->vcpu);
 	out_json(obj);
@@ -63,14 +72,15 @@ static void print(const struct axvm_vm_wait *wait)
  * A VM that stopped without the exit will not have it any more: waiting for
  * ever helps nobody.
  */
-static int judge(const struct vm *vm, const struct axvm_vm_wait *wait, uint64_t states,
-		 uint64_t reasons)
+static int judge(const struct vm *vm, const struct axvm_vm_wait *wait,
+		 uint64_t states, uint64_t reasons)
 {
 	if (wait->reason || states >> wait->state & 1)
 		return 0;
 	if (reasons >> wait->stop_reason & 1)
 		return 0;
-	return err(VMCTL_STATE, "VM '%s' has stopped (%s) without the exit waited for",
+	return err(VMCTL_STATE,
+		   "VM '%s' has stopped (%s) without the exit waited for",
 		   vm->name, name_exit(wait->stop_reason));
 }
 
@@ -78,7 +88,8 @@ static int wait_for(const struct vm *vm, uint64_t states, uint64_t reasons)
 {
 	struct axvm_vm_wait wait = {
 		.timeout_ns = o.timeout.set ? o.timeout.ns : ~0ull,
-		.states = (uint32_t)states | (reasons ? 1u << AXVM_VM_STOPPED : 0),
+		.states = (uint32_t)states |
+			  (reasons ? 1u << AXVM_VM_STOPPED : 0),
 		.reasons = reasons,
 	};
 	int ret = DEV_CALL(vm->fd, AXVM_VM_WAIT, &wait);
@@ -108,9 +119,11 @@ static int run(int argc, char **argv)
 	int ret = 0;
 
 	if (o.exits)
-		ret = parse_words(o.exits, name_to_exit, names_exit, "exit reason", &reasons);
+		ret = parse_words(o.exits, name_to_exit, names_exit,
+				  "exit reason", &reasons);
 	if (!ret && o.states)
-		ret = parse_words(o.states, name_to_vm_state, names_vm_state, "state", &states);
+		ret = parse_words(o.states, name_to_vm_state, names_vm_state,
+				  "state", &states);
 	if (!ret && !o.exits && !o.states)
 		states = 1ull << AXVM_VM_STOPPED;
 	if (!ret)

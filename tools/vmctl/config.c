@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Configurations: from TOML or JSON into struct config along the schema's
- * tables, back into normalised JSON, and freeing them.  What values mean
- * together is config_check.c's.
+ * Configurations on their way in: TOML or JSON into struct config along the
+ * schema's tables.  What values mean together is config_check.c's.
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <json-c/json.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,9 +75,10 @@ static bool number(struct reader *r, const char *key, struct json_object *v,
 	}
 	if (!num_parse(json_object_get_string(v), out))
 		return true;
-	diag_add(r->d, DIAG_ERROR, r->c->file, line,
-		 "%s%s: \"%.40s\" is not a number such as 4096, 0x1000 or \"4K\"",
-		 r->section, key, json_object_get_string(v));
+	diag_add(
+		r->d, DIAG_ERROR, r->c->file, line,
+		"%s%s: \"%.40s\" is not a number such as 4096, 0x1000 or \"4K\"",
+		r->section, key, json_object_get_string(v));
 	return false;
 }
 
@@ -118,7 +116,8 @@ static void read_text(struct reader *r, const struct cfg_field *f, void *base,
 	s = json_object_get_string(v);
 	if (strlen(s) != (size_t)json_object_get_string_len(v)) {
 		diag_add(r->d, DIAG_ERROR, r->c->file, line,
-			 "%s%s must not contain a zero byte", r->section, f->name);
+			 "%s%s must not contain a zero byte", r->section,
+			 f->name);
 		return;
 	}
 	if (f->type == CFG_PATH && *s && *s != '/') {
@@ -144,8 +143,9 @@ static void read_nums(struct reader *r, const struct cfg_field *f, void *base,
 	}
 	n = json_object_array_length(v);
 	if (n > CONFIG_MAX_ROWS) {
-		diag_add(r->d, DIAG_ERROR, r->c->file, line, "%s%s has more than %d entries",
-			 r->section, f->name, CONFIG_MAX_ROWS);
+		diag_add(r->d, DIAG_ERROR, r->c->file, line,
+			 "%s%s has more than %d entries", r->section, f->name,
+			 CONFIG_MAX_ROWS);
 		return;
 	}
 	nums->v = must(calloc(n + 1, sizeof(*nums->v)));
@@ -175,12 +175,14 @@ static void unknown_key(struct reader *r, const char *key, int line,
 	near = name_nearest(key, known, n);
 	diag_add(r->d, DIAG_WARNING, r->c->file, line,
 		 "unknown key %s%.60s is ignored%s%s%s", r->section, key,
-		 near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+		 near ? "; did you mean " : "", near ? near : "",
+		 near ? "?" : "");
 }
 
 /* A row as a positional array. */
-static void read_row_array(struct reader *r, const char *key, const struct cfg_row *row,
-			   void *out, struct json_object *v, int line)
+static void read_row_array(struct reader *r, const char *key,
+			   const struct cfg_row *row, void *out,
+			   struct json_object *v, int line)
 {
 	size_t n = json_object_array_length(v), i;
 
@@ -189,7 +191,8 @@ static void read_row_array(struct reader *r, const char *key, const struct cfg_r
 		struct json_object *one = json_object_array_get_idx(v, i);
 
 		if (i < n)
-			read_value(r, f, out, one, toml_line(one) ? toml_line(one) : line);
+			read_value(r, f, out, one,
+				   toml_line(one) ? toml_line(one) : line);
 		else if (!f->optional)
 			diag_add(r->d, DIAG_ERROR, r->c->file, line,
 				 "%s%s: the row has no %s (field %zu of it)",
@@ -202,8 +205,9 @@ static void read_row_array(struct reader *r, const char *key, const struct cfg_r
 }
 
 /* Members of a table along @fields; a missing one is an error if @strict. */
-static void read_members(struct reader *r, const struct cfg_field *fields, void *out,
-			 struct json_object *v, int line, bool strict)
+static void read_members(struct reader *r, const struct cfg_field *fields,
+			 void *out, struct json_object *v, int line,
+			 bool strict)
 {
 	json_object_object_foreach(v, key, member) {
 		const struct cfg_field *f = fields;
@@ -217,9 +221,10 @@ static void read_members(struct reader *r, const struct cfg_field *fields, void 
 			unknown_key(r, key, at, fields);
 	}
 	for (; strict && fields->name; fields++) {
-		if (!fields->optional && !json_object_object_get_ex(v, fields->name, NULL))
-			diag_add(r->d, DIAG_ERROR, r->c->file, line, "%s%s is missing",
-				 r->section, fields->name);
+		if (!fields->optional &&
+		    !json_object_object_get_ex(v, fields->name, NULL))
+			diag_add(r->d, DIAG_ERROR, r->c->file, line,
+				 "%s%s is missing", r->section, fields->name);
 	}
 }
 
@@ -238,7 +243,8 @@ static void read_row(struct reader *r, const struct cfg_field *f, void *out,
 		read_members(r, f->row->fields, out, v, line, true);
 		r->section = section;
 	} else {
-		wrong_type(r, f->name, v, line, "rows: arrays, or tables with named keys");
+		wrong_type(r, f->name, v, line,
+			   "rows: arrays, or tables with named keys");
 	}
 }
 
@@ -254,11 +260,13 @@ static void read_rows(struct reader *r, const struct cfg_field *f, void *base,
 	}
 	n = json_object_array_length(v);
 	if (n > CONFIG_MAX_ROWS) {
-		diag_add(r->d, DIAG_ERROR, r->c->file, line, "%s%s has more than %d rows",
-			 r->section, f->name, CONFIG_MAX_ROWS);
+		diag_add(r->d, DIAG_ERROR, r->c->file, line,
+			 "%s%s has more than %d rows", r->section, f->name,
+			 CONFIG_MAX_ROWS);
 		return;
 	}
-	*rows = (struct cfg_rows){ true, line, n, must(calloc(n + 1, f->row->size)) };
+	*rows = (struct cfg_rows){ true, line, n,
+				   must(calloc(n + 1, f->row->size)) };
 	for (size_t i = 0; i < n; i++) {
 		struct json_object *one = json_object_array_get_idx(v, i);
 
@@ -270,7 +278,8 @@ static void read_rows(struct reader *r, const struct cfg_field *f, void *base,
 static void read_value(struct reader *r, const struct cfg_field *f, void *base,
 		       struct json_object *v, int line)
 {
-	static void (*const readers[])(struct reader *, const struct cfg_field *, void *,
+	static void (*const readers[])(struct reader *,
+				       const struct cfg_field *, void *,
 				       struct json_object *, int) = {
 		[CFG_NUM] = read_num,	[CFG_HEX] = read_num,
 		[CFG_BOOL] = read_bool, [CFG_TEXT] = read_text,
@@ -285,8 +294,9 @@ static void read_value(struct reader *r, const struct cfg_field *f, void *base,
 static void read_root(struct reader *r, struct json_object *root)
 {
 	static const struct cfg_field names[] = {
-		{ .name = "base" }, { .name = "kernel" }, { .name = "devices" },
-		{ .name = "image" }, { .name = NULL },
+		{ .name = "base" },    { .name = "kernel" },
+		{ .name = "devices" }, { .name = "image" },
+		{ .name = NULL },
 	};
 
 	json_object_object_foreach(root, key, v) {
@@ -328,8 +338,8 @@ static void config_init(struct config *c, const char *file)
 	c->dir = full;
 }
 
-bool config_from_json(struct json_object *root, const char *file, struct config *c,
-		      struct diags *d)
+bool config_from_json(struct json_object *root, const char *file,
+		      struct config *c, struct diags *d)
 {
 	struct reader r = { .c = c, .d = d, .section = "" };
 
@@ -344,8 +354,8 @@ bool config_from_json(struct json_object *root, const char *file, struct config 
 	return !d->errors;
 }
 
-bool config_parse(const char *text, size_t len, const char *file, struct config *c,
-		  struct diags *d)
+bool config_parse(const char *text, size_t len, const char *file,
+		  struct config *c, struct diags *d)
 {
 	struct json_object *root;
 	char *error = NULL;
@@ -402,113 +412,11 @@ bool config_load(const char *path, struct config *c, struct diags *d)
 		int error = errno;
 
 		config_init(c, path);
-		diag_add(d, DIAG_ERROR, path, 0, "cannot read this configuration: %s",
-			 err_text(error));
+		diag_add(d, DIAG_ERROR, path, 0,
+			 "cannot read this configuration: %s", err_text(error));
 		return false;
 	}
 	ok = config_parse(text, len, path, c, d);
 	free(text);
 	return ok;
-}
-
-static struct json_object *json_hex(uint64_t v)
-{
-	char buf[24];
-
-	snprintf(buf, sizeof(buf), "0x%" PRIx64, v);
-	return must(json_object_new_string(buf));
-}
-
-static struct json_object *fields_to_json(const struct cfg_field *fields, const void *base);
-
-static struct json_object *rows_to_json(const struct cfg_field *f, const struct cfg_rows *rows)
-{
-	struct json_object *list = must(json_object_new_array());
-
-	for (size_t i = 0; i < rows->n; i++)
-		json_object_array_add(list, fields_to_json(f->row->fields,
-							   (char *)rows->v + i * f->row->size));
-	return list;
-}
-
-static struct json_object *nums_to_json(const struct cfg_nums *nums)
-{
-	struct json_object *list = must(json_object_new_array());
-
-	for (size_t i = 0; i < nums->n; i++)
-		json_object_array_add(list, must(json_object_new_uint64(nums->v[i])));
-	return list;
-}
-
-static struct json_object *value_to_json(const struct cfg_field *f, const void *member)
-{
-	switch (f->type) {
-	case CFG_NUM:
-		return must(json_object_new_uint64(((const struct cfg_num *)member)->v));
-	case CFG_HEX:
-		return json_hex(((const struct cfg_num *)member)->v);
-	case CFG_BOOL:
-		return must(json_object_new_boolean(((const struct cfg_bool *)member)->v));
-	case CFG_TEXT:
-	case CFG_PATH:
-		return must(json_object_new_string(((const struct cfg_text *)member)->v));
-	case CFG_NUMS:
-		return nums_to_json(member);
-	case CFG_ROWS:
-		return rows_to_json(f, member);
-	}
-	return NULL;
-}
-
-static struct json_object *fields_to_json(const struct cfg_field *fields, const void *base)
-{
-	struct json_object *obj = must(json_object_new_object());
-
-	for (; fields->name; fields++) {
-		const void *member = cfg_member(base, fields);
-
-		/* Every kind of value begins with @set. */
-		if (*(const bool *)member)
-			json_object_object_add(obj, fields->name,
-					       value_to_json(fields, member));
-	}
-	return obj;
-}
-
-struct json_object *config_to_json(const struct config *c)
-{
-	struct json_object *root = fields_to_json(cfg_sections[0].fields, c);
-
-	for (const struct cfg_section *s = cfg_sections + 1; s->name; s++)
-		json_object_object_add(root, s->name, fields_to_json(s->fields, c));
-	return root;
-}
-
-static void free_fields(const struct cfg_field *fields, void *base)
-{
-	for (; fields->name; fields++) {
-		void *member = cfg_member(base, fields);
-
-		if (fields->type == CFG_TEXT || fields->type == CFG_PATH) {
-			free(((struct cfg_text *)member)->v);
-		} else if (fields->type == CFG_NUMS) {
-			free(((struct cfg_nums *)member)->v);
-		} else if (fields->type == CFG_ROWS) {
-			struct cfg_rows *rows = member;
-
-			for (size_t i = 0; i < rows->n; i++)
-				free_fields(fields->row->fields,
-					    (char *)rows->v + i * fields->row->size);
-			free(rows->v);
-		}
-	}
-}
-
-void config_free(struct config *c)
-{
-	for (const struct cfg_section *s = cfg_sections; s->name; s++)
-		free_fields(s->fields, c);
-	free(c->file);
-	free(c->dir);
-	*c = (struct config){ 0 };
 }

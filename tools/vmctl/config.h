@@ -99,10 +99,11 @@ struct config {
 	struct cfg_text name;
 	struct cfg_nums phys_cpu_ids, phys_cpu_sets;
 
-	struct cfg_num entry_point, kernel_load_addr, bios_load_addr, dtb_load_addr,
-		ramdisk_load_addr, page_table_addr;
-	struct cfg_text kernel_path, bios_path, dtb_path, ramdisk_path, disk_path,
-		uefi_firmware_path, image_location, cmdline, boot_protocol, start_mode;
+	struct cfg_num entry_point, kernel_load_addr, bios_load_addr,
+		dtb_load_addr, ramdisk_load_addr, page_table_addr;
+	struct cfg_text kernel_path, bios_path, dtb_path, ramdisk_path,
+		disk_path, uefi_firmware_path, image_location, cmdline,
+		boot_protocol, start_mode;
 	struct cfg_bool enable_bios;
 	struct cfg_rows memory_regions; /* struct cfg_region */
 	struct cfg_rows image; /* struct cfg_image */
@@ -126,12 +127,12 @@ struct config {
 bool config_load(const char *path, struct config *c, struct diags *d);
 
 /** config_parse() - the same from memory; @file is for messages and folder */
-bool config_parse(const char *text, size_t len, const char *file, struct config *c,
-		  struct diags *d);
+bool config_parse(const char *text, size_t len, const char *file,
+		  struct config *c, struct diags *d);
 
 /** config_from_json() - the same from a tree (lines where the tree has them) */
-bool config_from_json(struct json_object *root, const char *file, struct config *c,
-		      struct diags *d);
+bool config_from_json(struct json_object *root, const char *file,
+		      struct config *c, struct diags *d);
 
 /** config_to_json() - the normalised form: absolute paths, named keys */
 struct json_object *config_to_json(const struct config *c);

@@ -12,8 +12,8 @@
 
 #define PAGE 4096u
 #define MAP_FLAG_USER 8u /* means nothing in nested translation: accepted */
-#define MAP_FLAGS                                                              \
-	(AXVM_MEM_READ | AXVM_MEM_WRITE | AXVM_MEM_EXEC | MAP_FLAG_USER |      \
+#define MAP_FLAGS                                                         \
+	(AXVM_MEM_READ | AXVM_MEM_WRITE | AXVM_MEM_EXEC | MAP_FLAG_USER | \
 	 AXVM_MEM_DEVICE | AXVM_MEM_UNCACHED)
 
 #define ERROR(line, ...) diag_add(d, DIAG_ERROR, c->file, line, __VA_ARGS__)
@@ -35,16 +35,19 @@ static void check_base(const struct config *c, struct diags *d)
 		      AXVM_MAX_VCPUS, cpus);
 	if (c->phys_cpu_ids.set && c->phys_cpu_ids.n != cpus)
 		ERROR(c->phys_cpu_ids.line,
-		      "base.phys_cpu_ids has %zu entries for %" PRIu64 " vCPUs (cpu_num)",
+		      "base.phys_cpu_ids has %zu entries for %" PRIu64
+		      " vCPUs (cpu_num)",
 		      c->phys_cpu_ids.n, cpus);
 	if (c->phys_cpu_sets.set && c->phys_cpu_sets.n != cpus)
 		ERROR(c->phys_cpu_sets.line,
-		      "base.phys_cpu_sets has %zu entries for %" PRIu64 " vCPUs (cpu_num)",
+		      "base.phys_cpu_sets has %zu entries for %" PRIu64
+		      " vCPUs (cpu_num)",
 		      c->phys_cpu_sets.n, cpus);
 	for (size_t i = 0; i < c->phys_cpu_sets.n; i++) {
 		if (!c->phys_cpu_sets.v[i])
 			ERROR(c->phys_cpu_sets.line,
-			      "base.phys_cpu_sets: the mask of vCPU %zu has no CPU", i);
+			      "base.phys_cpu_sets: the mask of vCPU %zu has no CPU",
+			      i);
 	}
 }
 
@@ -55,7 +58,8 @@ static void check_region(const struct config *c, const struct cfg_region *r,
 		ERROR(r->line,
 		      "kernel.memory_regions: address and size are multiples of 4096, and a size is not 0");
 	else if (r->gpa.v + r->size.v - 1 < r->gpa.v)
-		ERROR(r->line, "kernel.memory_regions: the region ends beyond 2^64");
+		ERROR(r->line,
+		      "kernel.memory_regions: the region ends beyond 2^64");
 	if (r->flags.set && r->flags.v & ~(uint64_t)MAP_FLAGS)
 		ERROR(r->line,
 		      "kernel.memory_regions: flags 0x%" PRIx64
@@ -68,7 +72,8 @@ static void check_region(const struct config *c, const struct cfg_region *r,
 		      "kernel.memory_regions: map_type is 0 (allocated), 1 (identical) or 2 (reserved), not %" PRIu64,
 		      r->map_type.v);
 	if (r->hpa.set && r->map_type.v != CFG_MAP_RESERVED)
-		ERROR(r->line, "kernel.memory_regions: hpa goes with map_type 2 (reserved) only");
+		ERROR(r->line,
+		      "kernel.memory_regions: hpa goes with map_type 2 (reserved) only");
 }
 
 static void check_memory(const struct config *c, struct diags *d)
@@ -95,8 +100,9 @@ static void check_memory(const struct config *c, struct diags *d)
 }
 
 /* An image needs to know where it goes. */
-static void check_image(const struct config *c, struct diags *d, const char *name,
-			const struct cfg_text *path, const struct cfg_num *at)
+static void check_image(const struct config *c, struct diags *d,
+			const char *name, const struct cfg_text *path,
+			const struct cfg_num *at)
 {
 	if (path->set && !*path->v)
 		ERROR(path->line, "kernel.%s_path is empty", name);
@@ -107,7 +113,8 @@ static void check_image(const struct config *c, struct diags *d, const char *nam
 }
 
 static void check_word(const struct config *c, struct diags *d, const char *key,
-		       const struct cfg_text *t, const char *const *words, unsigned int n)
+		       const struct cfg_text *t, const char *const *words,
+		       unsigned int n)
 {
 	const char *near;
 
@@ -119,30 +126,37 @@ static void check_word(const struct config *c, struct diags *d, const char *key,
 	}
 	near = name_nearest(t->v, words, n);
 	ERROR(t->line, "%s cannot be \"%.40s\"%s%s%s", key, t->v,
-	      near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+	      near ? "; did you mean \"" : "", near ? near : "",
+	      near ? "\"?" : "");
 }
 
 static void check_kernel(const struct config *c, struct diags *d)
 {
 	static const char *const locations[] = { "fs", "memory" };
-	static const char *const protocols[] = { "direct", "multiboot", "uefi" };
-	static const char *const modes[] = { "real", "protected32", "long64", "reset" };
-	static const char *const irqs[] = { "no_irq", "no",	     "none", "emu",
-					    "emulated", "passthrough", "pt" };
+	static const char *const protocols[] = { "direct", "multiboot",
+						 "uefi" };
+	static const char *const modes[] = { "real", "protected32", "long64",
+					     "reset" };
+	static const char *const irqs[] = { "no_irq", "no",	  "none",
+					    "emu",    "emulated", "passthrough",
+					    "pt" };
 
 	check_image(c, d, "kernel", &c->kernel_path, &c->kernel_load_addr);
 	check_image(c, d, "bios", &c->bios_path, &c->bios_load_addr);
 	check_image(c, d, "dtb", &c->dtb_path, &c->dtb_load_addr);
 	check_image(c, d, "ramdisk", &c->ramdisk_path, &c->ramdisk_load_addr);
-	check_word(c, d, "kernel.image_location", &c->image_location, locations, 2);
-	check_word(c, d, "kernel.boot_protocol", &c->boot_protocol, protocols, 3);
+	check_word(c, d, "kernel.image_location", &c->image_location, locations,
+		   2);
+	check_word(c, d, "kernel.boot_protocol", &c->boot_protocol, protocols,
+		   3);
 	check_word(c, d, "kernel.start_mode", &c->start_mode, modes, 4);
 	check_word(c, d, "devices.interrupt_mode", &c->interrupt_mode, irqs, 7);
 	if (c->page_table_addr.set && c->page_table_addr.v % PAGE)
 		ERROR(c->page_table_addr.line,
 		      "kernel.page_table_addr must be a multiple of 4096");
 	if (!c->entry_point.set && !c->kernel_load_addr.set)
-		ERROR(0, "kernel.entry_point is missing: where does vCPU 0 start?");
+		ERROR(0,
+		      "kernel.entry_point is missing: where does vCPU 0 start?");
 }
 
 void config_check(const struct config *c, struct diags *d)
@@ -171,7 +185,8 @@ void config_served(const struct config *c, struct diags *d)
 		bool asked;
 		int line;
 	} wishes[] = {
-		{ "kernel.cmdline", c->cmdline.set && *c->cmdline.v, c->cmdline.line },
+		{ "kernel.cmdline", c->cmdline.set && *c->cmdline.v,
+		  c->cmdline.line },
 		{ "kernel.disk_path", c->disk_path.set, c->disk_path.line },
 		{ "kernel.uefi_firmware_path", c->uefi_firmware_path.set,
 		  c->uefi_firmware_path.line },
@@ -180,9 +195,11 @@ void config_served(const struct config *c, struct diags *d)
 		{ "kernel.boot_protocol \"multiboot\"",
 		  word_is(&c->boot_protocol, "multiboot", "multiboot"),
 		  c->boot_protocol.line },
-		{ "kernel.boot_protocol \"uefi\"", word_is(&c->boot_protocol, "uefi", "uefi"),
+		{ "kernel.boot_protocol \"uefi\"",
+		  word_is(&c->boot_protocol, "uefi", "uefi"),
 		  c->boot_protocol.line },
-		{ "devices.emu_devices", c->emu_devices.n, c->emu_devices.line },
+		{ "devices.emu_devices", c->emu_devices.n,
+		  c->emu_devices.line },
 		{ "devices.passthrough_devices", c->passthrough_devices.n,
 		  c->passthrough_devices.line },
 		{ "devices.passthrough_addresses", c->passthrough_addresses.n,
@@ -193,9 +210,11 @@ void config_served(const struct config *c, struct diags *d)
 		  c->excluded_devices.line },
 		{ "devices.spi_list", c->spi_list.n, c->spi_list.line },
 		{ "devices.interrupt_mode \"passthrough\"",
-		  word_is(&c->interrupt_mode, "passthrough", "pt"), c->interrupt_mode.line },
+		  word_is(&c->interrupt_mode, "passthrough", "pt"),
+		  c->interrupt_mode.line },
 		{ "devices.interrupt_mode \"emulated\"",
-		  word_is(&c->interrupt_mode, "emulated", "emu"), c->interrupt_mode.line },
+		  word_is(&c->interrupt_mode, "emulated", "emu"),
+		  c->interrupt_mode.line },
 	};
 
 	for (size_t i = 0; i < sizeof(wishes) / sizeof(wishes[0]); i++) {

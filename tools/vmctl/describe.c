@@ -29,7 +29,8 @@ struct json_object *describe_vm(const struct axvm_vm_info *info)
 	out_num(obj, "id", info->id);
 	out_str(obj, "name", info->name);
 	out_str(obj, "state", name_vm_state(info->state));
-	out_str(obj, "reason", info->stop_reason ? name_exit(info->stop_reason) : NULL);
+	out_str(obj, "reason",
+		info->stop_reason ? name_exit(info->stop_reason) : NULL);
 	out_hex(obj, "detail", info->stop_detail);
 	out_num(obj, "vcpus", info->nr_vcpus);
 	out_num(obj, "regions", info->nr_regions);
@@ -59,7 +60,8 @@ static void add_affinity(struct json_object *obj, const __u64 *mask)
 
 		if (!(mask[i / 64] >> (i % 64) & 1))
 			continue;
-		while (last + 1 < 1024 && mask[(last + 1) / 64] >> ((last + 1) % 64) & 1)
+		while (last + 1 < 1024 &&
+		       mask[(last + 1) / 64] >> ((last + 1) % 64) & 1)
 			last++;
 		if (len < sizeof(buf) - 16)
 			len += (size_t)snprintf(buf + len, sizeof(buf) - len,
@@ -84,7 +86,8 @@ struct json_object *describe_vcpu(const struct axvm_vcpu_info *info)
 		out_add(obj, "cpu", NULL); /* it never ran */
 	else
 		out_num(obj, "cpu", info->cpu);
-	out_str(obj, "last_exit", info->last_exit ? name_exit(info->last_exit) : NULL);
+	out_str(obj, "last_exit",
+		info->last_exit ? name_exit(info->last_exit) : NULL);
 	out_bool(obj, "claimed", info->claimed);
 	out_num(obj, "exits", info->exits);
 	out_num(obj, "run_ns", info->run_ns);
@@ -100,12 +103,15 @@ struct json_object *describe_region(const struct axvm_mem *mem)
 	out_hex(obj, "gpa", mem->gpa);
 	out_num(obj, "size", mem->len);
 	out_str(obj, "kind", name_mem_kind(mem->kind));
-	snprintf(access, sizeof(access), "%c%c%c", mem->flags & AXVM_MEM_READ ? 'r' : '-',
+	snprintf(access, sizeof(access), "%c%c%c",
+		 mem->flags & AXVM_MEM_READ ? 'r' : '-',
 		 mem->flags & AXVM_MEM_WRITE ? 'w' : '-',
 		 mem->flags & AXVM_MEM_EXEC ? 'x' : '-');
 	out_str(obj, "access", access);
-	out_str(obj, "type", mem->flags & AXVM_MEM_DEVICE ? "device" :
-			     mem->flags & AXVM_MEM_UNCACHED ? "uncached" : "normal");
+	out_str(obj, "type",
+		mem->flags & AXVM_MEM_DEVICE   ? "device" :
+		mem->flags & AXVM_MEM_UNCACHED ? "uncached" :
+						 "normal");
 	out_hex(obj, "source", mem->source);
 	out_num(obj, "resident", mem->resident);
 	return obj;
@@ -116,16 +122,19 @@ struct json_object *describe_info(const struct axvm_info *info)
 	struct json_object *obj = out_object(), *caps = out_array();
 	char text[sizeof(info->why_text) + 1];
 
-	snprintf(text, sizeof(text), "%.*s", (int)sizeof(info->version), info->version);
+	snprintf(text, sizeof(text), "%.*s", (int)sizeof(info->version),
+		 info->version);
 	out_str(obj, "version", text);
 	out_num(obj, "abi", info->abi);
 	out_str(obj, "backend", name_backend(info->backend));
 	out_str(obj, "why", name_why(info->why));
-	snprintf(text, sizeof(text), "%.*s", (int)sizeof(info->why_text), info->why_text);
+	snprintf(text, sizeof(text), "%.*s", (int)sizeof(info->why_text),
+		 info->why_text);
 	out_str(obj, "why_text", text);
 	for (unsigned int i = 0; name_capability(i); i++) {
 		if (info->caps >> i & 1)
-			out_push(caps, json_object_new_string(name_capability(i)));
+			out_push(caps,
+				 json_object_new_string(name_capability(i)));
 	}
 	out_add(obj, "capabilities", caps);
 	out_hex(obj, "block_sizes", info->block_sizes);

@@ -38,17 +38,20 @@ int vmctl_device_error(int error)
 	switch (error) {
 	case EACCES:
 	case EPERM:
-		return err(VMCTL_DENIED,
-			   "no permission to open %s: run as root, or join the group of the device (ls -l %s)",
-			   AXVM_DEVICE, AXVM_DEVICE);
+		return err(
+			VMCTL_DENIED,
+			"no permission to open %s: run as root, or join the group of the device (ls -l %s)",
+			AXVM_DEVICE, AXVM_DEVICE);
 	case ENOENT:
 	case ENXIO:
 	case ENODEV:
-		return err(VMCTL_MODULE,
-			   "%s is not there: load the module (modprobe axvm), or ask `vmctl doctor`",
-			   AXVM_DEVICE);
+		return err(
+			VMCTL_MODULE,
+			"%s is not there: load the module (modprobe axvm), or ask `vmctl doctor`",
+			AXVM_DEVICE);
 	}
-	return err(VMCTL_MODULE, "cannot open %s: %s; `vmctl doctor` may know why",
+	return err(VMCTL_MODULE,
+		   "cannot open %s: %s; `vmctl doctor` may know why",
 		   AXVM_DEVICE, err_text(error));
 }
 
@@ -63,12 +66,14 @@ int vmctl_device(int *dev, struct axvm_info *info)
 	if (ret || info->abi != AXVM_ABI_VERSION) {
 		close(fd);
 		if (ret)
-			return err(VMCTL_MODULE,
-				   "%s does not answer as axvm does (%s): another driver, or a module of another version; reinstall axvm and vmctl together",
-				   AXVM_DEVICE, err_text(-ret));
-		return err(VMCTL_MODULE,
-			   "the loaded module speaks ABI %u, this vmctl %u: install both from the same version and reload the module",
-			   info->abi, AXVM_ABI_VERSION);
+			return err(
+				VMCTL_MODULE,
+				"%s does not answer as axvm does (%s): another driver, or a module of another version; reinstall axvm and vmctl together",
+				AXVM_DEVICE, err_text(-ret));
+		return err(
+			VMCTL_MODULE,
+			"the loaded module speaks ABI %u, this vmctl %u: install both from the same version and reload the module",
+			info->abi, AXVM_ABI_VERSION);
 	}
 	*dev = fd;
 	return 0;
@@ -80,7 +85,8 @@ int name_valid(const char *name)
 
 	if (!len || len >= AXVM_NAME_SIZE)
 		return 0;
-	if (!isascii(name[0]) || !(isalpha((unsigned char)name[0]) || name[0] == '_'))
+	if (!isascii(name[0]) ||
+	    !(isalpha((unsigned char)name[0]) || name[0] == '_'))
 		return 0;
 	for (size_t i = 1; i < len; i++) {
 		if (!isascii(name[i]) || !(isalnum((unsigned char)name[i]) ||
@@ -105,9 +111,10 @@ int vmctl_ref(const char *arg, struct axvm_vm_ref *ref)
 		return 0;
 	}
 	if (!name_valid(arg))
-		return err(VMCTL_USAGE,
-			   "'%s' cannot be a VM: names match [A-Za-z_][A-Za-z0-9_.-]{0,62}, ids are numbers from 1",
-			   arg);
+		return err(
+			VMCTL_USAGE,
+			"'%s' cannot be a VM: names match [A-Za-z_][A-Za-z0-9_.-]{0,62}, ids are numbers from 1",
+			arg);
 	strcpy(ref->name, arg);
 	return 0;
 }
@@ -122,13 +129,16 @@ static int open_ref(int dev, const char *arg, struct vm *vm)
 		return ret;
 	ret = DEV_CALL(dev, AXVM_VM_OPEN, &ref);
 	if (ret == -ENOENT)
-		return err(VMCTL_NO_VM, "there is no VM '%s'; `vmctl list` shows them", arg);
+		return err(VMCTL_NO_VM,
+			   "there is no VM '%s'; `vmctl list` shows them", arg);
 	if (ret == -EACCES || ret == -EPERM)
-		return err(VMCTL_DENIED,
-			   "VM '%s' belongs to somebody else; ask its owner (vmctl list), or run as root",
-			   arg);
+		return err(
+			VMCTL_DENIED,
+			"VM '%s' belongs to somebody else; ask its owner (vmctl list), or run as root",
+			arg);
 	if (ret)
-		return err(err_code(-ret), "cannot open VM '%s': %s", arg, err_text(-ret));
+		return err(err_code(-ret), "cannot open VM '%s': %s", arg,
+			   err_text(-ret));
 	vm->fd = ref.fd;
 	ret = vm_info(vm->fd, &info);
 	if (ret) {
@@ -164,17 +174,20 @@ int vmctl_failed(const struct vm *vm, const char *what, int ret)
 
 	switch (-ret) {
 	case ENODEV:
-		return err(VMCTL_DESTROYED, "cannot %s VM '%s': it has been destroyed",
-			   what, vm->name);
+		return err(VMCTL_DESTROYED,
+			   "cannot %s VM '%s': it has been destroyed", what,
+			   vm->name);
 	case EBADFD:
 		if (vm_info(vm->fd, &info))
 			break;
-		return err(VMCTL_STATE, "cannot %s VM '%s' while it is %s", what,
-			   vm->name, name_vm_state(info.state));
+		return err(VMCTL_STATE, "cannot %s VM '%s' while it is %s",
+			   what, vm->name, name_vm_state(info.state));
 	case EINTR:
-		return err(VMCTL_FAILED, "cannot %s VM '%s': interrupted", what, vm->name);
+		return err(VMCTL_FAILED, "cannot %s VM '%s': interrupted", what,
+			   vm->name);
 	}
-	return err(err_code(-ret), "cannot %s VM '%s': %s", what, vm->name, err_text(-ret));
+	return err(err_code(-ret), "cannot %s VM '%s': %s", what, vm->name,
+		   err_text(-ret));
 }
 
 int vmctl_vcpu(const struct vm *vm, unsigned int index, int *fd)
@@ -186,7 +199,8 @@ int vmctl_vcpu(const struct vm *vm, unsigned int index, int *fd)
 		return 0;
 	}
 	if (ret == -ENOENT || ret == -EINVAL)
-		return err(VMCTL_USAGE, "VM '%s' has no vCPU %u; `vmctl show %s` lists them",
+		return err(VMCTL_USAGE,
+			   "VM '%s' has no vCPU %u; `vmctl show %s` lists them",
 			   vm->name, index, vm->name);
 	return vmctl_failed(vm, "open a vCPU of", ret);
 }
@@ -206,7 +220,8 @@ static int list_all(int fd, unsigned long nr, size_t entry,
 	uint64_t after = 0;
 
 	for (;;) {
-		struct axvm_list arg = { .after = after, .entry_size = (uint32_t)entry,
+		struct axvm_list arg = { .after = after,
+					 .entry_size = (uint32_t)entry,
 					 .capacity = 64 };
 		int ret;
 
@@ -243,7 +258,8 @@ static uint64_t key_region(const void *entry)
 
 int vm_list(int dev, struct axvm_vm_info **list, unsigned int *n)
 {
-	return list_all(dev, AXVM_VM_LIST, sizeof(**list), key_vm, (void **)list, n);
+	return list_all(dev, AXVM_VM_LIST, sizeof(**list), key_vm,
+			(void **)list, n);
 }
 
 int vm_regions(int fd, struct axvm_mem **list, unsigned int *n)
@@ -259,16 +275,18 @@ int vm_op(int fd, unsigned long nr, uint32_t flags, uint64_t timeout_ns)
 	return DEV_CALL(fd, nr, &op);
 }
 
-int vm_mem_rw(int fd, uint32_t flags, unsigned int vcpu, uint64_t addr, void *buf,
-	      size_t len, uint64_t *done)
+int vm_mem_rw(int fd, uint32_t flags, unsigned int vcpu, uint64_t addr,
+	      void *buf, size_t len, uint64_t *done)
 {
 	uint64_t at = 0;
 	int ret = 0;
 
 	while (at < len && !ret) {
-		struct axvm_mem_rw rw = { .flags = flags, .addr = addr + at,
+		struct axvm_mem_rw rw = { .flags = flags,
+					  .addr = addr + at,
 					  .buf = (uintptr_t)buf + at,
-					  .len = len - at, .vcpu = vcpu };
+					  .len = len - at,
+					  .vcpu = vcpu };
 
 		ret = DEV_CALL(fd, AXVM_VM_MEM_RW, &rw);
 		if (!ret && !rw.len)
@@ -284,7 +302,8 @@ int vm_mem_rw(int fd, uint32_t flags, unsigned int vcpu, uint64_t addr, void *bu
 	return ret;
 }
 
-int vm_mem_write(int fd, uint64_t gpa, const void *buf, size_t len, uint64_t *done)
+int vm_mem_write(int fd, uint64_t gpa, const void *buf, size_t len,
+		 uint64_t *done)
 {
 	return vm_mem_rw(fd, AXVM_RW_WRITE, 0, gpa, (void *)buf, len, done);
 }
@@ -303,9 +322,12 @@ int vcpu_info(int vcpu, struct axvm_vcpu_info *info)
 	return DEV_CALL(vcpu, AXVM_VCPU_INFO, info);
 }
 
-static int regs_call(int vcpu, unsigned long nr, uint32_t block, void *buf, uint32_t len)
+static int regs_call(int vcpu, unsigned long nr, uint32_t block, void *buf,
+		     uint32_t len)
 {
-	struct axvm_regs regs = { .block = block, .len = len, .buf = (uintptr_t)buf };
+	struct axvm_regs regs = { .block = block,
+				  .len = len,
+				  .buf = (uintptr_t)buf };
 
 	return DEV_CALL(vcpu, nr, &regs);
 }
@@ -340,7 +362,8 @@ int vm_blob_get(int fd, char **text, size_t *len)
 		buf = must(realloc(buf, room + 1));
 		blob = (struct axvm_blob){ .buf = (uintptr_t)buf, .len = room };
 		ret = DEV_CALL(fd, AXVM_VM_BLOB_GET, &blob);
-		if (ret != -ENOSPC || blob.len <= room || blob.len > AXVM_BLOB_MAX)
+		if (ret != -ENOSPC || blob.len <= room ||
+		    blob.len > AXVM_BLOB_MAX)
 			break;
 	}
 	if (ret) {

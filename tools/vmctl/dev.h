@@ -58,10 +58,11 @@ int vm_op(int fd, unsigned long nr, uint32_t flags, uint64_t timeout_ns);
  * @vcpu: whose tables are walked, with AXVM_RW_GVA
  * @done: if not NULL: how far it got, also on error
  */
-int vm_mem_rw(int fd, uint32_t flags, unsigned int vcpu, uint64_t addr, void *buf,
-	      size_t len, uint64_t *done);
+int vm_mem_rw(int fd, uint32_t flags, unsigned int vcpu, uint64_t addr,
+	      void *buf, size_t len, uint64_t *done);
 /** Write to guest-physical memory. */
-int vm_mem_write(int fd, uint64_t gpa, const void *buf, size_t len, uint64_t *done);
+int vm_mem_write(int fd, uint64_t gpa, const void *buf, size_t len,
+		 uint64_t *done);
 int vcpu_open(int fd, unsigned int index);
 int vcpu_info(int vcpu, struct axvm_vcpu_info *info);
 int vcpu_get_regs(int vcpu, uint32_t block, void *buf, uint32_t len);
@@ -72,6 +73,7 @@ int vm_blob_get(int fd, char **text, size_t *len);
 int vm_blob_set(int fd, const char *text, size_t len);
 
 #define BACKEND_IS_X86(b) ((b) == AXVM_BACKEND_VMX || (b) == AXVM_BACKEND_SVM)
-#define BACKEND_IS_ARM64(b) ((b) == AXVM_BACKEND_NVHE || (b) == AXVM_BACKEND_VHE)
+#define BACKEND_IS_ARM64(b) \
+	((b) == AXVM_BACKEND_NVHE || (b) == AXVM_BACKEND_VHE)
 
 #endif /* VMCTL_DEV_H */

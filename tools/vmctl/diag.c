@@ -13,8 +13,8 @@
 /* A hostile file may be wrong a million times; nobody reads more than this. */
 #define DIAG_MOST 50
 
-void diag_add(struct diags *d, enum diag_level level, const char *file, int line,
-	      const char *fmt, ...)
+void diag_add(struct diags *d, enum diag_level level, const char *file,
+	      int line, const char *fmt, ...)
 {
 	struct diag *one;
 	va_list ap;
@@ -24,7 +24,9 @@ void diag_add(struct diags *d, enum diag_level level, const char *file, int line
 		return;
 	d->list = must(realloc(d->list, (d->n + 1) * sizeof(*d->list)));
 	one = &d->list[d->n++];
-	*one = (struct diag){ .level = level, .line = line, .file = must(strdup(file)) };
+	*one = (struct diag){ .level = level,
+			      .line = line,
+			      .file = must(strdup(file)) };
 	va_start(ap, fmt);
 	if (vasprintf(&one->text, fmt, ap) < 0)
 		one->text = NULL;

@@ -25,8 +25,9 @@ struct diags {
 	size_t errors;
 };
 
-void diag_add(struct diags *d, enum diag_level level, const char *file, int line,
-	      const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+void diag_add(struct diags *d, enum diag_level level, const char *file,
+	      int line, const char *fmt, ...)
+	__attribute__((format(printf, 5, 6)));
 /** Say them all on stderr as "file:line: text". */
 void diag_print(const struct diags *d);
 void diag_free(struct diags *d);

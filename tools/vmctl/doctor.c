@@ -10,12 +10,12 @@
 #include "names.h"
 #include "vmctl.h"
 
-#define SET(f, s, c, t, r, ...)                                                \
-	do {                                                                   \
-		(f)->status = (s);                                             \
-		(f)->code = (c);                                               \
-		snprintf((f)->text, sizeof((f)->text), t, ##__VA_ARGS__);      \
-		snprintf((f)->remedy, sizeof((f)->remedy), "%s", r);           \
+#define SET(f, s, c, t, r, ...)                                           \
+	do {                                                              \
+		(f)->status = (s);                                        \
+		(f)->code = (c);                                          \
+		snprintf((f)->text, sizeof((f)->text), t, ##__VA_ARGS__); \
+		snprintf((f)->remedy, sizeof((f)->remedy), "%s", r);      \
 	} while (0)
 
 #define OK(f, t, ...) SET(f, FINDING_OK, 0, t, "", ##__VA_ARGS__)
@@ -57,8 +57,10 @@ static void check_cpu(const struct facts *f, struct finding *o)
 	} else if (f->arch == HOST_ARM64) {
 		OK(o, "an arm64 CPU; EL2 is looked at below");
 	} else {
-		FAIL(o, VMCTL_DR_HARDWARE, "axvm does not know the architecture %s",
-		     "use x86-64 or arm64, or the emulated box (make demo)", f->machine);
+		FAIL(o, VMCTL_DR_HARDWARE,
+		     "axvm does not know the architecture %s",
+		     "use x86-64 or arm64, or the emulated box (make demo)",
+		     f->machine);
 	}
 }
 
@@ -68,7 +70,8 @@ static void firmware_x86(const struct facts *f, struct finding *o)
 		      (f->cpu_svm == FACT_YES && f->kernel_svm == FACT_NO);
 
 	if (hidden || module_says(f, AXVM_WHY_FIRMWARE))
-		FAIL(o, VMCTL_DR_FIRMWARE, "the firmware has disabled virtualization and locked it",
+		FAIL(o, VMCTL_DR_FIRMWARE,
+		     "the firmware has disabled virtualization and locked it",
 		     "turn on VT-x or SVM in the firmware's set-up (often \"Virtualization Technology\"), then power the machine off and on");
 	else if (f->cpu_vmx == FACT_YES || f->cpu_svm == FACT_YES)
 		OK(o, "the firmware leaves virtualization on");
@@ -78,14 +81,18 @@ static void firmware_x86(const struct facts *f, struct finding *o)
 
 static void firmware_arm64(const struct facts *f, struct finding *o)
 {
-	if (f->el2 == FACT_YES || (asked(f) && f->info.backend != AXVM_BACKEND_NONE))
+	if (f->el2 == FACT_YES ||
+	    (asked(f) && f->info.backend != AXVM_BACKEND_NONE))
 		OK(o, "the kernel was entered at EL2");
 	else if (f->el2 == FACT_NO || module_says(f, AXVM_WHY_NO_EL2))
-		FAIL(o, f->is_guest == FACT_YES ? VMCTL_DR_NESTED : VMCTL_DR_FIRMWARE,
+		FAIL(o,
+		     f->is_guest == FACT_YES ? VMCTL_DR_NESTED :
+					       VMCTL_DR_FIRMWARE,
 		     "the kernel was entered at EL1: EL2 is not available",
 		     "have the boot loader or outer hypervisor enter the kernel at EL2 (QEMU: -M virt,virtualization=on)");
 	else
-		UNKNOWN(o, "whether the kernel was entered at EL2 cannot be seen",
+		UNKNOWN(o,
+			"whether the kernel was entered at EL2 cannot be seen",
 			"run vmctl doctor as root, or load the module");
 }
 
@@ -103,8 +110,10 @@ static void check_firmware(const struct facts *f, struct finding *o)
 static void check_nesting(const struct facts *f, struct finding *o)
 {
 	o->check = "nesting";
-	if (f->is_guest == FACT_YES && (f->cpu_vmx == FACT_YES || f->cpu_svm == FACT_YES))
-		WARN(o, "this host is itself a guest, with nested virtualization",
+	if (f->is_guest == FACT_YES &&
+	    (f->cpu_vmx == FACT_YES || f->cpu_svm == FACT_YES))
+		WARN(o,
+		     "this host is itself a guest, with nested virtualization",
 		     "expect it to be slow, and its hypervisor's bugs to show");
 	else if (f->is_guest == FACT_YES)
 		WARN(o, "this host is itself a guest", "");
@@ -127,14 +136,16 @@ static void check_kernel(const struct facts *f, struct finding *o)
 
 static void check_signing(const struct facts *f, struct finding *o)
 {
-	bool strict = f->secure_boot == FACT_YES || f->sig_enforce == FACT_YES ||
+	bool strict = f->secure_boot == FACT_YES ||
+		      f->sig_enforce == FACT_YES ||
 		      (f->lockdown[0] && strcmp(f->lockdown, "none"));
 
 	o->check = "lockdown";
 	if (!strict)
 		OK(o, "the kernel takes unsigned modules");
 	else if (f->module_loaded == FACT_YES)
-		WARN(o, "secure boot or lockdown is on (%s); the module is loaded all the same",
+		WARN(o,
+		     "secure boot or lockdown is on (%s); the module is loaded all the same",
 		     "memory at host-physical addresses (map_type 1 and 2) is not available",
 		     f->lockdown[0] ? f->lockdown : "signed modules only");
 	else
@@ -150,7 +161,8 @@ static void check_module(const struct facts *f, struct finding *o)
 	if (f->module_loaded == FACT_YES)
 		OK(o, "the module is loaded");
 	else if (f->module_file == FACT_YES)
-		FAIL(o, VMCTL_DR_MODULE, "the module is installed, but not loaded",
+		FAIL(o, VMCTL_DR_MODULE,
+		     "the module is installed, but not loaded",
 		     "load it: modprobe axvm; dmesg says why if that fails");
 	else
 		FAIL(o, VMCTL_DR_MODULE, "there is no axvm.ko for kernel %s",
@@ -168,9 +180,11 @@ static void check_access(const struct facts *f, struct finding *o)
 		     "run as root, or join the device's group (usermod -aG axvm USER, then log in again)",
 		     AXVM_DEVICE);
 	else if (f->module_loaded != FACT_YES)
-		UNKNOWN(o, "%s is not there without the module", "", AXVM_DEVICE);
+		UNKNOWN(o, "%s is not there without the module", "",
+			AXVM_DEVICE);
 	else
-		FAIL(o, VMCTL_DR_ACCESS, "the module is loaded, but %s cannot be opened: %s",
+		FAIL(o, VMCTL_DR_ACCESS,
+		     "the module is loaded, but %s cannot be opened: %s",
 		     "make the device node: udevadm trigger, or mknod by /sys/class/misc/axvm/dev",
 		     AXVM_DEVICE, err_text(f->device));
 }
@@ -192,6 +206,32 @@ static void check_abi(const struct facts *f, struct finding *o)
 		OK(o, "module and vmctl both speak ABI %u", AXVM_ABI_VERSION);
 }
 
+/* What a guest might read of its host, and whether the kernel prevents it. */
+static void check_bugs(const struct facts *f, struct finding *o)
+{
+	char open[120] = "";
+	size_t len = 0, n = 0;
+
+	o->check = "cpu-bugs";
+	for (size_t i = 0; i < f->nr_bugs; i++) {
+		if (strncmp(f->bugs[i].text, "Vulnerable", 10))
+			continue;
+		n++;
+		if (len < sizeof(open))
+			len += (size_t)snprintf(open + len, sizeof(open) - len,
+						"%s%s", len ? ", " : "",
+						f->bugs[i].name);
+	}
+	if (!f->nr_bugs)
+		UNKNOWN(o, "the kernel does not tell about CPU bugs", "");
+	else if (n)
+		WARN(o, "the host is open to: %s",
+		     "run only guests that you trust, or boot without mitigations=off and with current microcode",
+		     open);
+	else
+		OK(o, "the kernel mitigates the CPU's bugs");
+}
+
 /* Without the module: who would be in the way? */
 static void guess_owner(const struct facts *f, struct finding *o)
 {
@@ -202,7 +242,7 @@ static void guess_owner(const struct facts *f, struct finding *o)
 		WARN(o, "%s is in use and may hold the CPU",
 		     "stop KVM's guests, or rmmod it", f->kvm_owner);
 	else
-		UNKNOWN(o, "the module is not there to try it", "");
+		UNKNOWN(o, "the module cannot be asked", "");
 }
 
 static int why_code(__u32 why)
@@ -256,14 +296,17 @@ static void check_backend(const struct facts *f, struct finding *o)
 	else
 		FAIL(o, why_code(f->info.why), "guests cannot run (%s): %.150s",
 		     why_remedy(f), name_why(f->info.why),
-		     f->info.why_text[0] ? f->info.why_text : "no more is known");
+		     f->info.why_text[0] ? f->info.why_text :
+					   "no more is known");
 }
 
 size_t doctor_judge(const struct facts *f, struct finding out[DOCTOR_CHECKS])
 {
-	static void (*const checks[DOCTOR_CHECKS])(const struct facts *, struct finding *) = {
-		check_cpu,    check_firmware, check_nesting, check_kernel, check_signing,
-		check_module, check_access,   check_abi,     check_backend,
+	static void (*const checks[DOCTOR_CHECKS])(const struct facts *,
+						   struct finding *) = {
+		check_cpu,     check_firmware, check_nesting, check_kernel,
+		check_signing, check_module,   check_access,  check_abi,
+		check_bugs,    check_backend,
 	};
 
 	memset(out, 0, DOCTOR_CHECKS * sizeof(*out));

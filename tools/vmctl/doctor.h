@@ -15,6 +15,14 @@ enum fact { FACT_UNKNOWN, FACT_NO, FACT_YES };
 
 enum host_arch { HOST_OTHER, HOST_X86, HOST_ARM64 };
 
+#define DOCTOR_BUGS 32
+
+/** struct cpu_bug - a file of /sys/devices/system/cpu/vulnerabilities */
+struct cpu_bug {
+	char name[32];
+	char text[128];
+};
+
 /**
  * struct facts - what there is to know about a host
  * @arch: of the kernel
@@ -37,6 +45,8 @@ enum host_arch { HOST_OTHER, HOST_X86, HOST_ARM64 };
  * @device: errno of opening the device, 0: it opened
  * @info_error: errno of asking it
  * @info: valid when both are 0
+ * @bugs: CPU bugs that the kernel knows here, and what it does about them
+ * @nr_bugs: how many
  * @is_root: effective uid 0
  */
 struct facts {
@@ -52,6 +62,8 @@ struct facts {
 	int device;
 	int info_error;
 	struct axvm_info info;
+	struct cpu_bug bugs[DOCTOR_BUGS];
+	size_t nr_bugs;
 	bool is_root;
 };
 
@@ -73,7 +85,7 @@ struct finding {
 	char remedy[200];
 };
 
-#define DOCTOR_CHECKS 9
+#define DOCTOR_CHECKS 10
 
 /** Look at the host. */
 void doctor_gather(struct facts *f);

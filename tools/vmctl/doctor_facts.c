@@ -3,6 +3,7 @@
  * vmctl doctor: looking at the host.  Reads only; what cannot be read stays
  * unknown.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -93,10 +94,36 @@ static void gather_arm64(struct facts *f)
 	static char cmdline[4096];
 
 	f->el2 = started_at_el2();
+	/* KVM and Xen say so in the device tree; others do not. */
+	if (exists("/proc/device-tree/hypervisor") == FACT_YES ||
+	    exists("/sys/hypervisor/type") == FACT_YES)
+		f->is_guest = FACT_YES;
 	if (!slurp("/proc/cmdline", cmdline, sizeof(cmdline)))
 		f->kvm_off = has_word(cmdline, "kvm-arm.mode=none");
 	if (exists("/dev/kvm") == FACT_YES)
 		strcpy(f->kvm_owner, "KVM");
+}
+
+static void gather_bugs(struct facts *f)
+{
+	static const char dir[] = "/sys/devices/system/cpu/vulnerabilities";
+	DIR *d = opendir(dir);
+	struct dirent *e;
+	char path[320];
+
+	while (d && f->nr_bugs < DOCTOR_BUGS && (e = readdir(d))) {
+		struct cpu_bug *bug = &f->bugs[f->nr_bugs];
+
+		snprintf(path, sizeof(path), "%s/%s", dir, e->d_name);
+		if (e->d_name[0] == '.' ||
+		    slurp(path, bug->text, sizeof(bug->text)))
+			continue;
+		bug->text[strcspn(bug->text, "\n")] = '\0';
+		snprintf(bug->name, sizeof(bug->name), "%.31s", e->d_name);
+		f->nr_bugs++;
+	}
+	if (d)
+		closedir(d);
 }
 
 static void gather_kvm(struct facts *f)
@@ -127,12 +154,15 @@ static void gather_security(struct facts *f)
 			snprintf(f->lockdown, sizeof(f->lockdown), "%.*s",
 				 (int)(end - mode - 1), mode + 1);
 	}
-	if (!slurp("/sys/module/module/parameters/sig_enforce", buf, sizeof(buf)))
+	if (!slurp("/sys/module/module/parameters/sig_enforce", buf,
+		   sizeof(buf)))
 		f->sig_enforce = buf[0] == 'Y' ? FACT_YES : FACT_NO;
 	/* Four bytes of attributes, then the value. */
 	fd = open(efi, O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
-		f->secure_boot = exists("/sys/firmware/efi") == FACT_YES ? FACT_UNKNOWN : FACT_NO;
+		f->secure_boot = exists("/sys/firmware/efi") == FACT_YES ?
+					 FACT_UNKNOWN :
+					 FACT_NO;
 		return;
 	}
 	if (read(fd, buf, 5) == 5)
@@ -143,14 +173,17 @@ static void gather_security(struct facts *f)
 /* Folders that modules are installed to, by make and by DKMS. */
 static enum fact module_installed(const char *release)
 {
-	static const char *const folders[] = { "extra", "updates", "updates/dkms",
+	static const char *const folders[] = { "extra", "updates",
+					       "updates/dkms",
 					       "kernel/drivers/virt" };
 	static const char *const suffixes[] = { "", ".xz", ".zst", ".gz" };
 	char path[256];
 
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
-		for (size_t k = 0; k < sizeof(suffixes) / sizeof(suffixes[0]); k++) {
-			snprintf(path, sizeof(path), "/lib/modules/%s/%s/axvm.ko%s", release,
+		for (size_t k = 0; k < sizeof(suffixes) / sizeof(suffixes[0]);
+		     k++) {
+			snprintf(path, sizeof(path),
+				 "/lib/modules/%s/%s/axvm.ko%s", release,
 				 folders[i], suffixes[k]);
 			if (exists(path) == FACT_YES)
 				return FACT_YES;
@@ -191,5 +224,6 @@ void doctor_gather(struct facts *f)
 		gather_arm64(f);
 	}
 	gather_security(f);
+	gather_bugs(f);
 	gather_module(f);
 }

@@ -17,49 +17,55 @@ typedef unsigned long long ull;
 
 static void say_hypercall(const struct axvm_exit *e, char *buf, size_t size)
 {
-	SAY("nr 0x%llx (0x%llx, 0x%llx, 0x%llx) level %llu", (ull)e->hypercall.nr,
-	    (ull)e->hypercall.args[0], (ull)e->hypercall.args[1],
-	    (ull)e->hypercall.args[2], (ull)e->hypercall.level);
+	SAY("nr 0x%llx (0x%llx, 0x%llx, 0x%llx) level %llu",
+	    (ull)e->hypercall.nr, (ull)e->hypercall.args[0],
+	    (ull)e->hypercall.args[1], (ull)e->hypercall.args[2],
+	    (ull)e->hypercall.level);
 }
 
 static void say_mmio_read(const struct axvm_exit *e, char *buf, size_t size)
 {
-	SAY("0x%llx, %u byte%s", (ull)e->gpa, e->mmio.bytes, e->mmio.bytes == 1 ? "" : "s");
+	SAY("0x%llx, %u byte%s", (ull)e->gpa, e->mmio.bytes,
+	    e->mmio.bytes == 1 ? "" : "s");
 }
 
 static void say_mmio_write(const struct axvm_exit *e, char *buf, size_t size)
 {
-	SAY("0x%llx = 0x%llx, %u byte%s", (ull)e->gpa, (ull)e->mmio.data, e->mmio.bytes,
-	    e->mmio.bytes == 1 ? "" : "s");
+	SAY("0x%llx = 0x%llx, %u byte%s", (ull)e->gpa, (ull)e->mmio.data,
+	    e->mmio.bytes, e->mmio.bytes == 1 ? "" : "s");
 }
 
 static void say_io_read(const struct axvm_exit *e, char *buf, size_t size)
 {
-	SAY("port 0x%x, %u byte%s%s", e->io.port, e->io.bytes, e->io.bytes == 1 ? "" : "s",
-	    e->io.string ? ", string" : "");
+	SAY("port 0x%x, %u byte%s%s", e->io.port, e->io.bytes,
+	    e->io.bytes == 1 ? "" : "s", e->io.string ? ", string" : "");
 }
 
 static void say_io_write(const struct axvm_exit *e, char *buf, size_t size)
 {
 	if (e->io.string)
-		SAY("port 0x%x, %u x %u bytes, string", e->io.port, e->io.count, e->io.bytes);
+		SAY("port 0x%x, %u x %u bytes, string", e->io.port, e->io.count,
+		    e->io.bytes);
 	else
-		SAY("port 0x%x = 0x%llx, %u byte%s", e->io.port, (ull)e->io.data,
-		    e->io.bytes, e->io.bytes == 1 ? "" : "s");
+		SAY("port 0x%x = 0x%llx, %u byte%s", e->io.port,
+		    (ull)e->io.data, e->io.bytes, e->io.bytes == 1 ? "" : "s");
 }
 
-static void say_sysreg(const struct axvm_exit *e, char *buf, size_t size, uint32_t backend)
+static void say_sysreg(const struct axvm_exit *e, char *buf, size_t size,
+		       uint32_t backend)
 {
 	ull id = e->sysreg.id;
 	size_t len = 0;
 
 	if (BACKEND_IS_ARM64(backend))
-		len = (size_t)SAY("S%llu_%llu_C%llu_C%llu_%llu", id >> 14 & 3, id >> 11 & 7,
-				  id >> 7 & 15, id >> 3 & 15, id & 7);
+		len = (size_t)SAY("S%llu_%llu_C%llu_C%llu_%llu", id >> 14 & 3,
+				  id >> 11 & 7, id >> 7 & 15, id >> 3 & 15,
+				  id & 7);
 	else
 		len = (size_t)SAY("MSR 0x%llx", id);
 	if (e->reason == AXVM_EXIT_SYSREG_WRITE && len < size)
-		snprintf(buf + len, size - len, " = 0x%llx", (ull)e->sysreg.value);
+		snprintf(buf + len, size - len, " = 0x%llx",
+			 (ull)e->sysreg.value);
 }
 
 static void say_fail(const struct axvm_exit *e, char *buf, size_t size)
@@ -67,17 +73,20 @@ static void say_fail(const struct axvm_exit *e, char *buf, size_t size)
 	if (e->fail.insn_error)
 		SAY("VM-instruction error %llu", (ull)e->fail.insn_error);
 	else
-		SAY("hardware reason 0x%llx, info 0x%llx", (ull)e->fail.hw_reason,
-		    (ull)e->fail.info);
+		SAY("hardware reason 0x%llx, info 0x%llx",
+		    (ull)e->fail.hw_reason, (ull)e->fail.info);
 }
 
-static void say_hardware(const struct axvm_exit *e, char *buf, size_t size, uint32_t backend)
+static void say_hardware(const struct axvm_exit *e, char *buf, size_t size,
+			 uint32_t backend)
 {
-	SAY("%s 0x%x, %s 0x%llx", BACKEND_IS_ARM64(backend) ? "class" : "reason",
-	    e->hw_reason, BACKEND_IS_ARM64(backend) ? "ESR" : "qualification", (ull)e->qual);
+	SAY("%s 0x%x, %s 0x%llx",
+	    BACKEND_IS_ARM64(backend) ? "class" : "reason", e->hw_reason,
+	    BACKEND_IS_ARM64(backend) ? "ESR" : "qualification", (ull)e->qual);
 }
 
-const char *exit_detail(const struct axvm_exit *e, uint32_t backend, char *buf, size_t size)
+const char *exit_detail(const struct axvm_exit *e, uint32_t backend, char *buf,
+			size_t size)
 {
 	buf[0] = '\0';
 	switch (e->reason) {
@@ -104,7 +113,8 @@ const char *exit_detail(const struct axvm_exit *e, uint32_t backend, char *buf, 
 		say_fail(e, buf, size);
 		break;
 	case AXVM_EXIT_CPU_UP:
-		SAY("target 0x%llx, entry 0x%llx", (ull)e->cpu.target, (ull)e->cpu.entry);
+		SAY("target 0x%llx, entry 0x%llx", (ull)e->cpu.target,
+		    (ull)e->cpu.entry);
 		break;
 	case AXVM_EXIT_EXTERNAL_INTERRUPT:
 	case AXVM_EXIT_SEND_IPI:

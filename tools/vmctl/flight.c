@@ -27,7 +27,8 @@ static uint64_t oldest_good(const struct flight *f, uint64_t produced)
 
 size_t flight_read(struct flight *f, struct axvm_exit *out)
 {
-	const struct axvm_exit *slot = (const void *)((const char *)f->head + AXVM_RING_HEADER);
+	const struct axvm_exit *slot =
+		(const void *)((const char *)f->head + AXVM_RING_HEADER);
 	uint64_t end = produced_now(f), oldest = oldest_good(f, end), first;
 	size_t n = 0, lost;
 
@@ -49,9 +50,11 @@ size_t flight_read(struct flight *f, struct axvm_exit *out)
 	return n - lost;
 }
 
-static int flight_open(const struct vm *vm, unsigned int index, struct flight *f)
+static int flight_open(const struct vm *vm, unsigned int index,
+		       struct flight *f)
 {
-	size_t bytes = AXVM_RING_HEADER + AXVM_FLIGHT_SLOTS * sizeof(struct axvm_exit);
+	size_t bytes =
+		AXVM_RING_HEADER + AXVM_FLIGHT_SLOTS * sizeof(struct axvm_exit);
 	int vcpu, ret = vmctl_vcpu(vm, index, &vcpu);
 	void *map;
 
@@ -62,16 +65,21 @@ static int flight_open(const struct vm *vm, unsigned int index, struct flight *f
 	close(vcpu);
 	if (ret)
 		return vmctl_failed(vm, "map the flight recorder of", ret);
-	*f = (struct flight){ .head = map, .bytes = bytes, .slots = AXVM_FLIGHT_SLOTS };
-	if (f->head->magic == AXVM_FLIGHT_MAGIC && f->head->slots == AXVM_FLIGHT_SLOTS)
+	*f = (struct flight){ .head = map,
+			      .bytes = bytes,
+			      .slots = AXVM_FLIGHT_SLOTS };
+	if (f->head->magic == AXVM_FLIGHT_MAGIC &&
+	    f->head->slots == AXVM_FLIGHT_SLOTS)
 		return 0;
 	munmap(map, bytes);
-	return err(VMCTL_MODULE,
-		   "the flight recorder of VM '%s' has an unknown form; install axvm and vmctl from the same version",
-		   vm->name);
+	return err(
+		VMCTL_MODULE,
+		"the flight recorder of VM '%s' has an unknown form; install axvm and vmctl from the same version",
+		vm->name);
 }
 
-int flights_open(const struct vm *vm, int vcpu, uint32_t backend, struct flights *f)
+int flights_open(const struct vm *vm, int vcpu, uint32_t backend,
+		 struct flights *f)
 {
 	struct axvm_vm_info info;
 	unsigned int found = 0;
@@ -88,7 +96,8 @@ int flights_open(const struct vm *vm, int vcpu, uint32_t backend, struct flights
 		return ret;
 	}
 	/* Indices need not be without gaps. */
-	for (unsigned int i = 0; i < AXVM_MAX_VCPUS && found < info.nr_vcpus; i++) {
+	for (unsigned int i = 0; i < AXVM_MAX_VCPUS && found < info.nr_vcpus;
+	     i++) {
 		int fd = vcpu_open(vm->fd, i);
 
 		if (fd == -ENOENT)
@@ -125,7 +134,8 @@ static int by_time(const void *a, const void *b)
 
 size_t flights_read(struct flights *f, struct axvm_exit **out)
 {
-	struct axvm_exit *all = must(calloc(f->n * AXVM_FLIGHT_SLOTS + 1, sizeof(*all)));
+	struct axvm_exit *all =
+		must(calloc(f->n * AXVM_FLIGHT_SLOTS + 1, sizeof(*all)));
 	size_t n = 0;
 
 	for (size_t i = 0; i < f->n; i++)

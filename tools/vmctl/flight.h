@@ -31,7 +31,8 @@ struct flights {
 };
 
 /** Map the recorders of all vCPUs, or of @vcpu if it is not -1; VMCTL_*. */
-int flights_open(const struct vm *vm, int vcpu, uint32_t backend, struct flights *f);
+int flights_open(const struct vm *vm, int vcpu, uint32_t backend,
+		 struct flights *f);
 void flights_close(struct flights *f);
 
 /**
@@ -45,7 +46,8 @@ size_t flights_read(struct flights *f, struct axvm_exit **out);
 size_t flight_read(struct flight *f, struct axvm_exit *out);
 
 /** What a record says about its reason, in words; @size of @buf. */
-const char *exit_detail(const struct axvm_exit *e, uint32_t backend, char *buf, size_t size);
+const char *exit_detail(const struct axvm_exit *e, uint32_t backend, char *buf,
+			size_t size);
 /** Everything a record holds. */
 struct json_object *exit_json(const struct axvm_exit *e, uint32_t backend);
 

@@ -46,7 +46,8 @@ int image_load(const struct vm *vm, const struct image *img)
 	ssize_t len = pread(img->fd, head, sizeof(head), 0);
 
 	if (len < 0)
-		return err(VMCTL_CONFIG, "cannot read %s: %s", img->path, err_text(errno));
+		return err(VMCTL_CONFIG, "cannot read %s: %s", img->path,
+			   err_text(errno));
 	for (const struct image_loader *const *l = image_loaders; *l; l++) {
 		if ((*l)->probe(img, head, (size_t)len))
 			return (*l)->load(vm, img);
@@ -54,22 +55,24 @@ int image_load(const struct vm *vm, const struct image *img)
 	return err(VMCTL_CONFIG, "%s: no loader takes this file", img->path);
 }
 
-static void add(struct image_list *list, const char *key, const struct cfg_text *path,
-		const struct cfg_num *at)
+static void add(struct image_list *list, const char *key,
+		const struct cfg_text *path, const struct cfg_num *at)
 {
 	if (!path->set || !at->set)
 		return;
-	list->v[list->n++] = (struct image){ key, path->v, path->line, at->v, 0, -1 };
+	list->v[list->n++] =
+		(struct image){ key, path->v, path->line, at->v, 0, -1 };
 }
 
-static void check_place(const struct config *c, const struct image *img, struct diags *d)
+static void check_place(const struct config *c, const struct image *img,
+			struct diags *d)
 {
 	const struct cfg_region *r = c->memory_regions.v;
 	uint64_t at = img->at, end;
 
 	if (!img->size) {
-		diag_add(d, DIAG_ERROR, c->file, img->line, "%s: %s is empty", img->key,
-			 img->path);
+		diag_add(d, DIAG_ERROR, c->file, img->line, "%s: %s is empty",
+			 img->key, img->path);
 		return;
 	}
 	if (__builtin_add_overflow(at, img->size - 1, &end)) {
@@ -102,14 +105,17 @@ static void check_overlap(const struct config *c, const struct image_list *list,
 			const struct image *a = &list->v[i], *b = &list->v[k];
 
 			if (a->at < b->at + b->size && b->at < a->at + a->size)
-				diag_add(d, DIAG_ERROR, c->file, a->line,
-					 "%s and %s overlap in guest memory at 0x%" PRIx64,
-					 a->key, b->key, a->at > b->at ? a->at : b->at);
+				diag_add(
+					d, DIAG_ERROR, c->file, a->line,
+					"%s and %s overlap in guest memory at 0x%" PRIx64,
+					a->key, b->key,
+					a->at > b->at ? a->at : b->at);
 		}
 	}
 }
 
-bool images_open(const struct config *c, struct image_list *list, struct diags *d)
+bool images_open(const struct config *c, struct image_list *list,
+		 struct diags *d)
 {
 	const struct cfg_image *more = c->image.v;
 
@@ -118,7 +124,8 @@ bool images_open(const struct config *c, struct image_list *list, struct diags *
 	add(list, "kernel.kernel_path", &c->kernel_path, &c->kernel_load_addr);
 	add(list, "kernel.bios_path", &c->bios_path, &c->bios_load_addr);
 	add(list, "kernel.dtb_path", &c->dtb_path, &c->dtb_load_addr);
-	add(list, "kernel.ramdisk_path", &c->ramdisk_path, &c->ramdisk_load_addr);
+	add(list, "kernel.ramdisk_path", &c->ramdisk_path,
+	    &c->ramdisk_load_addr);
 	for (size_t i = 0; i < c->image.n; i++)
 		add(list, "image", &more[i].path, &more[i].at);
 	for (size_t i = 0; i < list->n; i++) {
@@ -126,8 +133,9 @@ bool images_open(const struct config *c, struct image_list *list, struct diags *
 		int ret = image_open(img);
 
 		if (ret)
-			diag_add(d, DIAG_ERROR, c->file, img->line, "%s: cannot open %s: %s",
-				 img->key, img->path, err_text(-ret));
+			diag_add(d, DIAG_ERROR, c->file, img->line,
+				 "%s: cannot open %s: %s", img->key, img->path,
+				 err_text(-ret));
 		else
 			check_place(c, img, d);
 	}

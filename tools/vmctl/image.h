@@ -59,7 +59,8 @@ extern const struct image_loader image_flat;
  * @d: missing and overlapping files, files outside of guest memory
  * Return: true without errors.
  */
-bool images_open(const struct config *c, struct image_list *list, struct diags *d);
+bool images_open(const struct config *c, struct image_list *list,
+		 struct diags *d);
 /** Load them all. */
 int images_load(const struct vm *vm, const struct image_list *list);
 void images_close(struct image_list *list);

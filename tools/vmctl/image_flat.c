@@ -18,18 +18,21 @@ static bool flat_probe(const struct image *img, const void *head, size_t len)
 	return true;
 }
 
-static int flat_failed(const struct vm *vm, const struct image *img, uint64_t gpa, int ret)
+static int flat_failed(const struct vm *vm, const struct image *img,
+		       uint64_t gpa, int ret)
 {
 	switch (-ret) {
 	case ENOENT:
-		return err(VMCTL_CONFIG,
-			   "cannot load %s into VM '%s': there is no guest memory at 0x%" PRIx64
-			   "; `vmctl show %s` lists the regions",
-			   img->path, vm->name, gpa, vm->name);
+		return err(
+			VMCTL_CONFIG,
+			"cannot load %s into VM '%s': there is no guest memory at 0x%" PRIx64
+			"; `vmctl show %s` lists the regions",
+			img->path, vm->name, gpa, vm->name);
 	case ENOMEM:
-		return err(VMCTL_LIMIT,
-			   "cannot load %s into VM '%s': the host has no memory left for 0x%" PRIx64,
-			   img->path, vm->name, gpa);
+		return err(
+			VMCTL_LIMIT,
+			"cannot load %s into VM '%s': the host has no memory left for 0x%" PRIx64,
+			img->path, vm->name, gpa);
 	}
 	return vmctl_failed(vm, "load an image into", ret);
 }
@@ -48,10 +51,12 @@ static int flat_load(const struct vm *vm, const struct image *img)
 			continue;
 		if (got <= 0) {
 			ret = err(VMCTL_CONFIG, "cannot read %s: %s", img->path,
-				  got ? err_text(errno) : "it got shorter meanwhile");
+				  got ? err_text(errno) :
+					"it got shorter meanwhile");
 			break;
 		}
-		ret = vm_mem_write(vm->fd, img->at + at, buf, (size_t)got, &done);
+		ret = vm_mem_write(vm->fd, img->at + at, buf, (size_t)got,
+				   &done);
 		if (ret)
 			ret = flat_failed(vm, img, img->at + at + done, ret);
 		at += (uint64_t)got;

@@ -12,9 +12,10 @@
 #include "out.h"
 #include "vmctl.h"
 
-extern const struct command cmd_console, cmd_create, cmd_destroy, cmd_doctor, cmd_exits,
-	cmd_irq, cmd_list, cmd_load, cmd_mem, cmd_regs, cmd_reset, cmd_resume, cmd_run,
-	cmd_show, cmd_start, cmd_stats, cmd_stop, cmd_suspend, cmd_version, cmd_wait;
+extern const struct command cmd_console, cmd_create, cmd_destroy, cmd_doctor,
+	cmd_exits, cmd_irq, cmd_list, cmd_load, cmd_mem, cmd_regs, cmd_reset,
+	cmd_resume, cmd_run, cmd_show, cmd_start, cmd_stats, cmd_stop,
+	cmd_suspend, cmd_version, cmd_wait;
 
 static int help(int argc, char **argv);
 
@@ -22,7 +23,8 @@ static const struct command cmd_help = {
 	.name = "help",
 	.group = "This host",
 	.args = "[COMMAND]",
-	.summary = "explain a command, or exit-codes (also: vmctl COMMAND --help)",
+	.summary =
+		"explain a command, or exit-codes (also: vmctl COMMAND --help)",
 	.text = "Explains a command and its options.  `vmctl help exit-codes` lists the exit\n"
 		"codes; vmctl(1) has everything.",
 	.min = 0,
@@ -32,10 +34,11 @@ static const struct command cmd_help = {
 
 /* In the order of the help text: a group's commands stand together. */
 static const struct command *const commands[] = {
-	&cmd_run, &cmd_create, &cmd_load, &cmd_start, &cmd_stop, &cmd_suspend,
-	&cmd_resume, &cmd_reset, &cmd_destroy, &cmd_list, &cmd_show, &cmd_console,
-	&cmd_wait, &cmd_exits, &cmd_stats, &cmd_regs, &cmd_mem, &cmd_irq,
-	&cmd_doctor, &cmd_version, &cmd_help,
+	&cmd_run,     &cmd_create,  &cmd_load,	&cmd_start,   &cmd_stop,
+	&cmd_suspend, &cmd_resume,  &cmd_reset, &cmd_destroy, &cmd_list,
+	&cmd_show,    &cmd_console, &cmd_wait,	&cmd_exits,   &cmd_stats,
+	&cmd_regs,    &cmd_mem,	    &cmd_irq,	&cmd_doctor,  &cmd_version,
+	&cmd_help,
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -63,8 +66,8 @@ static void list_commands(void)
 			continue;
 		if (strcmp(group, c->group))
 			printf("%s:\n", group = c->group);
-		snprintf(names, sizeof(names), "%s%s%s", c->name, two ? ", " : "",
-			 two ? commands[i + 1]->name : "");
+		snprintf(names, sizeof(names), "%s%s%s", c->name,
+			 two ? ", " : "", two ? commands[i + 1]->name : "");
 		printf("  %-16s %s\n", names, c->summary);
 	}
 }
@@ -85,8 +88,10 @@ static int unknown(const char *name)
 	for (size_t i = 0; i < COMMANDS; i++)
 		names[i] = commands[i]->name;
 	near = name_nearest(name, names, COMMANDS);
-	return err(VMCTL_USAGE, "there is no command '%s'%s%s%s; `vmctl help` lists them",
-		   name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+	return err(VMCTL_USAGE,
+		   "there is no command '%s'%s%s%s; `vmctl help` lists them",
+		   name, near ? "; did you mean '" : "", near ? near : "",
+		   near ? "'?" : "");
 }
 
 static int help(int argc, char **argv)
@@ -130,7 +135,8 @@ int main(int argc, char **argv)
 	guard_descriptors();
 	setlocale(LC_CTYPE, "");
 	argc--, argv++;
-	while (argc && (!strcmp(argv[0], "-q") || !strcmp(argv[0], "--quiet"))) {
+	while (argc &&
+	       (!strcmp(argv[0], "-q") || !strcmp(argv[0], "--quiet"))) {
 		opt_quiet = true;
 		argc--, argv++;
 	}

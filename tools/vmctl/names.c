@@ -115,7 +115,8 @@ static const char *const capabilities[] = {
 	"console",  "io-policy", "translate", "pio",	  "unrestricted",
 };
 
-#define LOOKUP(table, nr) ((nr) < COUNT(table) && (table)[nr] ? (table)[nr] : "?")
+#define LOOKUP(table, nr)                                                      \
+	((nr) < COUNT(table) && (table)[nr] ? (table)[nr] : "?")
 
 const char *name_vm_state(uint32_t state)
 {
@@ -181,7 +182,8 @@ int name_to_exit(const char *word)
 	return find(exits, COUNT(exits), word);
 }
 
-static const char *join(const char *const *table, unsigned int from, unsigned int n)
+static const char *join(const char *const *table, unsigned int from,
+			unsigned int n)
 {
 	static char buf[640];
 	size_t len = 0;
@@ -215,8 +217,10 @@ static unsigned int distance(const char *a, const char *b)
 		row[0] = i + 1;
 		for (unsigned int j = 0; j < n; j++) {
 			unsigned int change = diagonal + (a[i] != b[j]);
-			unsigned int other = row[j] < row[j + 1] ? row[j] : row[j + 1];
+			unsigned int other = row[j + 1];
 
+			if (row[j] < other)
+				other = row[j];
 			diagonal = row[j + 1];
 			row[j + 1] = change < other + 1 ? change : other + 1;
 		}
@@ -224,7 +228,8 @@ static unsigned int distance(const char *a, const char *b)
 	return row[n];
 }
 
-const char *name_nearest(const char *word, const char *const *list, unsigned int n)
+const char *name_nearest(const char *word, const char *const *list,
+			 unsigned int n)
 {
 	unsigned int best = (unsigned int)strlen(word) / 3 + 1;
 	const char *found = NULL;

@@ -32,6 +32,7 @@ const char *names_exit(void);
  * @list: @n words
  * Return: one of them, or NULL when none is near.
  */
-const char *name_nearest(const char *word, const char *const *list, unsigned int n);
+const char *name_nearest(const char *word, const char *const *list,
+			 unsigned int n);
 
 #endif /* VMCTL_NAMES_H */

@@ -34,7 +34,8 @@ static int parse_digits(const char **text, int base, uint64_t *value)
 		if (digit_of(*s) >= base)
 			break;
 		overflow |= __builtin_mul_overflow(v, (uint64_t)base, &v);
-		overflow |= __builtin_add_overflow(v, (uint64_t)digit_of(*s), &v);
+		overflow |= __builtin_add_overflow(v, (uint64_t)digit_of(*s),
+						   &v);
 		digits++;
 	}
 	if (!digits)

@@ -61,8 +61,8 @@ static int print_table(const struct column *cols, struct json_object *rows,
 		for (size_t k = 0; cols[k].key; k++) {
 			struct json_object *v = NULL;
 
-			scols_line_set_data(ln, k, cell(&cols[k], row, buf,
-							sizeof(buf)));
+			scols_line_set_data(
+				ln, k, cell(&cols[k], row, buf, sizeof(buf)));
 			json_object_object_get_ex(row, cols[k].key, &v);
 			if (cols[k].color && v && cols[k].color(v))
 				scols_cell_set_color(scols_line_get_cell(ln, k),
@@ -71,7 +71,9 @@ static int print_table(const struct column *cols, struct json_object *rows,
 	}
 	ret = scols_print_table(tb);
 	scols_unref_table(tb);
-	return ret ? err(VMCTL_FAILED, "cannot print the table: %s", err_text(-ret)) : 0;
+	return ret ? err(VMCTL_FAILED, "cannot print the table: %s",
+			 err_text(-ret)) :
+		     0;
 }
 
 int out_table(const struct column *cols, struct json_object *rows)
@@ -119,8 +121,8 @@ int out_pairs(const struct column *cols, struct json_object *obj)
 
 		if (!json_object_object_get_ex(obj, c->key, &v) || !v)
 			continue;
-		printf("%s:%*s %s\n", c->title, width - (int)strlen(c->title), "",
-		       cell(c, obj, buf, sizeof(buf)));
+		printf("%s:%*s %s\n", c->title, width - (int)strlen(c->title),
+		       "", cell(c, obj, buf, sizeof(buf)));
 	}
 	return 0;
 }
@@ -209,9 +211,9 @@ const char *out_color_state(struct json_object *v)
 	static const struct {
 		const char *word, *color;
 	} colors[] = {
-		{ "running", "green" }, { "suspended", "yellow" },
-		{ "ok", "green" },	{ "warn", "yellow" },
-		{ "fail", "red" },	{ "triple-fault", "red" },
+		{ "running", "green" },	 { "suspended", "yellow" },
+		{ "ok", "green" },	 { "warn", "yellow" },
+		{ "fail", "red" },	 { "triple-fault", "red" },
 		{ "fail-entry", "red" }, { "internal-error", "red" },
 	};
 	const char *s = json_object_get_string(v);

@@ -7,6 +7,8 @@
 #include "uapi/axvm.h"
 #include "vmctl.h"
 
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
 static const struct {
 	uint32_t reason;
 	int code;
@@ -25,7 +27,7 @@ static const struct {
 
 int outcome_code(uint32_t reason)
 {
-	for (unsigned int i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++) {
+	for (unsigned int i = 0; i < COUNT(outcomes); i++) {
 		if (outcomes[i].reason == reason)
 			return outcomes[i].code;
 	}
@@ -34,7 +36,7 @@ int outcome_code(uint32_t reason)
 
 const char *outcome_text(uint32_t reason)
 {
-	for (unsigned int i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++) {
+	for (unsigned int i = 0; i < COUNT(outcomes); i++) {
 		if (outcomes[i].reason == reason)
 			return outcomes[i].text;
 	}

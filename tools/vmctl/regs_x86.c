@@ -38,7 +38,8 @@ static const struct {
 	{ "tr", AXVM_X86_TR }, { "ldtr", AXVM_X86_LDTR },
 };
 
-static void add_segments(struct json_object *obj, const struct axvm_x86_sregs *s)
+static void add_segments(struct json_object *obj,
+			 const struct axvm_x86_sregs *s)
 {
 	struct json_object *list = out_object();
 

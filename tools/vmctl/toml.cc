@@ -12,7 +12,8 @@
 #include <string_view>
 #include <vector>
 
-namespace {
+namespace
+{
 
 /*
  * toml++ asserts what a document may break (a control character where a key
@@ -32,7 +33,8 @@ struct bad_character : std::exception {
 
 } /* namespace */
 
-#define TOML_ASSERT(condition) (static_cast<bool>(condition) ? void(0) : reject())
+#define TOML_ASSERT(condition) \
+	(static_cast<bool>(condition) ? void(0) : reject())
 #define TOML_EXCEPTIONS 0
 
 /*
@@ -51,14 +53,16 @@ struct bad_character : std::exception {
 
 #include "toml.h"
 
-namespace {
+namespace
+{
 
 /* json-c keeps one word per node: the line, as a pointer's value. */
 void set_line(json_object *node, uint32_t line)
 {
 	if (node)
-		json_object_set_userdata(node, reinterpret_cast<void *>(uintptr_t{ line }),
-					 nullptr);
+		json_object_set_userdata(
+			node, reinterpret_cast<void *>(uintptr_t{ line }),
+			nullptr);
 }
 
 json_object *convert(const toml::node &node);
@@ -73,7 +77,8 @@ json_object *convert_table(const toml::table &table)
 		/* A member stands where its key is, a [table] at its header. */
 		if (key.source().begin.line)
 			set_line(child, key.source().begin.line);
-		json_object_object_add(obj, std::string(key.str()).c_str(), child);
+		json_object_object_add(obj, std::string(key.str()).c_str(),
+				       child);
 	}
 	return obj;
 }
@@ -104,8 +109,9 @@ json_object *convert(const toml::node &node)
 	else if (auto *array = node.as_array())
 		obj = convert_array(*array);
 	else if (auto *string = node.as_string())
-		obj = json_object_new_string_len(string->get().data(),
-						 static_cast<int>(string->get().size()));
+		obj = json_object_new_string_len(
+			string->get().data(),
+			static_cast<int>(string->get().size()));
 	else if (auto *integer = node.as_integer())
 		obj = json_object_new_int64(integer->get());
 	else if (auto *real = node.as_floating_point())
@@ -156,11 +162,12 @@ int rejected_line(std::string_view text)
 
 } /* namespace */
 
-extern "C" json_object *toml_parse_text(const char *text, size_t len, char **error,
-					int *line)
+extern "C" json_object *toml_parse_text(const char *text, size_t len,
+					char **error, int *line)
 {
 	try {
-		toml::parse_result result = toml::parse(std::string_view(text, len));
+		toml::parse_result result =
+			toml::parse(std::string_view(text, len));
 
 		if (result)
 			return convert_table(result.table());
@@ -180,5 +187,6 @@ extern "C" json_object *toml_parse_text(const char *text, size_t len, char **err
 
 extern "C" int toml_line(json_object *node)
 {
-	return static_cast<int>(reinterpret_cast<uintptr_t>(json_object_get_userdata(node)));
+	return static_cast<int>(
+		reinterpret_cast<uintptr_t>(json_object_get_userdata(node)));
 }
