@@ -18,7 +18,8 @@
  * @ttbr0: TTBR0_EL1, @ttbr1: TTBR1_EL1
  * @ipa_bits: width of a guest-physical address (guest's PARange)
  * @hpd: hierarchical permission disables exist (guest's MMFR1.HPDS)
- * @haf: the hardware sets the access flag (guest's MMFR1.HAFDBS >= 1)
+ * @haf: hardware can set the access flag (guest's MMFR1.HAFDBS >= 1)
+ * @hdbs: hardware can make pages dirty (guest's MMFR1.HAFDBS >= 2)
  * @el0: the access is from EL0
  * @pan: PSTATE.PAN: EL1 must not touch what EL0 can
  * @write: data write
@@ -32,6 +33,7 @@ struct s1walk_info {
 	u8 ipa_bits;
 	bool hpd;
 	bool haf;
+	bool hdbs;
 	bool el0;
 	bool pan;
 	bool write;
