@@ -32,3 +32,5 @@ UNIT_insn_native_test := arch/x86/emul/insn.c arch/x86/emul/insn_exec.c arch/x86
 UNIT_stage2_test := arch/arm64/emul/stage2.c
 UNIT_insn_test := arch/x86/emul/insn.c arch/x86/emul/insn_exec.c arch/x86/emul/insn_regs.c
 UNIT_pio_test := arch/x86/emul/pio.c arch/x86/emul/insn_regs.c
+UNIT_vmxctl_test := arch/x86/emul/vmxctl.c
+UNIT_vmcs_fields_test := arch/x86/emul/vmcs_fields.c
