@@ -7,7 +7,7 @@
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 BUILD=${AXVM_BUILD:-$ROOT/build}
-CACHE=$ROOT/build/cache
+CACHE=$(realpath -m "$ROOT/build/cache")
 SYSROOT_ARM64=$ROOT/build/sysroot-arm64
 
 say()
