@@ -95,7 +95,7 @@ void vtimer_vcpu_init(struct axvm_vcpu *vcpu);
 /** A stay begins or ends (preemption off). */
 void vtimer_load(struct axvm_vcpu *vcpu);
 void vtimer_put(struct axvm_vcpu *vcpu);
-/** Around an entry, irqs off: the timer's list register. */
+/** Around an entry, irqs off, @timer_irq, @timer_mapped: its list register. */
 void vtimer_flush(struct axvm_vcpu *vcpu);
 void vtimer_sync(struct axvm_vcpu *vcpu);
 /** Is the line high, or could it ever be?  Not during a stay. */
@@ -117,9 +117,9 @@ void vgic_hw_unmap(struct axvm_vcpu *vcpu, u32 intid);
 unsigned int vgic_hw_state(struct axvm_vcpu *vcpu, u32 intid);
 void vgic_hw_vcpu_init(struct axvm_vcpu *vcpu);
 void vgic_hw_reset(struct axvm_vcpu *vcpu);
-/** Before entry, irqs off: what is pending goes into list registers. */
+/** Before entry, irqs off, @irqs.any: what is pending goes into them. */
 void vgic_hw_flush(struct axvm_vcpu *vcpu);
-/** After exit, irqs off: what the guest did with them. */
+/** After exit, irqs off, with any list register used. */
 void vgic_hw_sync(struct axvm_vcpu *vcpu);
 bool vgic_hw_present(void);
 /** Anything for the guest to take, outside of a stay (any context)? */

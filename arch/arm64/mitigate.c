@@ -103,26 +103,3 @@ u32 mitigate_probe(u32 *loops)
 		return HYP_MITIGATE_WA1;
 	return mitigate_bhb(loops);
 }
-
-/*
- * A guest's own kernel wants help when its users come in.  Every exit of its
- * does what the CPU needs, so a call that traps is all that is needed; a CPU
- * that needs a loop or CLRBHB knows from its ID registers.
- */
-void mitigate_offer(u32 how, enum vsmccc_workaround wa[3])
-{
-	switch (how) {
-	case HYP_MITIGATE_WA3:
-		wa[0] = VSMCCC_WA_NEEDED;
-		wa[2] = VSMCCC_WA_NEEDED;
-		break;
-	case HYP_MITIGATE_WA1:
-		wa[0] = VSMCCC_WA_NEEDED;
-		wa[2] = VSMCCC_WA_UNKNOWN;
-		break;
-	default:
-		wa[0] = VSMCCC_WA_UNKNOWN;
-		wa[2] = VSMCCC_WA_UNKNOWN;
-	}
-	wa[1] = VSMCCC_WA_UNKNOWN;
-}

@@ -4,7 +4,6 @@
 #define AXVM_ARM64_MITIGATE_H
 
 #include <linux/types.h>
-#include "arch/arm64/emul/smccc.h"
 
 /**
  * mitigate_probe() - find out for this CPU (preemption off)
@@ -12,8 +11,5 @@
  * Return: HYP_MITIGATE_*.
  */
 u32 mitigate_probe(u32 *loops);
-
-/** mitigate_offer() - what a guest on such a CPU is told of workarounds 1-3 */
-void mitigate_offer(u32 how, enum vsmccc_workaround wa[3]);
 
 #endif /* AXVM_ARM64_MITIGATE_H */

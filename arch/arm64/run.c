@@ -67,6 +67,23 @@ static void run_count_cpu(struct axvm_vcpu *vcpu)
 	WRITE_ONCE(vcpu->cpu, cpu);
 }
 
+/* Interrupts for the guest, when there is anything to do: irqs off. */
+static __always_inline void run_flush(struct axvm_vcpu *vcpu)
+{
+	if (unlikely(vcpu->arch.timer_irq))
+		vtimer_flush(vcpu);
+	if (unlikely(READ_ONCE(vcpu->arch.irqs.any)))
+		vgic_hw_flush(vcpu);
+}
+
+static __always_inline void run_sync(struct axvm_vcpu *vcpu)
+{
+	if (unlikely(vcpu->arch.hyp->gic.used_lrs))
+		vgic_hw_sync(vcpu);
+	if (unlikely(vcpu->arch.timer_mapped))
+		vtimer_sync(vcpu);
+}
+
 /*
  * One entry and exit, from irqs on to irqs on.  False: not entered, somebody
  * wants something first.
@@ -76,8 +93,7 @@ static bool run_once(struct axvm_vcpu *vcpu, u64 *code)
 	struct hyp_vcpu *h = vcpu->arch.hyp;
 
 	local_irq_disable();
-	vtimer_flush(vcpu);
-	vgic_hw_flush(vcpu);
+	run_flush(vcpu);
 	if (!axvm_vcpu_enter_begin(vcpu) || local_softirq_pending()) {
 		axvm_vcpu_enter_end(vcpu);
 		local_irq_enable();
@@ -85,8 +101,7 @@ static bool run_once(struct axvm_vcpu *vcpu, u64 *code)
 	}
 	axvm_stat(vcpu, entries, 1);
 	*code = is_kernel_in_hyp_mode() ? hyp_vhe_run(h) : hyp_nvhe_run(h);
-	vgic_hw_sync(vcpu);
-	vtimer_sync(vcpu);
+	run_sync(vcpu);
 	axvm_vcpu_enter_end(vcpu);
 	axvm_stat(vcpu, exits, 1);
 	local_irq_enable();

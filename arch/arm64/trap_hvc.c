@@ -4,10 +4,8 @@
  * are answered here, never by the host's firmware; the rest are hypercalls.
  */
 #include <linux/random.h>
-#include <linux/string.h>
 
 #include "arch/arm64/arm64.h"
-#include "arch/arm64/mitigate.h"
 #include "arch/arm64/trap.h"
 #include "arch/arm64/emul/esr.h"
 #include "arch/arm64/emul/smccc.h"
@@ -102,6 +100,28 @@ static bool call_random(void *opaque, u64 *words, unsigned int nr)
 	return true;
 }
 
+/*
+ * What guests are offered, by what this CPU does at each exit (@mitigate).  A
+ * guest's own kernel wants help when its users come in: every exit does what
+ * the CPU needs, so a call that traps is enough.  A CPU that needs a loop or
+ * CLRBHB, or nothing, says so in its ID registers.
+ */
+#define CALL_VM(wa1, wa3)                                                    \
+	{                                                                    \
+		.psci = &psci_ops,                                           \
+		.random = call_random,                                       \
+		.workaround = { VSMCCC_WA_##wa1, VSMCCC_WA_UNKNOWN,          \
+				VSMCCC_WA_##wa3 },                           \
+	}
+
+static const struct vsmccc_vm call_vms[] = {
+	[HYP_MITIGATE_NONE] = CALL_VM(UNKNOWN, UNKNOWN),
+	[HYP_MITIGATE_LOOP] = CALL_VM(UNKNOWN, UNKNOWN),
+	[HYP_MITIGATE_CLRBHB] = CALL_VM(UNKNOWN, UNKNOWN),
+	[HYP_MITIGATE_WA1] = CALL_VM(NEEDED, UNKNOWN),
+	[HYP_MITIGATE_WA3] = CALL_VM(NEEDED, NEEDED),
+};
+
 /* ---- the calls -------------------------------------------------------------- */
 
 static enum axvm_run hypercall(struct axvm_vcpu *vcpu)
@@ -141,17 +161,18 @@ static enum axvm_run call_finish(struct axvm_vcpu *vcpu,
 /* The PC is past the instruction already. */
 static enum axvm_run call(struct axvm_vcpu *vcpu, u64 esr)
 {
-	struct vsmccc_vm vm = { .psci = &psci_ops, .random = call_random };
 	struct hyp_vcpu *h = vcpu->arch.hyp;
 	struct vsmccc_result res;
+	unsigned int i;
 
 	if (syn_call_imm(esr) || !vsmccc_is_call(h->x[0]))
 		return hypercall(vcpu);
-	mitigate_offer(h->mitigate, vm.workaround);
-	memset(&res, 0, sizeof(res));
-	vsmccc_call(&vm, vcpu->vm, h->x, &res);
-	memcpy(h->x, res.x, min(res.nr, 4u) * sizeof(u64));
+	vsmccc_call(&call_vms[h->mitigate], vcpu->vm, h->x, &res);
+	for (i = 0; i < res.nr; i++)
+		h->x[i] = res.x[i];
 	/* A workaround it asked for was carried out by its exit already. */
+	if (likely(res.action == VPSCI_NOTHING))
+		return AXVM_RUN_RESUME;
 	return call_finish(vcpu, &res);
 }
 

@@ -172,7 +172,7 @@ void vgic_hw_flush(struct axvm_vcpu *vcpu)
 	struct hyp_gic *g = &vcpu->arch.hyp->gic;
 	unsigned int intid;
 
-	if (!READ_ONCE(q->any) || !vgic_lrs)
+	if (!vgic_lrs)
 		return;
 	raw_spin_lock(&q->lock);
 	for_each_set_bit(intid, q->pending, ARM64_NR_INTIDS) {

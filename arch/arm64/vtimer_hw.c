@@ -268,7 +268,7 @@ void vtimer_flush(struct axvm_vcpu *vcpu)
 	struct axvm_vcpu_arch *a = &vcpu->arch;
 	unsigned int state;
 
-	if (likely(!a->timer_irq) || !vgic_hw_present() || !vtimer_virq)
+	if (!vgic_hw_present() || !vtimer_virq)
 		return;
 	state = vgic_hw_state(vcpu, VTIMER_INTID);
 	if (!state) {
@@ -291,7 +291,7 @@ void vtimer_sync(struct axvm_vcpu *vcpu)
 {
 	struct axvm_vcpu_arch *a = &vcpu->arch;
 
-	if (likely(!a->timer_mapped) || vgic_hw_state(vcpu, VTIMER_INTID))
+	if (vgic_hw_state(vcpu, VTIMER_INTID))
 		return;
 	/* The guest ended it, and with it the physical one. */
 	a->timer_mapped = false;

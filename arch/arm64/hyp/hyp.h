@@ -118,7 +118,6 @@ struct hyp_cpu {
 	struct hyp_sysregs host;
 	u64 host_vmpidr;
 	u64 host_vpidr;
-	u64 host_cnthctl;
 	u64 bug_esr;
 	u64 bug_elr;
 	u64 bug_far;

@@ -19,12 +19,19 @@
 #define HYP_SR(op0, op1, crn, crm, op2, vhe) SR_ENC(op0, op1, crn, crm, op2)
 #endif
 
+#define HYP_SAVE(name, ...) s->name = sr_read(HYP_SR(__VA_ARGS__));
+#define HYP_RESTORE(name, ...) sr_write(HYP_SR(__VA_ARGS__), s->name);
+
+static __always_inline void hyp_sysregs_save_live(struct hyp_sysregs *s)
+{
+	HYP_SYSREGS_MMU(HYP_SAVE)
+	HYP_SYSREGS_LIVE(HYP_SAVE)
+}
+
 static __always_inline void hyp_sysregs_save(struct hyp_sysregs *s)
 {
-#define HYP_SAVE(name, ...) s->name = sr_read(HYP_SR(__VA_ARGS__));
-	HYP_SYSREGS_MMU(HYP_SAVE)
-	HYP_SYSREGS(HYP_SAVE)
-#undef HYP_SAVE
+	hyp_sysregs_save_live(s);
+	HYP_SYSREGS_EVENT(HYP_SAVE)
 }
 
 /*
@@ -34,22 +41,26 @@ static __always_inline void hyp_sysregs_save(struct hyp_sysregs *s)
  * the true TCR_EL1 and SCTLR_EL1 are written last, behind a barrier: no walk
  * can mix one side's tables with the other's controls.
  */
-static __always_inline void hyp_sysregs_restore(const struct hyp_sysregs *s,
-				       bool fix_at)
+static __always_inline void
+hyp_sysregs_restore_live(const struct hyp_sysregs *s, bool fix_at)
 {
-#define HYP_RESTORE(name, ...) sr_write(HYP_SR(__VA_ARGS__), s->name);
 	if (fix_at) {
 		sr_write(HYP_SR(3, 0, 2, 0, 2, 5),
 			 s->tcr_el1 | TCR_BIT_EPD0 | TCR_BIT_EPD1);
 		sr_isb();
 		sr_write(HYP_SR(3, 0, 1, 0, 0, 5), s->sctlr_el1 | SCTLR_BIT_M);
 		sr_isb();
-		HYP_SYSREGS(HYP_RESTORE)
-		return;
+	} else {
+		HYP_SYSREGS_MMU(HYP_RESTORE)
 	}
-	HYP_SYSREGS_MMU(HYP_RESTORE)
-	HYP_SYSREGS(HYP_RESTORE)
-#undef HYP_RESTORE
+	HYP_SYSREGS_LIVE(HYP_RESTORE)
+}
+
+static __always_inline void hyp_sysregs_restore(const struct hyp_sysregs *s,
+						bool fix_at)
+{
+	hyp_sysregs_restore_live(s, fix_at);
+	HYP_SYSREGS_EVENT(HYP_RESTORE)
 }
 
 /* The second half of a restore with @fix_at: VTTBR and HCR are in place. */

@@ -53,21 +53,15 @@
  * X(name, op0, op1, CRn, CRm, op2, op1 when the host runs at EL2)
  * The last column differs where HCR_EL2.E2H redirects the EL1 name to EL2 and
  * the guest's register is reached by its EL12 alias.  TCR_EL1 and SCTLR_EL1
- * are in a table of their own: their order matters (see hyp/switch.h).
+ * are in a table of their own: their order matters (see hyp/switch.h).  What a
+ * host at EL1 has in the last table is dead when it calls EL2.
  */
-#define HYP_SYSREGS(X)                             \
+#define HYP_SYSREGS_LIVE(X)                        \
 	X(csselr_el1, 3, 2, 0, 0, 0, 2)            \
 	X(cpacr_el1, 3, 0, 1, 0, 2, 5)             \
 	X(ttbr0_el1, 3, 0, 2, 0, 0, 5)             \
 	X(ttbr1_el1, 3, 0, 2, 0, 1, 5)             \
-	X(spsr_el1, 3, 0, 4, 0, 0, 5)              \
-	X(elr_el1, 3, 0, 4, 0, 1, 5)               \
 	X(sp_el1, 3, 4, 4, 1, 0, 4)                \
-	X(afsr0_el1, 3, 0, 5, 1, 0, 5)             \
-	X(afsr1_el1, 3, 0, 5, 1, 1, 5)             \
-	X(esr_el1, 3, 0, 5, 2, 0, 5)               \
-	X(far_el1, 3, 0, 6, 0, 0, 5)               \
-	X(par_el1, 3, 0, 7, 4, 0, 0)               \
 	X(mair_el1, 3, 0, 10, 2, 0, 5)             \
 	X(amair_el1, 3, 0, 10, 3, 0, 5)            \
 	X(vbar_el1, 3, 0, 12, 0, 0, 5)             \
@@ -77,6 +71,16 @@
 	X(tpidrro_el0, 3, 3, 13, 0, 3, 3)          \
 	X(cntkctl_el1, 3, 0, 14, 1, 0, 5)
 
+/* What only exception entry and address translation leave behind. */
+#define HYP_SYSREGS_EVENT(X)                       \
+	X(spsr_el1, 3, 0, 4, 0, 0, 5)              \
+	X(elr_el1, 3, 0, 4, 0, 1, 5)               \
+	X(afsr0_el1, 3, 0, 5, 1, 0, 5)             \
+	X(afsr1_el1, 3, 0, 5, 1, 1, 5)             \
+	X(esr_el1, 3, 0, 5, 2, 0, 5)               \
+	X(far_el1, 3, 0, 6, 0, 0, 5)               \
+	X(par_el1, 3, 0, 7, 4, 0, 0)
+
 #define HYP_SYSREGS_MMU(X)                         \
 	X(sctlr_el1, 3, 0, 1, 0, 0, 5)             \
 	X(tcr_el1, 3, 0, 2, 0, 2, 5)
@@ -85,7 +89,8 @@
 struct hyp_sysregs {
 #define HYP_FIELD(name, ...) u64 name;
 	HYP_SYSREGS_MMU(HYP_FIELD)
-	HYP_SYSREGS(HYP_FIELD)
+	HYP_SYSREGS_LIVE(HYP_FIELD)
+	HYP_SYSREGS_EVENT(HYP_FIELD)
 #undef HYP_FIELD
 };
 

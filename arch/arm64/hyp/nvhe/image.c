@@ -13,41 +13,45 @@ extern char host_vectors[];
 u64 hyp_call(u64 nr, u64 a, u64 b, u64 d, struct hyp_cpu *c);
 u64 hyp_bug(struct hyp_cpu *c);
 
-static u64 hyp_cnthctl_guest(void)
+/*
+ * The first entry of a stay.  The host cannot be preempted before its end, so
+ * what is noted here holds for all entries of it.
+ */
+static void hyp_load(struct hyp_vcpu *v, struct hyp_cpu *c)
 {
-	return 0; /* no physical counter, no physical timer at EL1 and EL0 */
-}
-
-/* The host's controls go into the pages, the guest's into the registers. */
-static void hyp_switch_in(struct hyp_vcpu *v, struct hyp_cpu *c)
-{
-	c->run = v;
-	hyp_sysregs_save(&c->host);
+	hyp_sysregs_save_live(&c->host);
 	v->host_hcr = sr_read(hcr_el2);
 	v->host_cptr = sr_read(cptr_el2);
 	v->host_mdcr = sr_read(mdcr_el2);
 	v->host_mdscr = sr_read(mdscr_el1);
-	c->host_cnthctl = sr_read(cnthctl_el2);
+	v->host_cnthctl = sr_read(cnthctl_el2);
 	c->host_vmpidr = sr_read(vmpidr_el2);
 	c->host_vpidr = sr_read(vpidr_el2);
-	if (v->has_hcrx) {
+	if (v->has_hcrx)
 		v->host_hcrx = sr_read(SR_HCRX_EL2);
+	sr_write(cntvoff_el2, v->cntvoff);
+	sr_write(vtcr_el2, v->vtcr);
+	hyp_gic_load(&v->gic);
+	v->loaded = 1;
+}
+
+static void hyp_switch_in(struct hyp_vcpu *v, struct hyp_cpu *c)
+{
+	if (!v->loaded)
+		hyp_load(v, c);
+	c->run = v;
+	c->host.sp_el1 = sr_read(sp_el1);
+	if (v->has_hcrx)
 		sr_write(SR_HCRX_EL2, 0);
-	}
-	if (!v->loaded) {
-		sr_write(cntvoff_el2, v->cntvoff);
-		hyp_gic_load(&v->gic);
-		v->loaded = 1;
-	}
 	sr_write(mdscr_el1, 0);
 	hyp_sysregs_restore(&v->sys, v->fix_at);
-	sr_write(vtcr_el2, v->vtcr);
 	sr_write(vttbr_el2, v->vttbr);
 	if (v->fix_at)
 		sr_isb();
 	sr_write(vmpidr_el2, v->vmpidr);
 	sr_write(vpidr_el2, v->vpidr);
-	sr_write(cnthctl_el2, hyp_cnthctl_guest());
+	/* No physical counter and timer for EL1 and EL0 of the guest. */
+	sr_write(cnthctl_el2, 0);
 	sr_write(mdcr_el2, v->mdcr);
 	sr_write(cptr_el2, v->cptr);
 	sr_write(hcr_el2, v->hcr);
@@ -69,12 +73,12 @@ static void hyp_switch_out(struct hyp_vcpu *v, struct hyp_cpu *c)
 		sr_isb();
 	sr_write(cptr_el2, v->host_cptr);
 	sr_write(mdcr_el2, v->host_mdcr);
-	sr_write(cnthctl_el2, c->host_cnthctl);
+	sr_write(cnthctl_el2, v->host_cnthctl);
 	sr_write(vmpidr_el2, c->host_vmpidr);
 	sr_write(vpidr_el2, c->host_vpidr);
 	if (v->has_hcrx)
 		sr_write(SR_HCRX_EL2, v->host_hcrx);
-	hyp_sysregs_restore(&c->host, v->fix_at);
+	hyp_sysregs_restore_live(&c->host, v->fix_at);
 	if (v->fix_at)
 		hyp_sysregs_open(&c->host);
 	sr_write(mdscr_el1, v->host_mdscr);

@@ -26,6 +26,12 @@ void hyp_vhe_load(struct hyp_vcpu *v)
 	v->host_cnthctl = sr_read(cnthctl_el2);
 	sr_write(cnthctl_el2, v->host_cnthctl & ~HYP_CNTHCTL_EL1);
 	hyp_gic_load(&v->gic);
+	/* What the host has all through the stay: it cannot be preempted. */
+	v->host_vbar = sr_read(vbar_el1); /* at EL2: VBAR_EL2 */
+	v->host_mdcr = sr_read(mdcr_el2);
+	v->host_hcr = sr_read(hcr_el2);
+	if (v->has_hcrx)
+		v->host_hcrx = sr_read(SR_HCRX_EL2);
 	sr_isb();
 	v->loaded = 1;
 }
@@ -59,17 +65,12 @@ static u64 hyp_vhe_switch(struct hyp_vcpu *v)
 {
 	u64 code;
 
-	v->host_vbar = sr_read(vbar_el1); /* at EL2: VBAR_EL2 */
 	v->host_cptr = sr_read(cpacr_el1); /* at EL2: CPTR_EL2 */
-	v->host_mdcr = sr_read(mdcr_el2);
-	v->host_hcr = sr_read(hcr_el2);
 	v->host_mdscr = sr_read(mdscr_el1);
 	if (v->host_mdscr & (MDSCR_BIT_SS | MDSCR_BIT_KDE | MDSCR_BIT_MDE))
 		sr_write(mdscr_el1, 0);
-	if (v->has_hcrx) {
-		v->host_hcrx = sr_read(SR_HCRX_EL2);
+	if (v->has_hcrx)
 		sr_write(SR_HCRX_EL2, 0);
-	}
 	hyp_gic_enter(&v->gic);
 	sr_write(mdcr_el2, v->mdcr);
 	sr_write(cpacr_el1, v->cptr);
