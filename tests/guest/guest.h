@@ -119,7 +119,7 @@
  * or INTID n.
  * pingpong.*: vCPUs 0 and 1 pass a word (OUT 0) ARG 0 times; OUT 1 + index
  * turns taken.
- * io.c: see there.  mmio.*: see there.
+ * io.c, mmio.*, and for x86 insns.c, uart.c, real.S, prot.S: see there.
  */
 
 #endif /* AXVM_GUEST_H */
