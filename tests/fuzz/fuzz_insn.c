@@ -65,7 +65,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	in.cpu.mode = in.mode & 3;
 	in.cpu.la57 = in.mode & 4;
 	for (i = 0; i < VINSN_NR_SEGS; i++)
-		in.cpu.seg[i].access = in.access[i] | (u32)(in.mode & 0xf8) << 9;
+		in.cpu.seg[i].access = in.access[i] | (u32)(in.mode & 0xf8)
+							      << 9;
 	len = in.len % 16;
 	window = malloc(len ?: 1); /* so that reading past it is seen */
 	memcpy(window, in.bytes, len);

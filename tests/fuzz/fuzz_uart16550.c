@@ -51,7 +51,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			uart16550_write(&uart, reg, data[i + 1]);
 		} else {
 			before = line;
-			if (reg == 2 && !(uart16550_read(&uart, 2) & 1) != before)
+			if (reg == 2 &&
+			    !(uart16550_read(&uart, 2) & 1) != before)
 				abort();
 			else if (reg != 2)
 				uart16550_read(&uart, reg);

@@ -71,8 +71,9 @@ static void make_vm(struct vm *vm, const char *name, uint32_t flags)
 
 static void set_arg(struct vm *vm, unsigned int n, uint64_t value)
 {
-	REQUIRE_RET(vm_write(vm->fd, GUEST_X86_RESULTS +
-				     8 * (GUEST_R_ARG + n), &value, 8), 0);
+	REQUIRE_RET(vm_write(vm->fd, GUEST_X86_RESULTS + 8 * (GUEST_R_ARG + n),
+			     &value, 8),
+		    0);
 }
 
 static uint64_t word(struct vm *vm, unsigned int n)
@@ -184,11 +185,12 @@ static void sync_vm(struct vm *vm, const char *name, uint64_t mmio)
 	make_vm(vm, name, AXVM_VCPU_SYNC);
 	device_base = mmio;
 	REQUIRE_RET(vm_policy(vm->fd, AXVM_SPACE_MMIO, mmio, 4096,
-			      AXVM_IO_USER), 0);
-	REQUIRE_RET(vm_policy(vm->fd, AXVM_SPACE_PIO, 0x500, 16,
-			      AXVM_IO_USER), 0);
-	REQUIRE_RET(vm_policy(vm->fd, AXVM_SPACE_HYPERCALL, 0, 0,
-			      AXVM_IO_USER), 0);
+			      AXVM_IO_USER),
+		    0);
+	REQUIRE_RET(vm_policy(vm->fd, AXVM_SPACE_PIO, 0x500, 16, AXVM_IO_USER),
+		    0);
+	REQUIRE_RET(vm_policy(vm->fd, AXVM_SPACE_HYPERCALL, 0, 0, AXVM_IO_USER),
+		    0);
 	set_arg(vm, 0, mmio);
 }
 
@@ -268,10 +270,11 @@ static void ports(void)
 		uint8_t bytes;
 		uint32_t data;
 	} want[] = {
-		{ 0x500, 1, 0x11 }, { 0x502, 2, 0x2222 },
-		{ 0x504, 4, 0x33333333 }, { 0x508, 1, 'a' }, { 0x508, 1, 'b' },
-		{ 0x508, 1, 'c' }, { 0x508, 1, 'd' }, { 0x508, 1, 'e' },
-		{ 0x508, 1, 'f' }, { 0x508, 1, 'g' },
+		{ 0x500, 1, 0x11 },	  { 0x502, 2, 0x2222 },
+		{ 0x504, 4, 0x33333333 }, { 0x508, 1, 'a' },
+		{ 0x508, 1, 'b' },	  { 0x508, 1, 'c' },
+		{ 0x508, 1, 'd' },	  { 0x508, 1, 'e' },
+		{ 0x508, 1, 'f' },	  { 0x508, 1, 'g' },
 	};
 	struct vm vm;
 	unsigned int i;
@@ -299,7 +302,7 @@ static void ports(void)
 static void mmio(void)
 {
 	static const uint8_t written[] = {
-		0x11, 0, 0x22, 0x22, 0x33, 0x33, 0x33, 0x33,
+		0x11, 0,    0x22, 0x22, 0x33, 0x33, 0x33, 0x33,
 		0x44, 0x44, 0x44, 0x44, 0x44, 0x44, 0x44, 0x44,
 	};
 	struct vm vm;

@@ -80,10 +80,10 @@ static int walk(const struct gwalk_info *info, gva_t gva)
 	return gwalk(info, &peek, gva, &res);
 }
 
-#define FAULTS(info, gva, code)                                                \
-	do {                                                                   \
-		ck_assert_int_eq(walk(info, gva), -EFAULT);                    \
-		ck_assert_uint_eq(res.error_code, code);                       \
+#define FAULTS(info, gva, code)                             \
+	do {                                                \
+		ck_assert_int_eq(walk(info, gva), -EFAULT); \
+		ck_assert_uint_eq(res.error_code, code);    \
 	} while (0)
 
 static void setup(void)
@@ -145,8 +145,9 @@ END_TEST
 START_TEST(legacy)
 {
 	/* CR3 31:12 is the base: PWT, PCD and junk below do not matter */
-	struct gwalk_info i = { .cr3 = 0x1fff, .levels = 2, .phys_bits = 40,
-				.pse36 = true };
+	struct gwalk_info i = {
+		.cr3 = 0x1fff, .levels = 2, .phys_bits = 40, .pse36 = true
+	};
 
 	put32(0x1000, 0x301, 0x2000 | P | W | U);
 	put32(0x2000, 0x102, 0xfedcb000 | P | U | G);
@@ -265,8 +266,11 @@ static const gva_t wide = 0xffff923456789abcull; /* and for 48 */
 
 static struct gwalk_info build(unsigned int levels, gva_t gva, u64 leaf)
 {
-	struct gwalk_info i = { .cr3 = 0x10000, .levels = levels,
-				.phys_bits = 46, .nxe = true, .page1g = true };
+	struct gwalk_info i = { .cr3 = 0x10000,
+				.levels = levels,
+				.phys_bits = 46,
+				.nxe = true,
+				.page1g = true };
 	unsigned int l;
 
 	for (l = levels; l > 1; l--)
@@ -462,8 +466,9 @@ END_TEST
 /* Keys do not exist below four levels. */
 START_TEST(no_keys_in_pae)
 {
-	struct gwalk_info i = { .levels = 3, .phys_bits = 40, .pke = true,
-				.pkru = ~0u };
+	struct gwalk_info i = {
+		.levels = 3, .phys_bits = 40, .pke = true, .pkru = ~0u
+	};
 
 	i.pdpte[0] = 0x3000 | P;
 	put64(0x3000, 0, 0x400000 | P | U | PS);
@@ -484,7 +489,8 @@ START_TEST(flags)
 	for (l = 0; l < 4; l++)
 		ck_assert_uint_eq(get64(0x10000 + l * 0x1000,
 					(wide >> (39 - 9 * l)) & 511) &
-					  (A | D), A);
+					  (A | D),
+				  A);
 	ck_assert_int_eq(gwalk(&i, &use, wide, &res), 0);
 	ck_assert_uint_eq(updates, 4);
 	i.write = true;
@@ -522,8 +528,9 @@ END_TEST
 
 START_TEST(flags_legacy)
 {
-	struct gwalk_info i = { .cr3 = 0x1000, .levels = 2, .phys_bits = 32,
-				.write = true };
+	struct gwalk_info i = {
+		.cr3 = 0x1000, .levels = 2, .phys_bits = 32, .write = true
+	};
 	u32 pair[2];
 
 	put32(0x1000, 0, 0x2000 | P | W);

@@ -49,9 +49,11 @@ static unsigned int rnd(unsigned int n)
 
 static u64 rnd64(void)
 {
-	static const u64 nice[] = { 0, 1, ~0ull, 0x80, 0x7f, 0x8000, 0x7fff,
-				    0x80000000, 0x7fffffff, 1ull << 63,
-				    ~0ull >> 1, 0x0f, 0x10, 0xff };
+	static const u64 nice[] = { 0,		1,	    ~0ull,
+				    0x80,	0x7f,	    0x8000,
+				    0x7fff,	0x80000000, 0x7fffffff,
+				    1ull << 63, ~0ull >> 1, 0x0f,
+				    0x10,	0xff };
 
 	if (rnd(3) == 0)
 		return nice[rnd(ARRAY_SIZE(nice))];
@@ -81,8 +83,8 @@ static u8 *emit_word(u8 *p, u8 op, unsigned int reg, const u64 *word)
 /* Save, load flags and all registers, @insn, store them, restore. */
 static void run_native(const u8 *insn, unsigned int len)
 {
-	static const u8 push[] = { 0x53, 0x55, 0x41, 0x54, 0x41, 0x55,
-				   0x41, 0x56, 0x41, 0x57 };
+	static const u8 push[] = { 0x53, 0x55, 0x41, 0x54, 0x41,
+				   0x55, 0x41, 0x56, 0x41, 0x57 };
 	static const u8 pop[] = { 0x41, 0x5f, 0x41, 0x5e, 0x41, 0x5d,
 				  0x41, 0x5c, 0x5d, 0x5b, 0xfc, 0xc3 };
 	u8 *p = emit(code, push, sizeof(push));
@@ -157,10 +159,10 @@ static bool run_emulated(const struct vinsn *insn, struct vinsn_cpu *cpu,
 /* An emulated instruction with a memory operand of [base] or [base+disp8]. */
 static unsigned int generate(u8 *b)
 {
-	static const u8 one[] = { 0x63, 0x80, 0x81, 0x83, 0x84, 0x85, 0x86,
-				  0x87, 0x88, 0x89, 0x8a, 0x8b, 0xa4, 0xa5,
-				  0xaa, 0xab, 0xac, 0xad, 0xc6, 0xc7, 0xf6,
-				  0xf7, 0xfe, 0xff };
+	static const u8 one[] = { 0x63, 0x80, 0x81, 0x83, 0x84, 0x85,
+				  0x86, 0x87, 0x88, 0x89, 0x8a, 0x8b,
+				  0xa4, 0xa5, 0xaa, 0xab, 0xac, 0xad,
+				  0xc6, 0xc7, 0xf6, 0xf7, 0xfe, 0xff };
 	static const u8 two[] = { 0xa3, 0xab, 0xb0, 0xb1, 0xb3, 0xb6, 0xb7,
 				  0xba, 0xbb, 0xbe, 0xbf, 0xc0, 0xc1, 0xc3 };
 	unsigned int n = 0, i;
@@ -205,8 +207,8 @@ static bool aim(struct vinsn *insn, struct vinsn_cpu *cpu, const u8 *b)
 	if (insn->kind == VINSN_MOVS || insn->kind == VINSN_STOS ||
 	    insn->kind == VINSN_LODS) {
 		cpu->gpr[VINSN_RSI] = target;
-		cpu->gpr[VINSN_RDI] = (gva_t)(uintptr_t)ram + RAM / 4 +
-				      rnd(RAM / 2);
+		cpu->gpr[VINSN_RDI] =
+			(gva_t)(uintptr_t)ram + RAM / 4 + rnd(RAM / 2);
 		cpu->gpr[VINSN_RCX] = rnd(20);
 		if (insn->addr_bytes == 4)
 			cpu->gpr[VINSN_RCX] |= rnd64() << 32;

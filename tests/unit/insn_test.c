@@ -50,12 +50,12 @@ static enum vinsn_next begin(const char *bytes, unsigned int len)
 }
 
 /* One access: what, where, how wide. */
-#define WANT(next, w, l, n)                                                    \
-	do {                                                                   \
-		ck_assert_int_eq(next, VINSN_ACCESS);                          \
-		ck_assert_int_eq(run.access.write, w);                         \
-		ck_assert_uint_eq(run.access.linear, l);                       \
-		ck_assert_uint_eq(run.access.bytes, n);                        \
+#define WANT(next, w, l, n)                              \
+	do {                                             \
+		ck_assert_int_eq(next, VINSN_ACCESS);    \
+		ck_assert_int_eq(run.access.write, w);   \
+		ck_assert_uint_eq(run.access.linear, l); \
+		ck_assert_uint_eq(run.access.bytes, n);  \
 	} while (0)
 
 START_TEST(registers)
@@ -261,7 +261,8 @@ START_TEST(strings)
 	cpu.gpr[1] = 0xcccc0003; /* CX */
 	/* rep cs movsw: CS:SI to ES:DI; SI wraps after one */
 	ck_assert_int_eq(vinsn_decode(&run.insn, &cpu,
-				      (const u8 *)"\xf3\x2e\xa5", 3), 0);
+				      (const u8 *)"\xf3\x2e\xa5", 3),
+			 0);
 	for (n = 0; n < 3; n++) {
 		enum vinsn_next next = vinsn_begin(&run, &cpu);
 
@@ -365,8 +366,7 @@ START_TEST(refuses)
 
 	mode(AXVM_X86_MODE_64);
 	for (n = 0; n < sizeof(cases) / sizeof(cases[0]); n++)
-		ck_assert_msg(vinsn_decode(&i, &cpu,
-					   (const u8 *)cases[n].bytes,
+		ck_assert_msg(vinsn_decode(&i, &cpu, (const u8 *)cases[n].bytes,
 					   cases[n].len) == cases[n].want,
 			      "case %u", n);
 	/* 32-bit: REX is INC/DEC, 63 is ARPL, 82 is 80 */

@@ -92,9 +92,9 @@ static void generate(u8 *b, bool mode64)
 				  0xa1, 0xa2, 0xa3, 0xa4, 0xa5, 0xaa, 0xab,
 				  0xac, 0xad, 0xc6, 0xc7, 0xf6, 0xf7, 0xfe,
 				  0xff, 0x8c, 0x8e, 0x8f, 0xa6, 0xae, 0xd1 };
-	static const u8 two[] = { 0xa3, 0xab, 0xb0, 0xb1, 0xb3, 0xb6, 0xb7,
-				  0xba, 0xbb, 0xbe, 0xbf, 0xc0, 0xc1, 0xc3,
-				  0xc7, 0xb8, 0x10, 0x1f };
+	static const u8 two[] = { 0xa3, 0xab, 0xb0, 0xb1, 0xb3, 0xb6,
+				  0xb7, 0xba, 0xbb, 0xbe, 0xbf, 0xc0,
+				  0xc1, 0xc3, 0xc7, 0xb8, 0x10, 0x1f };
 	unsigned int n = 0, i;
 
 	for (i = 0; i < 15; i++)
@@ -165,11 +165,11 @@ static const char *describe(const u8 *b, const ZydisDecodedInstruction *z)
 	return text;
 }
 
-#define must(c)                                                                \
-	do {                                                                   \
-		if (!(c))                                                      \
-			ck_abort_msg("%s: mode %u: %s", #c, cpu->mode,         \
-				     describe(b, z));                          \
+#define must(c)                                                        \
+	do {                                                           \
+		if (!(c))                                              \
+			ck_abort_msg("%s: mode %u: %s", #c, cpu->mode, \
+				     describe(b, z));                  \
 	} while (0)
 
 /* The memory operand that matters: strings: the explicit source or target. */
@@ -208,8 +208,8 @@ static bool should_decode(const ZydisDecodedInstruction *z,
 	if (z->mnemonic == ZYDIS_MNEMONIC_MOVNTI)
 		return true;
 	/* segment registers */
-	return z->opcode_map == ZYDIS_OPCODE_MAP_DEFAULT &&
-	       z->opcode != 0x8c && z->opcode != 0x8e;
+	return z->opcode_map == ZYDIS_OPCODE_MAP_DEFAULT && z->opcode != 0x8c &&
+	       z->opcode != 0x8e;
 }
 
 static u64 bit_displacement(const struct vinsn *i, const struct vinsn_cpu *cpu)
@@ -289,10 +289,10 @@ static void compare(const struct vinsn *i, struct vinsn_cpu *cpu, const u8 *b,
 	must(i->lock == !!(z->attributes & ZYDIS_ATTRIB_HAS_LOCK));
 	must(i->sign == (z->mnemonic == ZYDIS_MNEMONIC_MOVSX ||
 			 z->mnemonic == ZYDIS_MNEMONIC_MOVSXD));
-	must(i->rep == (string && (z->attributes &
-				   (ZYDIS_ATTRIB_HAS_REP |
-				    ZYDIS_ATTRIB_HAS_REPE |
-				    ZYDIS_ATTRIB_HAS_REPNE)) != 0));
+	must(i->rep ==
+	     (string &&
+	      (z->attributes & (ZYDIS_ATTRIB_HAS_REP | ZYDIS_ATTRIB_HAS_REPE |
+				ZYDIS_ATTRIB_HAS_REPNE)) != 0));
 	if (string) {
 		/* the source is what a prefix moves */
 		for (n = 0; n < z->operand_count; n++)
@@ -312,8 +312,8 @@ static void compare(const struct vinsn *i, struct vinsn_cpu *cpu, const u8 *b,
 	if (string)
 		return;
 	context_of(&context, cpu);
-	must(ZYAN_SUCCESS(ZydisCalcAbsoluteAddressEx(z, mem, cpu->rip,
-						     &context, &ea)));
+	must(ZYAN_SUCCESS(
+		ZydisCalcAbsoluteAddressEx(z, mem, cpu->rip, &context, &ea)));
 	/* Zydis 4.0 takes SIB base 5 without displacement for R13D here */
 	if (mem->mem.base == ZYDIS_REGISTER_R13D && z->raw.modrm.mod == 0)
 		ea += z->raw.disp.value - cpu->gpr[13];
@@ -327,10 +327,9 @@ static void compare(const struct vinsn *i, struct vinsn_cpu *cpu, const u8 *b,
 
 static void differential(u32 mode, bool db, unsigned int seed)
 {
-	static const ZydisMachineMode modes[] = {
-		ZYDIS_MACHINE_MODE_LEGACY_16, ZYDIS_MACHINE_MODE_LEGACY_32,
-		ZYDIS_MACHINE_MODE_LONG_64
-	};
+	static const ZydisMachineMode modes[] = { ZYDIS_MACHINE_MODE_LEGACY_16,
+						  ZYDIS_MACHINE_MODE_LEGACY_32,
+						  ZYDIS_MACHINE_MODE_LONG_64 };
 	static const ZydisStackWidth widths[] = { ZYDIS_STACK_WIDTH_16,
 						  ZYDIS_STACK_WIDTH_32,
 						  ZYDIS_STACK_WIDTH_64 };
@@ -338,8 +337,8 @@ static void differential(u32 mode, bool db, unsigned int seed)
 	ZydisDecoder decoder;
 
 	srandom(seed);
-	ck_assert(ZYAN_SUCCESS(ZydisDecoderInit(&decoder, modes[which],
-						widths[which])));
+	ck_assert(ZYAN_SUCCESS(
+		ZydisDecoderInit(&decoder, modes[which], widths[which])));
 	for (n = 0; n < INSNS / 3; n++) {
 		ZydisDecodedOperand op[ZYDIS_MAX_OPERAND_COUNT];
 		struct vinsn_cpu c = random_cpu(mode, db), *cpu = &c;
@@ -353,8 +352,8 @@ static void differential(u32 mode, bool db, unsigned int seed)
 		generate(b, mode == AXVM_X86_MODE_64);
 		ret = vinsn_decode(&i, cpu, b, sizeof(b));
 		zi.mnemonic = ZYDIS_MNEMONIC_INVALID;
-		zok = ZYAN_SUCCESS(ZydisDecoderDecodeFull(&decoder, b,
-							  sizeof(b), z, op));
+		zok = ZYAN_SUCCESS(
+			ZydisDecoderDecodeFull(&decoder, b, sizeof(b), z, op));
 		must(ret == 0 || ret == -EOPNOTSUPP);
 		if (ret) {
 			must(!zok || !should_decode(z, op));

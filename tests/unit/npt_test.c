@@ -18,10 +18,10 @@
 #define GIB1 0x40000000ull
 
 /* ck_assert() leaves a mark at every call, which is too slow for millions. */
-#define must(c)                                                                \
-	do {                                                                   \
-		if (!(c))                                                      \
-			ck_abort_msg("%s", #c);                                \
+#define must(c)                                 \
+	do {                                    \
+		if (!(c))                       \
+			ck_abort_msg("%s", #c); \
 	} while (0)
 #define must_eq(a, b) must((a) == (b))
 #define must_ne(a, b) must((a) != (b))
@@ -237,12 +237,13 @@ static struct ref ref_amd(struct npt *npt, gpa_t gpa)
 	return ref;
 }
 
-static const unsigned int ept_types[] = {
-	[NPT_WB] = 6 | 8, [NPT_UC] = 0, [NPT_WC] = 1, [NPT_WT] = 4, [NPT_WP] = 5
-};
-static const unsigned int amd_types[] = {
-	[NPT_WB] = 0, [NPT_UC] = 3, [NPT_WC] = 1, [NPT_WT] = 7, [NPT_WP] = 5
-};
+static const unsigned int ept_types[] = { [NPT_WB] = 6 | 8,
+					  [NPT_UC] = 0,
+					  [NPT_WC] = 1,
+					  [NPT_WT] = 4,
+					  [NPT_WP] = 5 };
+static const unsigned int amd_types
+	[] = { [NPT_WB] = 0, [NPT_UC] = 3, [NPT_WC] = 1, [NPT_WT] = 7, [NPT_WP] = 5 };
 
 /* ---- model -------------------------------------------------------------- */
 
@@ -273,8 +274,7 @@ static void check_page(struct npt *npt, unsigned int n)
 	must_eq(ref.w, !!(p->prot & NPT_WRITE));
 	must_eq(ref.x, !!(p->prot & NPT_EXEC));
 	must(ref.r);
-	must_eq(ref.type,
-			  (ept ? ept_types : amd_types)[p->memtype]);
+	must_eq(ref.type, (ept ? ept_types : amd_types)[p->memtype]);
 	must_eq(m.hpa + (gpa - m.gpa), ref.hpa);
 	must_eq(m.size, ref.size);
 	must_eq(m.prot, p->prot);
@@ -473,8 +473,10 @@ END_TEST
 
 START_TEST(init_refuses)
 {
-	struct npt npt = { .ops = &pool_ops, .format = &npt_format_ept,
-			   .levels = 3, .phys_bits = 40 };
+	struct npt npt = { .ops = &pool_ops,
+			   .format = &npt_format_ept,
+			   .levels = 3,
+			   .phys_bits = 40 };
 
 	ck_assert_int_eq(npt_init(&npt), -EINVAL);
 	npt.levels = 6;
@@ -517,15 +519,15 @@ START_TEST(same_is_quiet)
 	ck_assert_int_eq(npt_map(&npt, GIB1, GIB1, GIB1, 7, NPT_WB), 0);
 	ck_assert(!npt.flush);
 	tables = npt.tables;
-	ck_assert_int_eq(npt_map(&npt, GIB1 + MIB2, GIB1 + MIB2, MIB2, 7,
-				 NPT_WB), 0);
-	ck_assert_int_eq(npt_map(&npt, GIB1 + KIB4, GIB1 + KIB4, KIB4, 7,
-				 NPT_WB), 0);
+	ck_assert_int_eq(
+		npt_map(&npt, GIB1 + MIB2, GIB1 + MIB2, MIB2, 7, NPT_WB), 0);
+	ck_assert_int_eq(
+		npt_map(&npt, GIB1 + KIB4, GIB1 + KIB4, KIB4, 7, NPT_WB), 0);
 	ck_assert(!npt.flush);
 	ck_assert_uint_eq(npt.tables, tables);
 	/* other rights split the block: two new tables */
-	ck_assert_int_eq(npt_map(&npt, GIB1 + KIB4, GIB1 + KIB4, KIB4, 5,
-				 NPT_WB), 0);
+	ck_assert_int_eq(
+		npt_map(&npt, GIB1 + KIB4, GIB1 + KIB4, KIB4, 5, NPT_WB), 0);
 	ck_assert(npt.flush);
 	ck_assert_uint_eq(npt.tables, tables + 2);
 	/* and a block over them retires both */

@@ -17,19 +17,22 @@ START_TEST(vmx_plain)
 {
 	/* out dx, al to 0x3f8: size 0, direction 0, DX */
 	ck_assert_int_eq(pio_decode_vmx(&p, 0x03f80000, 0, false,
-					AXVM_X86_MODE_REAL, false), 0);
+					AXVM_X86_MODE_REAL, false),
+			 0);
 	ck_assert_uint_eq(p.port, 0x3f8);
 	ck_assert_uint_eq(p.bytes, 1);
 	ck_assert(!p.in && !p.string && !p.rep);
 	/* in eax, 0x71: size 3, in, immediate */
 	ck_assert_int_eq(pio_decode_vmx(&p, 0x0071004b, 0, false,
-					AXVM_X86_MODE_64, false), 0);
+					AXVM_X86_MODE_64, false),
+			 0);
 	ck_assert_uint_eq(p.port, 0x71);
 	ck_assert_uint_eq(p.bytes, 4);
 	ck_assert(p.in);
 	/* a REP that hardware reports without a string means nothing */
 	ck_assert_int_eq(pio_decode_vmx(&p, 0x00710021, 0, false,
-					AXVM_X86_MODE_64, false), 0);
+					AXVM_X86_MODE_64, false),
+			 0);
 	ck_assert_uint_eq(p.bytes, 2);
 	ck_assert(!p.rep);
 	ck_assert_int_eq(pio_decode_vmx(&p, 2, 0, false, 0, false), -EINVAL);
@@ -41,13 +44,15 @@ START_TEST(vmx_string)
 {
 	/* rep outsw, gs, 32-bit addresses */
 	ck_assert_int_eq(pio_decode_vmx(&p, 0x01f00031, 1 << 7 | 5 << 15, true,
-					AXVM_X86_MODE_64, false), 0);
+					AXVM_X86_MODE_64, false),
+			 0);
 	ck_assert(p.string && p.rep && !p.in);
 	ck_assert_uint_eq(p.addr_bytes, 4);
 	ck_assert_uint_eq(p.seg, AXVM_X86_GS);
 	/* insb: always ES, whatever the field holds */
 	ck_assert_int_eq(pio_decode_vmx(&p, 0x01f00018, 0 << 7 | 3 << 15, true,
-					AXVM_X86_MODE_PROTECTED, true), 0);
+					AXVM_X86_MODE_PROTECTED, true),
+			 0);
 	ck_assert(p.string && !p.rep && p.in);
 	ck_assert_uint_eq(p.addr_bytes, 2);
 	ck_assert_uint_eq(p.seg, AXVM_X86_ES);
@@ -102,8 +107,12 @@ START_TEST(elements)
 	cpu.seg[AXVM_X86_ES].limit = 0xffff;
 	cpu.gpr[VINSN_RDI] = 0x99990ffe;
 	cpu.gpr[VINSN_RCX] = 0x88880002;
-	p = (struct pio){ .bytes = 2, .in = true, .string = true, .rep = true,
-			  .addr_bytes = 2, .seg = AXVM_X86_ES };
+	p = (struct pio){ .bytes = 2,
+			  .in = true,
+			  .string = true,
+			  .rep = true,
+			  .addr_bytes = 2,
+			  .seg = AXVM_X86_ES };
 	ck_assert_uint_eq(pio_count(&p, &cpu), 2);
 	ck_assert_int_eq(pio_element(&p, &cpu, &a, &fault), 0);
 	ck_assert(a.write);
@@ -116,8 +125,9 @@ START_TEST(elements)
 	ck_assert_uint_eq(pio_count(&p, &cpu), 0);
 	/* backwards, OUTS from a segment that is too short */
 	cpu.rflags = 1 << 10;
-	p = (struct pio){ .bytes = 4, .string = true, .addr_bytes = 4,
-			  .seg = AXVM_X86_SS };
+	p = (struct pio){
+		.bytes = 4, .string = true, .addr_bytes = 4, .seg = AXVM_X86_SS
+	};
 	cpu.gpr[VINSN_RSI] = 0x100000002;
 	ck_assert_int_eq(pio_element(&p, &cpu, &a, &fault), -EFAULT);
 	ck_assert_uint_eq(fault, VINSN_FAULT_SS);

@@ -73,7 +73,7 @@ START_TEST(reset_state)
 	ck_assert_uint_eq(in(LCR), 0);
 	ck_assert_uint_eq(in(MCR), 0);
 	ck_assert_uint_eq(in(LSR), 0x60);
-	ck_assert_uint_eq(in(MSR) & 0x0f, 0);
+	ck_assert_uint_eq(in(MSR)&0x0f, 0);
 	ck_assert_uint_eq(in(MSR), 0xb0); /* DCD, DSR, CTS: a ready peer */
 	ck_assert(!line);
 }
@@ -98,7 +98,7 @@ START_TEST(registers)
 	in(LSR);
 	out(LSR, 0xff);
 	out(MSR, 0xff);
-	ck_assert_uint_eq(in(LSR) & 0x60, 0x60);
+	ck_assert_uint_eq(in(LSR)&0x60, 0x60);
 }
 END_TEST
 
@@ -124,7 +124,7 @@ START_TEST(transmit)
 	const char *s = "hello, world\n";
 
 	while (*s) {
-		ck_assert_uint_eq(in(LSR) & 0x60, 0x60);
+		ck_assert_uint_eq(in(LSR)&0x60, 0x60);
 		out(0, *s++);
 	}
 	ck_assert_uint_eq(nsent, 13);
@@ -213,7 +213,7 @@ START_TEST(fifo_trigger)
 			/* below the trigger: nothing more comes: time-out */
 			ck_assert_uint_eq(in(IIR), n >= level[t] ? 0xc4 : 0xcc);
 			ck_assert_uint_eq(in(LSR), 0x61);
-			while (in(LSR) & 1)
+			while (in(LSR)&1)
 				in(RBR);
 			ck_assert(!line);
 		}
@@ -231,11 +231,11 @@ START_TEST(fifo_order)
 	feed(many, sizeof(many));
 	ck_assert_uint_eq(ninput, sizeof(many) - 16);
 	for (i = 0; i < 60; i++) {
-		for (j = 0; j < i % 9 && (in(LSR) & 1); j++)
+		for (j = 0; j < i % 9 && (in(LSR)&1); j++)
 			ck_assert_uint_eq(in(RBR), (u8)(got++ * 7 + 3));
 		uart16550_input(&uart);
 	}
-	while (in(LSR) & 1)
+	while (in(LSR)&1)
 		ck_assert_uint_eq(in(RBR), (u8)(got++ * 7 + 3));
 	ck_assert_uint_eq(got, sizeof(many));
 }
@@ -272,24 +272,24 @@ START_TEST(priorities)
 	while (!(uart.lsr_errors & 2))
 		out(0, 'y'); /* overrun: line status */
 	out(IER, 0x0f);
-	ck_assert_uint_eq(in(IIR) & 0x0f, 0x06);
+	ck_assert_uint_eq(in(IIR)&0x0f, 0x06);
 	ck_assert_uint_eq(in(LSR), 0x63);
 	ck_assert_uint_eq(in(LSR), 0x61); /* read once */
-	ck_assert_uint_eq(in(IIR) & 0x0f, 0x04);
+	ck_assert_uint_eq(in(IIR)&0x0f, 0x04);
 	out(IER, 0x0e);
-	ck_assert_uint_eq(in(IIR) & 0x0f, 0x02);
-	ck_assert_uint_eq(in(IIR) & 0x0f, 0x00);
+	ck_assert_uint_eq(in(IIR)&0x0f, 0x02);
+	ck_assert_uint_eq(in(IIR)&0x0f, 0x00);
 	ck_assert(line);
-	ck_assert_uint_eq(in(MSR) & 0x0f, 0x0b); /* CTS, DSR, DCD changed */
-	ck_assert_uint_eq(in(IIR) & 0x0f, 0x01);
+	ck_assert_uint_eq(in(MSR)&0x0f, 0x0b); /* CTS, DSR, DCD changed */
+	ck_assert_uint_eq(in(IIR)&0x0f, 0x01);
 	ck_assert(!line);
 	/* IIR read while something higher is named must not ack THRE */
 	out(0, 'z');
 	out(IER, 0x0f);
 	in(LSR);
-	ck_assert_uint_eq(in(IIR) & 0x0f, 0x04);
+	ck_assert_uint_eq(in(IIR)&0x0f, 0x04);
 	out(IER, 0x0e);
-	ck_assert_uint_eq(in(IIR) & 0x0f, 0x02);
+	ck_assert_uint_eq(in(IIR)&0x0f, 0x02);
 }
 END_TEST
 
@@ -303,7 +303,7 @@ START_TEST(loopback_modem)
 			  (i & 4 ? 0x40 : 0) | (i & 8 ? 0x80 : 0);
 
 		out(MCR, 0x10 | i);
-		ck_assert_uint_eq(in(MSR) & 0xf0, want);
+		ck_assert_uint_eq(in(MSR)&0xf0, want);
 	}
 	out(MCR, 0x14);
 	in(MSR);
@@ -345,14 +345,14 @@ START_TEST(probe_existence)
 	u8 zero, ones;
 
 	out(IER, 0);
-	zero = in(IER) & 0x0f;
+	zero = in(IER)&0x0f;
 	out(IER, 0x0f);
-	ones = in(IER) & 0x0f;
+	ones = in(IER)&0x0f;
 	out(IER, 0);
 	ck_assert_uint_eq(zero, 0);
 	ck_assert_uint_eq(ones, 0x0f);
 	out(MCR, 0x1a);
-	ck_assert_uint_eq(in(MSR) & 0xf0, 0x90);
+	ck_assert_uint_eq(in(MSR)&0xf0, 0x90);
 	out(MCR, 0);
 }
 END_TEST
@@ -385,7 +385,7 @@ START_TEST(probe_type)
 	ck_assert_uint_eq(dlab1, 6);
 	/* no unit-enable bit in IER */
 	out(IER, 0x40);
-	ck_assert_uint_eq(in(IER) & 0x40, 0);
+	ck_assert_uint_eq(in(IER)&0x40, 0);
 }
 END_TEST
 
@@ -401,7 +401,7 @@ START_TEST(probe_fifo_size)
 	out(LCR, 0x03);
 	for (n = 0; n < 256; n++)
 		out(0, n);
-	for (n = 0; (in(LSR) & 1) && n < 256; n++)
+	for (n = 0; (in(LSR)&1) && n < 256; n++)
 		ck_assert_uint_eq(in(RBR), n);
 	ck_assert_uint_eq(n, 16);
 	ck_assert_uint_eq(nsent, 0);

@@ -103,9 +103,8 @@ int gwalk_load_pdptes(const struct gwalk_mem *mem, u64 cr3,
 	int ret;
 
 	for (i = 0; i < 4; i++) {
-		ret = mem->read(mem->opaque,
-				(cr3 & GENMASK_ULL(31, 5)) + 8 * i, 8,
-				&entry[i]);
+		ret = mem->read(mem->opaque, (cr3 & GENMASK_ULL(31, 5)) + 8 * i,
+				8, &entry[i]);
 		if (ret)
 			return ret;
 		if (!gwalk_pdpte_valid(entry[i], phys_bits))
@@ -169,9 +168,8 @@ static u64 gwalk_reserved(const struct gwalk_info *info, u64 entry,
 		if (level == 1 || !leaf)
 			return 0;
 		/* PDE bits 20:13 are address bits 39:32 */
-		return info->pse36 && bits > 32 ?
-			       GENMASK_ULL(21, bits - 19) :
-			       GENMASK_ULL(21, 13);
+		return info->pse36 && bits > 32 ? GENMASK_ULL(21, bits - 19) :
+						  GENMASK_ULL(21, 13);
 	}
 	reserved = gwalk_beyond(info->phys_bits);
 	if (info->levels == 3)
@@ -251,9 +249,8 @@ static int gwalk_down(const struct gwalk_info *info,
 			try->exec &= !(step->entry & PTE_XD);
 		if (gwalk_is_leaf(info, step->entry, level))
 			break;
-		table = step->entry &
-			(bytes == 4 ? GENMASK_ULL(31, 12) :
-				      GENMASK_ULL(51, 12));
+		table = step->entry & (bytes == 4 ? GENMASK_ULL(31, 12) :
+						    GENMASK_ULL(51, 12));
 	}
 	try->level = level;
 	try->leaf = try->step[try->steps - 1].entry;
@@ -289,8 +286,7 @@ static bool gwalk_key_forbids(const struct gwalk_info *info,
 		return false;
 	if (rights & 1)
 		return true;
-	return (rights & 2) && info->write &&
-	       (gwalk_is_user(info) || info->wp);
+	return (rights & 2) && info->write && (gwalk_is_user(info) || info->wp);
 }
 
 /* Set accessed flags, and dirty in the leaf of a write. */

@@ -31,8 +31,8 @@
 #define OP_SIGN (1u << 11)
 #define OP_64 (1u << 12) /* only in 64-bit mode */
 #define OP_NOT_64 (1u << 13) /* not in 64-bit mode */
-#define OP_PLAIN (1u << 14) /* no 66, F2, F3 prefix (else something else), */
-			    /* and at least 32 bits */
+/* no 66, F2, F3 prefix (else something else), and at least 32 bits */
+#define OP_PLAIN (1u << 14)
 
 struct op {
 	u8 kind;
@@ -40,11 +40,13 @@ struct op {
 	u16 flags;
 };
 
+/* clang-format off */
 #define ALU_ROWS(n, lock)                                                      \
 	[(n) * 8 + 0] = { VINSN_ALU, n, OP_MODRM | OP_BYTE | (lock) },         \
 	[(n) * 8 + 1] = { VINSN_ALU, n, OP_MODRM | (lock) },                   \
 	[(n) * 8 + 2] = { VINSN_ALU_REG, n, OP_MODRM | OP_BYTE },              \
 	[(n) * 8 + 3] = { VINSN_ALU_REG, n, OP_MODRM }
+/* clang-format on */
 
 /* Groups by ModRM.reg, struct op.alu of OP_GROUP rows. */
 enum { GROUP_1, GROUP_3, GROUP_4, GROUP_8, GROUP_11 };
@@ -407,11 +409,10 @@ static void move_bit_operand(struct decoder *d, const struct vinsn *insn,
 			     const struct vinsn_cpu *cpu)
 {
 	unsigned int unused = 64 - 8 * insn->op_bytes;
-	unsigned int shift = insn->op_bytes == 2 ? 4 :
-			     insn->op_bytes == 4 ? 5 : 6;
 	s64 bit = (s64)(cpu->gpr[insn->reg] << unused) >> unused;
 
-	d->ea += (bit >> shift) * insn->op_bytes;
+	/* down to the operand that holds the bit, also below zero */
+	d->ea += (bit & -(s64)(8 * insn->op_bytes)) / 8;
 }
 
 static bool decode_opcode(struct decoder *d, struct vinsn *insn)

@@ -193,8 +193,8 @@ struct vinsn_run {
  * Return: 0; -ENODATA more bytes are needed; -EOPNOTSUPP not an instruction
  * that is emulated (or no memory operand).
  */
-int vinsn_decode(struct vinsn *insn, const struct vinsn_cpu *cpu, const u8 *bytes,
-		unsigned int len);
+int vinsn_decode(struct vinsn *insn, const struct vinsn_cpu *cpu,
+		 const u8 *bytes, unsigned int len);
 
 /**
  * vinsn_begin() - start (the next element of) run->insn
@@ -212,7 +212,7 @@ enum vinsn_next vinsn_begin(struct vinsn_run *run, struct vinsn_cpu *cpu);
  * cpu changes only when the result is VINSN_DONE or VINSN_REPEAT.
  */
 enum vinsn_next vinsn_finish(struct vinsn_run *run, struct vinsn_cpu *cpu,
-			   u64 value);
+			     u64 value);
 
 /* ---- what port instructions share with these --------------------------- */
 

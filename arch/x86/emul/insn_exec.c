@@ -55,8 +55,7 @@ static u64 alu_add(u64 a, u64 b, bool carry, unsigned int bytes, u64 *flags)
 	u64 mask = size_mask(bytes), r = (a + b + carry) & mask;
 	u64 carries = (a & b) | ((a | b) & ~r);
 
-	*flags = flags_of(r, bytes) |
-		 (carries & size_sign(bytes) ? F_CF : 0) |
+	*flags = flags_of(r, bytes) | (carries & size_sign(bytes) ? F_CF : 0) |
 		 (carries & 8 ? F_AF : 0) |
 		 ((a ^ r) & (b ^ r) & size_sign(bytes) ? F_OF : 0);
 	return r;
@@ -68,8 +67,7 @@ static u64 alu_sub(u64 a, u64 b, bool borrow, unsigned int bytes, u64 *flags)
 	u64 mask = size_mask(bytes), r = (a - b - borrow) & mask;
 	u64 borrows = (~a & b) | ((~a | b) & r);
 
-	*flags = flags_of(r, bytes) |
-		 (borrows & size_sign(bytes) ? F_CF : 0) |
+	*flags = flags_of(r, bytes) | (borrows & size_sign(bytes) ? F_CF : 0) |
 		 (borrows & 8 ? F_AF : 0) |
 		 ((a ^ b) & (a ^ r) & size_sign(bytes) ? F_OF : 0);
 	return r;
@@ -171,9 +169,8 @@ static u64 extend(const struct vinsn *i, u64 value)
 	return i->sign ? (u64)((s64)(value << unused) >> unused) : value;
 }
 
-static void compute_exchange(const struct vinsn *i,
-			     const struct vinsn_cpu *cpu, u64 mem,
-			     struct outcome *o)
+static void compute_exchange(const struct vinsn *i, const struct vinsn_cpu *cpu,
+			     u64 mem, struct outcome *o)
 {
 	u64 a = vinsn_reg_get(cpu, VINSN_RAX, i->op_bytes, false);
 
@@ -208,13 +205,11 @@ static struct outcome compute(const struct vinsn *i,
 		o.writes_reg = true;
 		break;
 	case VINSN_ALU:
-		o.mem = alu(i->alu, mem, source(i, cpu), i->op_bytes,
-			    &o.flags);
+		o.mem = alu(i->alu, mem, source(i, cpu), i->op_bytes, &o.flags);
 		o.writes_mem = !compares;
 		break;
 	case VINSN_ALU_REG:
-		o.reg = alu(i->alu, source(i, cpu), mem, i->op_bytes,
-			    &o.flags);
+		o.reg = alu(i->alu, source(i, cpu), mem, i->op_bytes, &o.flags);
 		o.writes_reg = !compares;
 		break;
 	case VINSN_UNARY:

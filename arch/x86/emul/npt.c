@@ -129,18 +129,19 @@ static int npt_split(struct npt *npt, u64 *entry, unsigned int level)
 	u64 old = READ_ONCE(*entry);
 	u64 flags = old & (format->accessed | format->dirty);
 	hpa_t hpa = npt_leaf_hpa(old, level);
+	u32 prot = format->prot(old);
+	enum npt_memtype memtype = format->memtype(old, level);
 	u64 *table = npt_alloc(npt);
 	unsigned int i;
 
 	if (!table)
 		return -ENOMEM;
-	for (i = 0; i < NPT_ENTRIES; i++)
-		WRITE_ONCE(table[i],
-			   format->leaf(level - 1,
-					hpa + i * npt_span(level - 1),
-					format->prot(old),
-					format->memtype(old, level)) |
-				   flags);
+	for (i = 0; i < NPT_ENTRIES; i++) {
+		u64 leaf = format->leaf(level - 1, hpa, prot, memtype);
+
+		WRITE_ONCE(table[i], leaf | flags);
+		hpa += npt_span(level - 1);
+	}
 	WRITE_ONCE(*entry, format->table(npt->ops->to_phys(npt, table)));
 	npt->flush = true;
 	return 0;
@@ -178,8 +179,7 @@ static void npt_set_leaf(struct npt *npt, u64 *entry, unsigned int level,
 		return;
 	npt->flush = true;
 	if (!npt_is_leaf(old, level))
-		npt_drop(npt, npt_child(npt, old), level - 1,
-			 npt->ops->retire);
+		npt_drop(npt, npt_child(npt, old), level - 1, npt->ops->retire);
 }
 
 int npt_map(struct npt *npt, gpa_t gpa, hpa_t hpa, u64 size, u32 prot,

@@ -38,7 +38,7 @@ enum npt_memtype {
 	NPT_WC,
 	NPT_WT,
 	NPT_WP,
-	NPT_NR_MEMTYPES
+	NPT_NR_MEMTYPES,
 };
 
 /* What the hardware offers, npt.features. */

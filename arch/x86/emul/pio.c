@@ -107,8 +107,8 @@ u64 pio_count(const struct pio *pio, const struct vinsn_cpu *cpu)
 int pio_element(const struct pio *pio, const struct vinsn_cpu *cpu,
 		struct vinsn_access *access, u8 *fault)
 {
-	u64 offset = vinsn_reg_get(cpu, pio_index_reg(pio), pio->addr_bytes,
-				   false);
+	u64 offset =
+		vinsn_reg_get(cpu, pio_index_reg(pio), pio->addr_bytes, false);
 
 	*access = (struct vinsn_access){
 		.write = pio->in,

@@ -58,11 +58,11 @@ static void compare(u64 mask)
 	unsigned int i;
 
 	OUT(0)++;
-#define DIFFERS(field, bit, m)                                                 \
-	if ((on_device.field ^ on_ram.field) & (m)) {                          \
-		bad |= (bit);                                                  \
-		got = on_device.field;                                         \
-		want = on_ram.field;                                           \
+#define DIFFERS(field, bit, m)                        \
+	if ((on_device.field ^ on_ram.field) & (m)) { \
+		bad |= (bit);                         \
+		got = on_device.field;                \
+		want = on_ram.field;                  \
 	}
 	DIFFERS(a, 1, ~0ull)
 	DIFFERS(c, 1, ~0ull)
@@ -85,39 +85,39 @@ static void compare(u64 mask)
 
 #define RUN(st, at, insn)                                                      \
 	asm volatile("pushq %[f]; popfq; " insn "; pushfq; popq %[f]; cld"     \
-		     : "+a"((st).a), "+c"((st).c), "+d"((st).d),               \
-		       "+S"((st).s), "+D"((st).di), [f] "+r"((st).flags)       \
+		     : "+a"((st).a), "+c"((st).c), "+d"((st).d), "+S"((st).s), \
+		       "+D"((st).di), [f] "+r"((st).flags)                     \
 		     : "b"(at)                                                 \
 		     : "memory", "cc")
 
-#define BOTH(flags, mask, insn)                                                \
-	do {                                                                   \
-		volatile u64 *dev = (volatile u64 *)ARG(0);                    \
-		before(&on_ram, ram, flags);                                   \
-		RUN(on_ram, ram, insn);                                        \
-		after(&on_ram, ram);                                           \
-		before(&on_device, dev, flags);                                \
-		RUN(on_device, dev, insn);                                     \
-		after(&on_device, dev);                                        \
-		compare(mask);                                                 \
+#define BOTH(flags, mask, insn)                             \
+	do {                                                \
+		volatile u64 *dev = (volatile u64 *)ARG(0); \
+		before(&on_ram, ram, flags);                \
+		RUN(on_ram, ram, insn);                     \
+		after(&on_ram, ram);                        \
+		before(&on_device, dev, flags);             \
+		RUN(on_device, dev, insn);                  \
+		after(&on_device, dev);                     \
+		compare(mask);                              \
 	} while (0)
 
 /* Byte, word, doubleword, quadword of an instruction on memory and A. */
-#define WIDTHS(flags, mask, op)                                                \
-	do {                                                                   \
-		BOTH(flags, mask, op "b %%al, 9(%%rbx)");                      \
-		BOTH(flags, mask, op "w %%ax, 10(%%rbx)");                     \
-		BOTH(flags, mask, op "l %%eax, 12(%%rbx)");                    \
-		BOTH(flags, mask, op "q %%rax, 16(%%rbx)");                    \
+#define WIDTHS(flags, mask, op)                             \
+	do {                                                \
+		BOTH(flags, mask, op "b %%al, 9(%%rbx)");   \
+		BOTH(flags, mask, op "w %%ax, 10(%%rbx)");  \
+		BOTH(flags, mask, op "l %%eax, 12(%%rbx)"); \
+		BOTH(flags, mask, op "q %%rax, 16(%%rbx)"); \
 	} while (0)
 
-#define ALU(op, mask)                                                          \
-	do {                                                                   \
-		WIDTHS(3, mask, op);                                           \
-		BOTH(2, mask, op "b 9(%%rbx), %%ah");                          \
-		BOTH(3, mask, op "l 12(%%rbx), %%edx");                        \
-		BOTH(2, mask, op "q $-2, 16(%%rbx)");                          \
-		BOTH(3, mask, op "w $0x1234, 2(%%rbx,%%rcx,2)");               \
+#define ALU(op, mask)                                            \
+	do {                                                     \
+		WIDTHS(3, mask, op);                             \
+		BOTH(2, mask, op "b 9(%%rbx), %%ah");            \
+		BOTH(3, mask, op "l 12(%%rbx), %%edx");          \
+		BOTH(2, mask, op "q $-2, 16(%%rbx)");            \
+		BOTH(3, mask, op "w $0x1234, 2(%%rbx,%%rcx,2)"); \
 	} while (0)
 
 static void moves(void)
@@ -202,8 +202,10 @@ static void copies(void)
 	unsigned int i;
 
 	fill((volatile u64 *)dev);
-	asm volatile("cld; rep movsb" : "+S"(src), "+D"(dst), "+c"(n)
-		     : : "memory");
+	asm volatile("cld; rep movsb"
+		     : "+S"(src), "+D"(dst), "+c"(n)
+		     :
+		     : "memory");
 	OUT(0)++;
 	for (i = 0; i < 29; i++)
 		if (plain[1 + i] != dev[i])
