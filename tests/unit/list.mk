@@ -34,3 +34,5 @@ UNIT_insn_test := arch/x86/emul/insn.c arch/x86/emul/insn_exec.c arch/x86/emul/i
 UNIT_pio_test := arch/x86/emul/pio.c arch/x86/emul/insn_regs.c
 UNIT_vmxctl_test := arch/x86/emul/vmxctl.c
 UNIT_vmcs_fields_test := arch/x86/emul/vmcs_fields.c
+UNIT_esr_test := arch/arm64/emul/esr.c
+UNIT_inject_test := arch/arm64/emul/inject.c
