@@ -300,11 +300,12 @@ def box(argv):
         machine = emulator.start(opt, tmp, kernel.image, [base, run_cpio],
                                  kernel_args(opt, target))
         session = Session(opt, target, machine, gets)
-        session.run()
-        status = session.verdict()
-        if folder := os.environ.get('AXVM_BOX_LOG'):
-            session.logs_write(folder)
-        return status
+        try:
+            session.run()
+            return session.verdict()
+        finally:
+            if folder := os.environ.get('AXVM_BOX_LOG'):
+                session.logs_write(folder)
     finally:
         if os.environ.get('AXVM_BOX_KEEP'):
             say(f'kept: {tmp}')
