@@ -25,6 +25,9 @@ struct leak_mark {
 	long vmalloc_kb;
 };
 
+/** Does this kernel hold freed memory back on purpose? */
+bool leak_hidden(void);
+
 /** False when the numbers cannot be had (not root). */
 bool leak_mark(struct leak_mark *mark);
 
