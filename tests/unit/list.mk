@@ -36,3 +36,6 @@ UNIT_vmxctl_test := arch/x86/emul/vmxctl.c
 UNIT_vmcs_fields_test := arch/x86/emul/vmcs_fields.c
 UNIT_esr_test := arch/arm64/emul/esr.c
 UNIT_inject_test := arch/arm64/emul/inject.c
+UNIT_psci_test := arch/arm64/emul/psci.c
+UNIT_smccc_test := arch/arm64/emul/smccc.c arch/arm64/emul/psci.c
+UNIT_sysreg_test := arch/arm64/emul/sysreg.c arch/arm64/emul/sysreg_id.c arch/arm64/emul/sysreg_table.c
