@@ -52,10 +52,21 @@ axvm_hrtimer_setup_on_stack(struct hrtimer *t,
 #endif
 }
 
-/* ---- FP and SIMD in the kernel, arm64 ---------------------------------- */
+/* ---- arm64: errata, FP and SIMD in the kernel --------------------------- */
 
 #ifdef CONFIG_ARM64
+#include <asm/cpufeature.h>
 #include <asm/neon.h>
+
+/** Must TLB maintenance be done twice on this machine? (erratum) */
+static inline bool axvm_tlbi_twice(void)
+{
+#ifdef ARM64_WORKAROUND_REPEAT_TLBI
+	return cpus_have_final_cap(ARM64_WORKAROUND_REPEAT_TLBI);
+#else
+	return cpus_have_final_cap(ARM64_WORKAROUND_REPEAT_TLBI_SYNC);
+#endif
+}
 
 /**
  * axvm_neon_begin() - own the FP registers (preemption off, irqs on)
