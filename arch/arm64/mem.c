@@ -12,6 +12,7 @@
 #include <asm/cpufeature.h>
 #include <asm/memory.h>
 
+#include "module/compat.h"
 #include "arch/arm64/arm64.h"
 #include "arch/arm64/emul/stage2.h"
 #include "arch/arm64/hyp/backend.h"
@@ -22,7 +23,7 @@
 #define CTR_IDC BIT_ULL(28) /* no clean needed for instruction coherence */
 #define CTR_DIC BIT_ULL(29) /* no instruction invalidation needed */
 
-#define VTTBR_VMID_SHIFT 48
+#define S2_VMID_SHIFT 48
 
 static unsigned int parange(void)
 {
@@ -76,7 +77,7 @@ static void *s2_to_virt(struct stage2 *s2, hpa_t pa)
 
 u64 arm64_vttbr(struct axvm_vm *vm, u64 vmid)
 {
-	return virt_to_phys(vm->arch.s2->root) | vmid << VTTBR_VMID_SHIFT;
+	return virt_to_phys(vm->arch.s2->root) | vmid << S2_VMID_SHIFT;
 }
 
 /*
@@ -88,12 +89,10 @@ static void s2_flush(struct stage2 *s2, gpa_t gpa, u64 size)
 {
 	struct axvm_vm *vm = s2_vm(s2);
 	u64 vmid = vmid_peek(vm);
-	unsigned int n = 1;
+	unsigned int n = axvm_tlbi_twice() ? 2 : 1;
 
 	if (!vmid)
 		return; /* never entered */
-	if (cpus_have_final_cap(ARM64_WORKAROUND_REPEAT_TLBI))
-		n = 2;
 	while (n--)
 		hyp_ops->tlbi_range(arm64_vttbr(vm, vmid), gpa,
 				    size / SZ_4K);
