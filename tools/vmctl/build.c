@@ -20,6 +20,9 @@
 #include "names.h"
 #include "vmctl.h"
 
+/* Form of what vmctl keeps with a VM. */
+#define NOTE_VERSION 1
+
 static int create_failed(const char *name, const struct axvm_vm_create *arg,
 			 int ret)
 {
@@ -221,7 +224,7 @@ static int keep_note(const struct vm *vm, const struct config *c)
 	char *full = realpath(c->file, NULL);
 	int ret;
 
-	json_object_object_add(note, "version", json_object_new_int(1));
+	json_object_object_add(note, "version", json_object_new_int(NOTE_VERSION));
 	json_object_object_add(note, "file",
 			       json_object_new_string(full ? full : c->file));
 	ret = store_note(vm, note);
@@ -242,7 +245,8 @@ static int prepare(const char *file, struct config *c,
 		config_served(c, &d);
 		if (boot)
 			boot->check(c, &d);
-		images_open(c, images, &d);
+		if (images_open(c, images, &d))
+			images_check_overlap(c, images, &d);
 		ok = !d.errors;
 	}
 	diag_print(&d);
@@ -318,7 +322,7 @@ int build_keep(const struct vm *vm)
 
 struct json_object *build_note(const struct vm *vm)
 {
-	struct json_object *note;
+	struct json_object *note, *version;
 	char *text;
 	size_t len;
 
@@ -326,7 +330,12 @@ struct json_object *build_note(const struct vm *vm)
 		return NULL;
 	note = len ? json_tokener_parse(text) : NULL;
 	free(text);
-	return note;
+	/* Somebody else's note is none of our business. */
+	if (json_object_object_get_ex(note, "version", &version) &&
+	    json_object_get_int(version) == NOTE_VERSION)
+		return note;
+	json_object_put(note);
+	return NULL;
 }
 
 int build_reload(const struct vm *vm)

@@ -107,23 +107,25 @@ static void gather_arm64(struct facts *f)
 static void gather_bugs(struct facts *f)
 {
 	static const char dir[] = "/sys/devices/system/cpu/vulnerabilities";
-	DIR *d = opendir(dir);
-	struct dirent *e;
+	struct dirent **list;
 	char path[320];
+	int n = scandir(dir, &list, NULL, alphasort);
 
-	while (d && f->nr_bugs < DOCTOR_BUGS && (e = readdir(d))) {
+	for (int i = 0; i < n; i++) {
 		struct cpu_bug *bug = &f->bugs[f->nr_bugs];
 
-		snprintf(path, sizeof(path), "%s/%s", dir, e->d_name);
-		if (e->d_name[0] == '.' ||
-		    slurp(path, bug->text, sizeof(bug->text)))
-			continue;
-		bug->text[strcspn(bug->text, "\n")] = '\0';
-		snprintf(bug->name, sizeof(bug->name), "%.31s", e->d_name);
-		f->nr_bugs++;
+		snprintf(path, sizeof(path), "%s/%s", dir, list[i]->d_name);
+		if (list[i]->d_name[0] != '.' && f->nr_bugs < DOCTOR_BUGS &&
+		    !slurp(path, bug->text, sizeof(bug->text))) {
+			bug->text[strcspn(bug->text, "\n")] = '\0';
+			snprintf(bug->name, sizeof(bug->name), "%.31s",
+				 list[i]->d_name);
+			f->nr_bugs++;
+		}
+		free(list[i]);
 	}
-	if (d)
-		closedir(d);
+	if (n >= 0)
+		free(list);
 }
 
 static void gather_kvm(struct facts *f)

@@ -97,8 +97,8 @@ static void check_place(const struct config *c, const struct image *img,
 		 img->key, img->path, img->size, img->at, at);
 }
 
-static void check_overlap(const struct config *c, const struct image_list *list,
-			  struct diags *d)
+void images_check_overlap(const struct config *c,
+			  const struct image_list *list, struct diags *d)
 {
 	for (size_t i = 0; i < list->n; i++) {
 		for (size_t k = 0; k < i; k++) {
@@ -139,8 +139,6 @@ bool images_open(const struct config *c, struct image_list *list,
 		else
 			check_place(c, img, d);
 	}
-	if (!d->errors)
-		check_overlap(c, list, d);
 	return !d->errors;
 }
 

@@ -56,12 +56,15 @@ extern const struct image_loader image_flat;
 /**
  * images_open() - open every file that @c names
  * @list: filled; images_close() it in any case
- * @d: missing and overlapping files, files outside of guest memory
+ * @d: missing files, files outside of guest memory
  * Return: true without errors.
  */
 bool images_open(const struct config *c, struct image_list *list,
 		 struct diags *d);
-/** Load them all. */
+/** Complain about open images that overlap. */
+void images_check_overlap(const struct config *c,
+			  const struct image_list *list, struct diags *d);
+/** Load them all, in order. */
 int images_load(const struct vm *vm, const struct image_list *list);
 void images_close(struct image_list *list);
 
