@@ -94,6 +94,8 @@ struct hyp_vcpu {
 	u64 host_hcrx;
 	u64 host_vbar;
 	u64 host_cnthctl;
+	u64 host_tpidr_el0; /* VHE: of the thread that runs the vCPU */
+	u64 host_tpidrro_el0;
 
 	struct hyp_gic gic;
 	struct hyp_fpsimd fp;

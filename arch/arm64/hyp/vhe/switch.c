@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * World switch where the host kernel runs at EL2 (VHE).  The EL1 context is
- * the guest's for a whole stay: nothing of it concerns a host at EL2.  Traps,
- * stage 2 and vectors are the guest's only between entry and exit.
+ * the guest's for a whole stay: nothing of it concerns a host at EL2, except
+ * EL0's thread pointers, which are those of the process that runs a sync
+ * vCPU.  Traps, stage 2 and vectors are the guest's only between entry and
+ * exit.
  */
 #include <asm/daifflags.h>
 #include <asm/cpufeature.h>
@@ -16,6 +18,8 @@
 /* EL2 controls that do not concern the host while HCR_EL2.TGE is set. */
 void hyp_vhe_load(struct hyp_vcpu *v)
 {
+	v->host_tpidr_el0 = sr_read(tpidr_el0);
+	v->host_tpidrro_el0 = sr_read(tpidrro_el0);
 	hyp_sysregs_restore(&v->sys, false);
 	sr_write(vmpidr_el2, v->vmpidr);
 	sr_write(vpidr_el2, v->vpidr);
@@ -41,6 +45,8 @@ void hyp_vhe_put(struct hyp_vcpu *v)
 	struct hyp_sysregs *s = &v->sys;
 
 	hyp_sysregs_save(s);
+	sr_write(tpidr_el0, v->host_tpidr_el0);
+	sr_write(tpidrro_el0, v->host_tpidrro_el0);
 	hyp_gic_put(&v->gic);
 	sr_write(vttbr_el2, 0);
 	sr_write(cntvoff_el2, 0);
