@@ -88,11 +88,23 @@ int axvm_mem_fault(struct axvm_vm *vm, gpa_t gpa, u32 prot, u64 *block);
 /**
  * axvm_mem_read() / axvm_mem_write() - copy from / to guest memory (process)
  *
- * On behalf of the guest: the region must allow it.  Crossing pages is fine.
+ * On behalf of the guest: the region must allow it.  Crossing pages is fine;
+ * 2, 4 or 8 aligned bytes are one access.
  * Return: 0; -ENOENT nothing there; -EPERM; -ENOMEM.
  */
 int axvm_mem_read(struct axvm_vm *vm, gpa_t gpa, void *buf, size_t len);
 int axvm_mem_write(struct axvm_vm *vm, gpa_t gpa, const void *buf, size_t len);
+
+/**
+ * axvm_mem_cmpxchg() - replace @old by @new if it still is there, in one
+ * access that vCPUs and hardware walkers cannot get between (process)
+ * @bytes: 4 or 8; @gpa is aligned to it
+ *
+ * Return: 0; -EAGAIN something else is there; -EINVAL; -ENOENT; -EPERM the
+ * region forbids it, or is HOST memory; -ENOMEM.
+ */
+int axvm_mem_cmpxchg(struct axvm_vm *vm, gpa_t gpa, unsigned int bytes, u64 old,
+		     u64 new);
 
 /** Does any region meet [gpa, gpa + len)?  Takes the lock (process). */
 bool axvm_mem_overlaps(struct axvm_vm *vm, gpa_t gpa, u64 len);

@@ -4,6 +4,7 @@
  * so the region's rights count) and for AXVM_VM_MEM_RW (on behalf of the
  * owner, who may also write what the guest may only read).
  */
+#include <linux/atomic.h>
 #include <linux/mm.h>
 #include <linux/nospec.h>
 #include <linux/sched/signal.h>
@@ -76,16 +77,34 @@ static void piece_put(struct axvm_piece *p)
 	put_page(p->page);
 }
 
+/*
+ * What a CPU would do in one access is one access here: vCPUs look on, and
+ * page-table entries must not be seen torn.
+ */
+static void copy_whole(void *to, const void *from, size_t len)
+{
+	bool aligned = IS_ALIGNED((uintptr_t)to | (uintptr_t)from, len);
+
+	if (len == 8 && aligned)
+		WRITE_ONCE(*(u64 *)to, READ_ONCE(*(const u64 *)from));
+	else if (len == 4 && aligned)
+		WRITE_ONCE(*(u32 *)to, READ_ONCE(*(const u32 *)from));
+	else if (len == 2 && aligned)
+		WRITE_ONCE(*(u16 *)to, READ_ONCE(*(const u16 *)from));
+	else
+		memcpy(to, from, len);
+}
+
 static int piece_copy(struct axvm_piece *p, void *buf, bool write)
 {
 	if (!p->page)
 		return axvm_host_copy(p->hpa, p->flags, buf, p->len, write);
 	if (write) {
-		memcpy(p->at, buf, p->len);
+		copy_whole(p->at, buf, p->len);
 		axvm_arch_mem_sync(p->at, p->len);
 	} else {
 		axvm_arch_mem_sync(p->at, p->len);
-		memcpy(buf, p->at, p->len);
+		copy_whole(buf, p->at, p->len);
 	}
 	return 0;
 }
@@ -122,6 +141,35 @@ int axvm_mem_read(struct axvm_vm *vm, gpa_t gpa, void *buf, size_t len)
 int axvm_mem_write(struct axvm_vm *vm, gpa_t gpa, const void *buf, size_t len)
 {
 	return mem_copy(vm, gpa, (void *)buf, len, true);
+}
+
+int axvm_mem_cmpxchg(struct axvm_vm *vm, gpa_t gpa, unsigned int bytes, u64 old,
+		     u64 new)
+{
+	struct axvm_piece p;
+	bool same;
+	int err;
+
+	if ((bytes != 4 && bytes != 8) || !IS_ALIGNED(gpa, bytes))
+		return -EINVAL;
+	err = piece_get(&vm->mem, gpa, bytes, AXVM_MEM_WRITE, true, &p);
+	if (err)
+		return err;
+	if (!p.page) {
+		err = -EPERM; /* HOST memory need not bear locked accesses */
+	} else {
+		axvm_arch_mem_sync(p.at, bytes);
+		if (bytes == 8)
+			same = cmpxchg((u64 *)p.at, old, new) == old;
+		else
+			same = cmpxchg((u32 *)p.at, lower_32_bits(old),
+				       lower_32_bits(new)) ==
+			       lower_32_bits(old);
+		axvm_arch_mem_sync(p.at, bytes);
+		err = same ? 0 : -EAGAIN;
+	}
+	piece_put(&p);
+	return err;
 }
 
 /* ---- AXVM_VM_MEM_RW ---------------------------------------------------- */
