@@ -21,25 +21,14 @@ static int table_read(void *opaque, gpa_t gpa, unsigned int bytes, u64 *value)
 	return err == -EPERM ? -ENOENT : err;
 }
 
-/*
- * Not atomic against other vCPUs: a flag that one of them sets in between is
- * not lost, because only bits are added that the walk asked for, and a changed
- * entry is noticed.  The window is as wide as between two instructions of a
- * guest that updates its tables without locking.
- */
+/* In one access: the guest may take the entry away at the same time. */
 static int table_update(void *opaque, gpa_t gpa, unsigned int bytes, u64 old,
 			u64 new)
 {
 	struct axvm_vcpu *vcpu = opaque;
-	u64 now = 0;
 	int err;
 
-	err = axvm_mem_read(vcpu->vm, gpa, &now, bytes);
-	if (err)
-		return err;
-	if (now != old)
-		return -EAGAIN;
-	err = axvm_mem_write(vcpu->vm, gpa, &new, bytes);
+	err = axvm_mem_cmpxchg(vcpu->vm, gpa, bytes, old, new);
 	return err == -EPERM ? 0 : err; /* tables in ROM keep their flags */
 }
 
