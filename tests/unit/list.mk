@@ -41,3 +41,4 @@ UNIT_smccc_test := arch/arm64/emul/smccc.c arch/arm64/emul/psci.c
 UNIT_sysreg_test := arch/arm64/emul/sysreg.c arch/arm64/emul/sysreg_id.c arch/arm64/emul/sysreg_table.c
 UNIT_pl011_test := arch/arm64/emul/pl011.c
 UNIT_ldst_test := arch/arm64/emul/ldst.c
+UNIT_s1walk_test := arch/arm64/emul/s1walk.c
