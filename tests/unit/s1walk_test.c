@@ -136,11 +136,13 @@ static u64 build(struct half *h, u64 va, unsigned int level, u64 leaf)
 			return tables;
 		}
 		if (!*e)
-			*e = pool_alloc(1ull << h->granule) | 3 | table_attrs();
+			*e = pool_alloc(1ull << h->granule) | 3 |
+			     rnd(1u << (h->granule - 12)) << 12 | table_attrs();
 		if ((*e & 3) != 3)
 			return ~0ull;
 		tables |= *e & 0xfull << 59;
-		table = *e & 0x0000fffffffff000ull;
+		/* a granule's table lies on its own size; what is below is RES0 */
+		table = *e >> h->granule << h->granule & 0xffffffffffffull;
 		top = shift;
 	}
 }
@@ -263,6 +265,13 @@ static void check_one(const struct s1walk_info *info, const struct mapping *m,
 	ck_assert_int_eq(res.ng, m->leaf >> 11 & 1);
 }
 
+/* The root's bits below its own size are CnP and RES0. */
+static u64 ttbr_of(const struct half *h)
+{
+	return h->root | rnd(65536) << 48 |
+	       rnd(8ull << (h->va_bits - covers(h->granule, h->first)));
+}
+
 static struct s1walk_info random_info(u64 tcr, const struct half *lo,
 				      const struct half *hi)
 {
@@ -270,8 +279,8 @@ static struct s1walk_info random_info(u64 tcr, const struct half *lo,
 		.sctlr = 1 | rnd(2) << 19 | (u64)big_endian << 25,
 		/* TBI, HA, HPD */
 		.tcr = tcr | rnd(4) << 37 | rnd(2) << 39 | rnd(4) << 41,
-		.ttbr0 = lo->root | 1 | rnd(65536) << 48,
-		.ttbr1 = hi->root | rnd(65536) << 48,
+		.ttbr0 = ttbr_of(lo),
+		.ttbr1 = ttbr_of(hi),
 		.ipa_bits = 48,
 		.hpd = rnd(2),
 		.haf = rnd(2),
