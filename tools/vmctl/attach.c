@@ -47,6 +47,7 @@ struct loop {
 	struct pipe_buf in, out;
 	struct watcher *watcher;
 	bool keys; /* stdin is a terminal: Ctrl-] means us */
+	bool out_tty; /* stdout is (was) a terminal */
 	bool in_open; /* stdin may have more */
 	bool console_open;
 };
@@ -262,6 +263,16 @@ static bool timed_out(const struct attach *a)
 	return a->deadline_ns && now_ns() >= a->deadline_ns;
 }
 
+/* A terminal that is gone comes with SIGHUP, sooner or later. */
+static enum attach_end output_closed(struct loop *l, int error)
+{
+	l->a->error = error;
+	if (!l->out_tty)
+		return ATTACH_OUTPUT;
+	l->a->signal = SIGHUP;
+	return ATTACH_SIGNAL;
+}
+
 static enum attach_end carry(struct loop *l)
 {
 	struct pollfd p[FD_COUNT];
@@ -283,13 +294,11 @@ static enum attach_end carry(struct loop *l)
 		if (p[FD_CONSOLE].revents & (POLLIN | POLLHUP | POLLERR) &&
 		    !l->out.n)
 			take_output(l);
-		if (p[FD_OUT].revents & (POLLERR | POLLHUP | POLLNVAL)) {
-			l->a->error = p[FD_OUT].revents & POLLNVAL ? EBADF :
-								     EPIPE;
-			return ATTACH_OUTPUT;
-		}
+		if (p[FD_OUT].revents & (POLLERR | POLLHUP | POLLNVAL))
+			return output_closed(l, p[FD_OUT].revents & POLLNVAL ?
+							EBADF : EPIPE);
 		if (p[FD_OUT].revents & POLLOUT && l->out.n && !push_output(l))
-			return ATTACH_OUTPUT;
+			return output_closed(l, l->a->error);
 		if (p[FD_WATCH].revents)
 			return l->watcher->end;
 		if (timed_out(l->a))
@@ -306,6 +315,7 @@ enum attach_end attach_run(struct attach *a)
 	l.watcher = watch_start(a);
 	if (!l.watcher)
 		return ATTACH_GONE;
+	l.out_tty = isatty(STDOUT_FILENO);
 	l.keys = term_interactive();
 	if (isatty(STDIN_FILENO) && !l.keys)
 		l.in_open =

@@ -19,6 +19,12 @@ static const struct opt opts[] = {
 	{ 0 },
 };
 
+static const char *text_limit(struct json_object *v, char *buf, size_t size)
+{
+	return json_object_get_uint64(v) ? out_text_bytes(v, buf, size) :
+					   "no limit";
+}
+
 static const struct column lines[] = {
 	{ "version", "module", false, NULL, NULL },
 	{ "abi", "ABI", false, NULL, NULL },
@@ -27,7 +33,7 @@ static const struct column lines[] = {
 	{ "vms", "VMs", false, NULL, NULL },
 	{ "max_vms", "most VMs", false, NULL, NULL },
 	{ "max_vms_uid", "most VMs per user", false, NULL, NULL },
-	{ "max_mem_uid", "most memory per user", false, out_text_bytes, NULL },
+	{ "max_mem_uid", "most memory per user", false, text_limit, NULL },
 	{ "max_vcpus", "most vCPUs per VM", false, NULL, NULL },
 	{ 0 },
 };
