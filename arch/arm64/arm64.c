@@ -239,10 +239,14 @@ bool axvm_arch_vcpu_can_wake(struct axvm_vcpu *vcpu)
 	       (vtimer_fires(vcpu) || vgic_hw_pending(vcpu));
 }
 
-/* WFI ends whatever PSTATE masks, so only a timer that can fire counts. */
+/*
+ * WFI ends whatever PSTATE masks, so what counts is whether the guest's CPU
+ * interface lets anything through: a timer's interrupt, or one from outside.
+ */
 bool axvm_arch_vcpu_may_wake(struct axvm_vcpu *vcpu)
 {
-	return vgic_hw_present() && vtimer_armed(vcpu);
+	return vgic_hw_open(vcpu) ||
+	       (vgic_hw_present() && vtimer_armed(vcpu));
 }
 
 void axvm_arch_vcpu_woken(struct axvm_vcpu *vcpu)

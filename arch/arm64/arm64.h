@@ -122,6 +122,8 @@ void vgic_hw_flush(struct axvm_vcpu *vcpu);
 /** After exit, irqs off, with any list register used. */
 void vgic_hw_sync(struct axvm_vcpu *vcpu);
 bool vgic_hw_present(void);
+/** Does the guest's CPU interface let interrupts through (outside a stay)? */
+bool vgic_hw_open(struct axvm_vcpu *vcpu);
 /** Anything for the guest to take, outside of a stay (any context)? */
 bool vgic_hw_pending(struct axvm_vcpu *vcpu);
 /** Edge or line of an interrupt (any context). */

@@ -204,6 +204,11 @@ static bool vgic_signals(const struct hyp_gic *g)
 	       FIELD_GET(VMCR_PMR, g->vmcr) > DEFAULT_PRIORITY;
 }
 
+bool vgic_hw_open(struct axvm_vcpu *vcpu)
+{
+	return vgic_hw_present() && vgic_signals(&vcpu->arch.hyp->gic);
+}
+
 bool vgic_hw_pending(struct axvm_vcpu *vcpu)
 {
 	struct hyp_gic *g = &vcpu->arch.hyp->gic;

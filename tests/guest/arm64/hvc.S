@@ -3,6 +3,8 @@
  * HVC with a number that is nobody's, its result stored at 0x40070000, then
  * PSCI SYSTEM_OFF.
  */
+#include "guest.h"
+
 	.section .start, "ax"
 	.globl _start
 _start:
@@ -12,8 +14,7 @@ _start:
 	mov	x3, #3
 	mov	x4, #4
 	hvc	#0
-	mov	x1, #0x40000000
-	movk	x1, #0x7, lsl #16
+	mov	x1, #(GUEST_ARM64_RESULTS)
 	str	x0, [x1]
 	mov	x0, #0x84000000
 	movk	x0, #8

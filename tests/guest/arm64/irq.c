@@ -32,4 +32,6 @@ void guest_main(u64 index)
 		asm volatile("msr daifclr, #2; isb; msr daifset, #2");
 		OUT(1)++;
 	}
+	/* Nothing can come in any more: the last WFI is for good. */
+	asm volatile("msr s3_0_c12_c12_7, xzr; isb");
 }
