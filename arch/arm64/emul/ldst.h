@@ -18,8 +18,7 @@
  * @sign_extend: the load extends the sign
  * @wide: general register of 64 bits (else 32, upper half zeroed)
  * @prefetch: PRFM: nothing is to be done
- * @exclusive: load or store exclusive: the owner has no monitor; treat a load
- *	as plain, and a store as plain with @status set to 0
+ * @exclusive: load or store exclusive: needs a monitor
  * @bytes: bytes per register: 1, 2, 4, 8, 16
  * @nr_regs: 1 or 2 registers, at ascending addresses
  * @reg: their numbers; general: 31 is XZR
