@@ -174,7 +174,6 @@ selftests:
 		CROSS_COMPILE=$(call cross_compile,$(arch))
 
 demo:
-	$(Q)$(root)/tests/box/setup
 	$(Q)AXVM_BUILD=$(O) $(root)/tests/box/box --target $(or $(TARGET),vmx) \
 		--put $(root)/tests/box/demo:/root/demo -- /root/demo $(or $(TARGET),vmx)
 
