@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Runs the guests of tests/guest/x86 and checks what each of them saw.  The
- * images are found in $AXVM_GUESTS, else in ../guest next to this program,
- * where `make test` puts them.
+ * images are found in $AXVM_GUESTS, else by this program's own place: in
+ * ../guest, where `make test` puts them, or where they were built.
  */
 #include <cpuid.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,16 +26,35 @@ static struct axvm_exit last;
 
 /* ---- images ----------------------------------------------------------------- */
 
+static int image_open(const char *name)
+{
+	static const char *const below[] = { "../guest", "../../guest/x86" };
+	const char *dir = getenv("AXVM_GUESTS");
+	char self[200] = "", path[300];
+	unsigned int i;
+	int fd = -1;
+
+	if (dir) {
+		snprintf(path, sizeof(path), "%s/%s.bin", dir, name);
+		return open(path, O_RDONLY | O_CLOEXEC);
+	}
+	if (readlink("/proc/self/exe", self, sizeof(self) - 1) < 0)
+		return -1;
+	dir = dirname(self);
+	for (i = 0; fd < 0 && i < ARRAY_SIZE(below); i++) {
+		snprintf(path, sizeof(path), "%s/%s/%s.bin", dir, below[i],
+			 name);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+	}
+	return fd;
+}
+
 static void load(struct vm *vm, const char *name)
 {
 	static char image[512 << 10];
-	const char *dir = getenv("AXVM_GUESTS") ?: "../guest";
-	char path[300];
 	ssize_t len;
-	int fd;
+	int fd = image_open(name);
 
-	snprintf(path, sizeof(path), "%s/%s.bin", dir, name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		test_skip("the guests are not here; set AXVM_GUESTS");
 	len = read(fd, image, sizeof(image));
@@ -338,6 +358,17 @@ static void instructions(void)
 		     (int)out(&vm, 2), (unsigned long long)out(&vm, 3),
 		     (unsigned long long)out(&vm, 4),
 		     (unsigned long long)out(&vm, 5));
+	CHECK_EQ(out(&vm, 6), 0x10e);
+	CHECK_EQ(out(&vm, 7), 2); /* a write to no page */
+	CHECK_EQ(out(&vm, 8), 0x40000123);
+	CHECK_EQ(out(&vm, 9), 3);
+	CHECK_EQ(out(&vm, 10), 0x10d);
+	CHECK_EQ(out(&vm, 11), 0x10e);
+	CHECK_EQ(out(&vm, 12), 2);
+	CHECK_EQ(out(&vm, 13), 3);
+	CHECK_EQ(out(&vm, 14), 0x10e);
+	CHECK_EQ(out(&vm, 15), 0);
+	CHECK_EQ(port_words, 0); /* no port was read in vain */
 	CHECK(device_reads > 2000);
 	CHECK(device_writes > 2000);
 }

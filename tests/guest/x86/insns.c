@@ -6,6 +6,10 @@
  * OUT 0: instructions compared; OUT 1: how many differed; OUT 2: number of the
  * first one that did; OUT 3: 1 registers, 2 flags, 4 memory; OUT 4, 5: what it
  * gave on the device and on RAM.
+ * Faults of an emulated instruction: OUT 6-9: vector, error code, CR2 and RCX
+ * of REP MOVSB from the device to no page; OUT 10: vector when the target is
+ * not canonical; OUT 11-13: vector, error code, RCX of REP INSB to no page;
+ * OUT 14, 15: vector and error code of REP OUTSB from no page.
  */
 #include "lib.h"
 
@@ -226,6 +230,40 @@ static void copies(void)
 		OUT(1)++;
 }
 
+#define UNMAPPED 0x40000000ull
+
+static void faults(void)
+{
+	u64 n = 3, src = ARG(0), dst = UNMAPPED + 0x123, cr2;
+
+	OUT(6) = TRY("rep movsb",
+		     : "+S"(src), "+D"(dst), "+c"(n)
+		     :
+		     : "r11", "memory");
+	OUT(7) = fault_error;
+	asm volatile("mov %%cr2, %0" : "=r"(cr2));
+	OUT(8) = cr2;
+	OUT(9) = n;
+	dst = 1ull << 60;
+	OUT(10) = TRY("rep movsb",
+		      : "+S"(src), "+D"(dst), "+c"(n)
+		      :
+		      : "r11", "memory");
+	dst = UNMAPPED;
+	OUT(11) = TRY("rep insb",
+		      : "+D"(dst), "+c"(n)
+		      : "d"(0x50a)
+		      : "r11", "memory");
+	OUT(12) = fault_error;
+	OUT(13) = n;
+	src = UNMAPPED;
+	OUT(14) = TRY("rep outsb",
+		      : "+S"(src), "+c"(n)
+		      : "d"(0x508)
+		      : "r11", "memory");
+	OUT(15) = fault_error;
+}
+
 void guest_main(u64 index)
 {
 	(void)index;
@@ -234,4 +272,5 @@ void guest_main(u64 index)
 	bits();
 	strings();
 	copies();
+	faults();
 }
