@@ -5,7 +5,6 @@
 #include <linux/bits.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
-#include <linux/string.h>
 
 #include "arch/arm64/emul/psci.h"
 
@@ -29,15 +28,23 @@
 /**
  * struct call - a call being carried out
  * @ops, @opaque: the VM's side
- * @arg: arguments x1 to x3, cut to 32 bits for SMC32
+ * @x: x0 to x3
+ * @mask: of an argument: all bits, or 32 for SMC32
  * @res: the result
  */
 struct call {
 	const struct vpsci_ops *ops;
 	void *opaque;
-	u64 arg[3];
+	const u64 *x;
+	u64 mask;
 	struct vpsci_result *res;
 };
+
+/* Argument @n: x1 is 0. */
+static u64 arg(const struct call *c, unsigned int n)
+{
+	return c->x[n + 1] & c->mask;
+}
 
 /**
  * struct function - a PSCI function
@@ -59,7 +66,7 @@ static s64 psci_version(const struct call *c)
 /* Every power state is entered as the shallowest one: waiting as WFI does. */
 static s64 psci_cpu_suspend(const struct call *c)
 {
-	if (c->arg[0] & POWER_STATE_RESERVED)
+	if (arg(c, 0) & POWER_STATE_RESERVED)
 		return VPSCI_INVALID_PARAMETERS;
 	c->res->action = VPSCI_WAIT;
 	return VPSCI_SUCCESS;
@@ -73,9 +80,9 @@ static s64 psci_cpu_off(const struct call *c)
 
 static s64 psci_cpu_on(const struct call *c)
 {
-	if (c->arg[0] & ~MPIDR_AFFINITY)
+	if (arg(c, 0) & ~MPIDR_AFFINITY)
 		return VPSCI_INVALID_PARAMETERS;
-	switch (c->ops->cpu_on(c->opaque, c->arg[0], c->arg[1], c->arg[2])) {
+	switch (c->ops->cpu_on(c->opaque, arg(c, 0), arg(c, 1), arg(c, 2))) {
 	case 0:
 		return VPSCI_SUCCESS;
 	case -ENOENT:
@@ -101,9 +108,9 @@ static s64 psci_affinity_info(const struct call *c)
 	};
 	int state;
 
-	if (c->arg[0] & ~MPIDR_AFFINITY || c->arg[1] >= ARRAY_SIZE(masks))
+	if (arg(c, 0) & ~MPIDR_AFFINITY || arg(c, 1) >= ARRAY_SIZE(masks))
 		return VPSCI_INVALID_PARAMETERS;
-	state = c->ops->affinity(c->opaque, c->arg[0], masks[c->arg[1] & 3]);
+	state = c->ops->affinity(c->opaque, arg(c, 0), masks[arg(c, 1) & 3]);
 	return state < 0 ? VPSCI_INVALID_PARAMETERS : state;
 }
 
@@ -127,7 +134,7 @@ static s64 psci_system_reset(const struct call *c)
 /* The one architectural type; vendors' types are not ours. */
 static s64 psci_system_reset2(const struct call *c)
 {
-	u32 type = c->arg[0];
+	u32 type = arg(c, 0);
 
 	if (type != RESET2_WARM)
 		return type & RESET2_VENDOR ? VPSCI_NOT_SUPPORTED :
@@ -170,34 +177,30 @@ static const struct function *find(u32 fid)
 /* No optional feature of any function: the flags are all zero. */
 static s64 psci_features(const struct call *c)
 {
-	u32 fid = c->arg[0];
+	u32 fid = arg(c, 0);
 
 	if (fid == FN_SMCCC_VERSION || find(fid))
 		return VPSCI_SUCCESS;
 	return VPSCI_NOT_SUPPORTED;
 }
 
-bool vpsci_is_call(u32 fid)
-{
-	u32 base = fid & ~PSCI_SMC64;
-
-	return base >= VPSCI_VERSION && base <= VPSCI_LAST;
-}
-
 void vpsci_call(const struct vpsci_ops *ops, void *opaque, const u64 x[4],
 		struct vpsci_result *res)
 {
 	const struct function *f = find(x[0]);
-	struct call c = { .ops = ops, .opaque = opaque, .res = res };
-	unsigned int i;
+	struct call c = {
+		.ops = ops,
+		.opaque = opaque,
+		.x = x,
+		.mask = x[0] & PSCI_SMC64 ? ~0ull : ~0u,
+		.res = res,
+	};
 
-	memset(res, 0, sizeof(*res));
 	res->ret = VPSCI_NOT_SUPPORTED;
-	if (!f)
-		return;
-	for (i = 0; i < ARRAY_SIZE(c.arg); i++)
-		c.arg[i] = x[0] & PSCI_SMC64 ? x[i + 1] : (u32)x[i + 1];
-	res->ret = f->call(&c);
+	res->action = VPSCI_NOTHING;
+	res->arg = 0;
+	if (f)
+		res->ret = f->call(&c);
 }
 
 const char *vpsci_name(u32 fid)

@@ -87,7 +87,12 @@ struct vpsci_result {
 };
 
 /** vpsci_is_call() - is @fid in PSCI's range of functions? */
-bool vpsci_is_call(u32 fid);
+static inline bool vpsci_is_call(u32 fid)
+{
+	u32 base = fid & ~0x40000000u;
+
+	return base >= VPSCI_VERSION && base <= VPSCI_LAST;
+}
 
 /**
  * vpsci_call() - carry out a call
