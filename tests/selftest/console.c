@@ -107,14 +107,17 @@ static void overrun(void)
 {
 	static char buf[2 * AXVM_CONSOLE_BYTES];
 	const unsigned int n = AXVM_CONSOLE_BYTES + 5000;
+	int fd, err = -ETIMEDOUT;
 	unsigned int i;
 	struct vm vm;
-	int fd;
 
 	vm_guest(&vm, &guest_print, n, 0);
 	fd = console(&vm, 0);
 	REQUIRE_RET(vm_start(vm.fd), 0);
-	REQUIRE_RET(vm_wait_state(vm.fd, AXVM_VM_STOPPED, NULL), 0);
+	/* one exit a byte: it takes what it takes */
+	for (i = 0; i < 10 && err; i++)
+		err = vm_wait_state(vm.fd, AXVM_VM_STOPPED, NULL);
+	REQUIRE_RET(err, 0);
 	REQUIRE(read_all(fd, buf, AXVM_CONSOLE_BYTES));
 	for (i = 0; i < AXVM_CONSOLE_BYTES; i++)
 		if (buf[i] != '0' + (int)(i + 5000) % 64) {
@@ -152,6 +155,15 @@ static void keeps_up(void)
 	CHECK_EQ(seen, n);
 }
 
+/* The queue, and what a UART's own FIFO may take besides. */
+#define ROOM_MIN 4096
+#define ROOM_MAX (4096 + 64)
+
+static bool filled(ssize_t n)
+{
+	return n >= ROOM_MIN && n <= ROOM_MAX;
+}
+
 /* The guest does not take its input: there is room for 4 KiB. */
 static void input_full(void)
 {
@@ -163,7 +175,7 @@ static void input_full(void)
 	fd = console(&vm, 0);
 	set_nonblock(fd);
 	CHECK(events(fd, POLLOUT, 0) & POLLOUT);
-	CHECK(write(fd, buf, sizeof(buf)) == 4096);
+	CHECK(filled(write(fd, buf, sizeof(buf))));
 	CHECK(write(fd, buf, 1) < 0 && errno == EAGAIN);
 	CHECK(!(events(fd, POLLOUT, 0) & POLLOUT));
 	CHECK(write(fd, (void *)0xdead000000000000ul, 16) < 0 &&
@@ -207,7 +219,7 @@ static void interrupted(void)
 	ualarm(50000, 0);
 	CHECK(read(fd, &c, 1) < 0 && errno == EINTR);
 	ualarm(50000, 0);
-	CHECK(write(fd, buf, sizeof(buf)) == 4096);
+	CHECK(filled(write(fd, buf, sizeof(buf))));
 	ualarm(50000, 0);
 	CHECK(write(fd, buf, 1) < 0 && errno == EINTR);
 }
@@ -268,7 +280,7 @@ static void *write_much(void *opaque)
 	struct reader *r = opaque;
 
 	r->last = write(r->fd, full, sizeof(full));
-	if (r->last == 4096)
+	if (filled(r->last))
 		r->last = write(r->fd, full, 1) < 0 ? -errno : 1;
 	return NULL;
 }
@@ -290,7 +302,7 @@ static void destroy_wakes_writer(void)
 static const struct test tests[] = {
 	{ "output for early and late readers", hello },
 	{ "input reaches the guest; the tail starts at the end", echo },
-	{ "a late reader gets the last 64 KiB", overrun },
+	{ "a late reader gets the last 64 KiB", overrun, 120 },
 	{ "a reader that keeps up loses nothing", keeps_up },
 	{ "input has room for 4 KiB", input_full },
 	{ "bad buffers lose nothing", bad_buffers },

@@ -708,6 +708,7 @@ static void scribbled(void)
 	REQUIRE(!pthread_create(&thread, NULL, scribbler, &s));
 	REQUIRE_RET(vm_start(vm.fd), 0);
 	sleep_ms(300);
+	CHECK_RET(vm_wait_result(vm.fd, 0, 2 * AXVM_FLIGHT_SLOTS), 0);
 	s.stop = true;
 	pthread_join(thread, NULL);
 	CHECK_EQ(vm_state(vm.fd), AXVM_VM_RUNNING);
