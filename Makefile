@@ -148,7 +148,7 @@ install-files:
 	$(Q)[ ! -f $(root)/tools/vmctl/vmctl.1 ] || install -D -m 644 \
 		$(root)/tools/vmctl/vmctl.1 "$(DESTDIR)$(PREFIX)/share/man/man1/vmctl.1"
 	$(Q)install -d "$(DESTDIR)/lib/udev/rules.d" "$(DESTDIR)$(PREFIX)/share/axvm/examples"
-	$(Q)printf '%s\n' 'KERNEL=="axvm", GROUP="axvm", MODE="0660", TAG+="uaccess"' \
+	$(Q)printf '%s\n' 'KERNEL=="axvm", GROUP="axvm", MODE="0660", TAG+="systemd"' \
 		> "$(DESTDIR)/lib/udev/rules.d/60-axvm.rules"
 	$(Q)[ ! -d $(examples)/$(arch) ] || cp -r $(examples)/$(arch)/. "$(DESTDIR)$(PREFIX)/share/axvm/examples/"
 	$(Q)[ ! -d $(O)/guest/$(arch)/examples ] || \
