@@ -13,6 +13,8 @@
 #include <asm/ptrace.h>
 
 #include "arch/arm64/emul/esr.h"
+#include "arch/arm64/emul/smccc.h"
+#include "arch/arm64/emul/ldst_run.h"
 #include "arch/arm64/emul/sysreg.h"
 
 struct hyp_vcpu;
@@ -89,7 +91,9 @@ struct arm64_boot;
  * @timer_irq: (o) the virtual timer's interrupt was given to the guest and
  *	not ended yet; @timer_mapped: by way of a list register
  * @irqs, @on: see there
+ * @call: (o) the answer to a firmware call being carried out
  * @abort: (o) what vcpu->fault was, decoded
+ * @insn: (o) the load or store that is carried out when @insn_busy
  */
 struct axvm_vcpu_arch {
 	struct hyp_vcpu *hyp;
@@ -103,6 +107,9 @@ struct axvm_vcpu_arch {
 	u64 cntp_ctl;
 	u64 cntp_cval;
 	struct syn_abort abort;
+	struct vsmccc_result call;
+	struct ldst_run insn;
+	bool insn_busy;
 	struct vsys_state sysreg;
 	struct user_fpsimd_state fp_keep;
 	struct hrtimer timer;

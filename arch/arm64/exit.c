@@ -170,13 +170,11 @@ static enum axvm_run exit_sync(struct axvm_vcpu *vcpu)
 	return fn ? fn(vcpu, esr) : exit_unknown(vcpu, esr);
 }
 
-enum axvm_run arm64_exit(struct axvm_vcpu *vcpu, u64 code)
+static enum axvm_run exit_other(struct axvm_vcpu *vcpu, u64 code)
 {
 	struct axvm_exit *e;
 
 	switch (code) {
-	case HYP_EXIT_SYNC:
-		return exit_sync(vcpu);
 	case HYP_EXIT_IRQ:
 	case HYP_EXIT_FIQ:
 		/* Taken by the host the moment its interrupts were on again. */
@@ -197,4 +195,11 @@ enum axvm_run arm64_exit(struct axvm_vcpu *vcpu, u64 code)
 		return AXVM_RUN_STOP;
 	}
 	return arm64_internal(vcpu, HW_BUG, code);
+}
+
+enum axvm_run arm64_exit(struct axvm_vcpu *vcpu, u64 code)
+{
+	if (likely(code == HYP_EXIT_SYNC))
+		return exit_sync(vcpu);
+	return exit_other(vcpu, code);
 }

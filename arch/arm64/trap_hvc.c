@@ -161,19 +161,19 @@ static enum axvm_run call_finish(struct axvm_vcpu *vcpu,
 /* The PC is past the instruction already. */
 static enum axvm_run call(struct axvm_vcpu *vcpu, u64 esr)
 {
+	struct vsmccc_result *res = &vcpu->arch.call;
 	struct hyp_vcpu *h = vcpu->arch.hyp;
-	struct vsmccc_result res;
 	unsigned int i;
 
 	if (syn_call_imm(esr) || !vsmccc_is_call(h->x[0]))
 		return hypercall(vcpu);
-	vsmccc_call(&call_vms[h->mitigate], vcpu->vm, h->x, &res);
-	for (i = 0; i < res.nr; i++)
-		h->x[i] = res.x[i];
+	vsmccc_call(&call_vms[h->mitigate], vcpu->vm, h->x, res);
+	for (i = 0; i < res->nr; i++)
+		h->x[i] = res->x[i];
 	/* A workaround it asked for was carried out by its exit already. */
-	if (likely(res.action == VPSCI_NOTHING))
+	if (likely(res->action == VPSCI_NOTHING))
 		return AXVM_RUN_RESUME;
-	return call_finish(vcpu, &res);
+	return call_finish(vcpu, res);
 }
 
 /* The return address of an HVC is the next instruction. */

@@ -96,6 +96,7 @@ struct hyp_vcpu {
 	u64 host_cnthctl;
 	u64 host_tpidr_el0; /* VHE: of the thread that runs the vCPU */
 	u64 host_tpidrro_el0;
+	u64 host_csselr;
 
 	struct hyp_gic gic;
 	struct hyp_fpsimd fp;

@@ -173,7 +173,13 @@ u64 hyp_call(u64 nr, u64 a, u64 b, u64 d, struct hyp_cpu *c)
 
 u64 hyp_bug(struct hyp_cpu *c)
 {
-	if (c->run)
-		hyp_switch_out(c->run, c);
+	struct hyp_vcpu *v = c->run;
+
+	if (v) {
+		v->esr = c->bug_esr;
+		v->far = c->bug_far;
+		v->hpfar = c->bug_elr;
+		hyp_switch_out(v, c);
+	}
 	return HYP_EXIT_BUG;
 }

@@ -18,8 +18,10 @@
 /* EL2 controls that do not concern the host while HCR_EL2.TGE is set. */
 void hyp_vhe_load(struct hyp_vcpu *v)
 {
+	/* EL0 of the host uses these itself: no EL12 alias keeps them apart. */
 	v->host_tpidr_el0 = sr_read(tpidr_el0);
 	v->host_tpidrro_el0 = sr_read(tpidrro_el0);
+	v->host_csselr = sr_read(csselr_el1);
 	hyp_sysregs_restore(&v->sys, false);
 	sr_write(vmpidr_el2, v->vmpidr);
 	sr_write(vpidr_el2, v->vpidr);
@@ -47,6 +49,7 @@ void hyp_vhe_put(struct hyp_vcpu *v)
 	hyp_sysregs_save(s);
 	sr_write(tpidr_el0, v->host_tpidr_el0);
 	sr_write(tpidrro_el0, v->host_tpidrro_el0);
+	sr_write(csselr_el1, v->host_csselr);
 	hyp_gic_put(&v->gic);
 	sr_write(vttbr_el2, 0);
 	sr_write(cntvoff_el2, 0);
