@@ -212,8 +212,7 @@ enum axvm_run axvm_arch_vcpu_complete(struct axvm_vcpu *vcpu, u64 data,
 	case AXVM_EXIT_MMIO_READ:
 	case AXVM_EXIT_MMIO_WRITE:
 	case AXVM_EXIT_NESTED_PAGE_FAULT:
-		arm64_mmio_complete(vcpu, data, fault);
-		break;
+		return arm64_mmio_complete(vcpu, data, fault);
 	case AXVM_EXIT_HYPERCALL:
 		if (fault)
 			arm64_inject_undefined(vcpu);

@@ -21,7 +21,7 @@ void arm64_sysreg_complete(struct axvm_vcpu *vcpu, u64 data, bool fault);
 /* mmio.c */
 /** vcpu->fault may be a device in the kernel: true when it answered. */
 bool arm64_mmio_fast(struct axvm_vcpu *vcpu);
-/** An answer to an MMIO record. */
-void arm64_mmio_complete(struct axvm_vcpu *vcpu, u64 data, bool fault);
+/** An answer to an MMIO record: RESUME, or EXIT with another one. */
+enum axvm_run arm64_mmio_complete(struct axvm_vcpu *vcpu, u64 data, bool fault);
 
 #endif /* AXVM_ARM64_TRAP_H */

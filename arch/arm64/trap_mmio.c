@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A data abort that is no memory: what the guest tried to read or write, the
- * devices in the kernel, and records for everybody else.  Only accesses that
- * hardware describes (ISV) can be emulated.
+ * devices in the kernel, and records for everybody else.  What hardware does
+ * not describe (ISV = 0) goes to mmio_insn.c.
  */
 #include "arch/arm64/arm64.h"
 #include "arch/arm64/inject.h"
+#include "arch/arm64/mmio_insn.h"
 #include "arch/arm64/trap.h"
 
 static bool decodable(const struct syn_abort *a)
@@ -51,8 +52,14 @@ bool arm64_mmio_fast(struct axvm_vcpu *vcpu)
 
 static enum axvm_run mmio_undecoded(struct axvm_vcpu *vcpu)
 {
-	struct axvm_exit *e = arm64_record(vcpu, AXVM_EXIT_NESTED_PAGE_FAULT);
+	const struct syn_abort *a = &vcpu->arch.abort;
+	enum axvm_run run;
+	struct axvm_exit *e;
 
+	if (!a->insn && !a->cache_op && !a->s1ptw &&
+	    !arm64_mmio_insn(vcpu, &run))
+		return run;
+	e = arm64_record(vcpu, AXVM_EXIT_NESTED_PAGE_FAULT);
 	e->gpa = vcpu->fault.gpa;
 	e->gva = vcpu->fault.gva;
 	return AXVM_RUN_EXIT;
@@ -63,6 +70,7 @@ enum axvm_run axvm_arch_vcpu_mmio(struct axvm_vcpu *vcpu)
 	const struct syn_abort *a = &vcpu->arch.abort;
 	struct axvm_exit *e;
 
+	vcpu->arch.insn_busy = false;
 	if (mmio_device(vcpu))
 		return AXVM_RUN_RESUME;
 	if (!decodable(a))
@@ -79,16 +87,19 @@ enum axvm_run axvm_arch_vcpu_mmio(struct axvm_vcpu *vcpu)
 	return AXVM_RUN_EXIT;
 }
 
-void arm64_mmio_complete(struct axvm_vcpu *vcpu, u64 data, bool fault)
+enum axvm_run arm64_mmio_complete(struct axvm_vcpu *vcpu, u64 data, bool fault)
 {
 	const struct syn_abort *a = &vcpu->arch.abort;
 
 	if (fault) {
 		arm64_inject_abort(vcpu, vcpu->fault.gva, a->insn, a->write);
-		return;
+		return AXVM_RUN_RESUME;
 	}
+	if (vcpu->arch.insn_busy)
+		return arm64_mmio_insn_complete(vcpu, data);
 	if (!a->write && decodable(a))
 		read_finish(vcpu, a, data);
 	if (!a->insn)
 		arm64_skip(vcpu);
+	return AXVM_RUN_RESUME;
 }

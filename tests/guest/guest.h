@@ -109,6 +109,31 @@
 #define A64_HVC_RESULT 36
 #define A64_EXITS_NR 37
 
+/* arm64/ldst.c: result word = GUEST_R_OUT + one of these. */
+#define A64L_STORE_BASE 0
+#define A64L_LDP0 1
+#define A64L_LDP1 2
+#define A64L_LDPW0 3
+#define A64L_LDPW1 4
+#define A64L_LDPSW0 5
+#define A64L_LDPSW1 6
+#define A64L_LDRSB 7
+#define A64L_LDRSH 8
+#define A64L_LOAD_BASE 9
+#define A64L_SIMD 10
+#define A64L_SP 11
+
+/* arm64/mmu.c: likewise. */
+#define A64M_SCTLR 0
+#define A64M_SEEN_CACHED 1
+#define A64M_ALIAS 2
+#define A64M_READ_ONLY_ESR 3
+#define A64M_READ_ONLY_FAR 4
+#define A64M_MISSING_ESR 5
+#define A64M_MISSING_FAR 6
+#define A64M_PAR 7
+#define A64M_HOLE_ESR 8
+
 /*
  * x86/fpu.c, arm64/fpsimd.*: ARG 0 seed, ARG 1 rounds; OUT 0 mismatches, OUT 1
  * rounds done, OUT 2 (x86) 1 when AVX state was checked too.

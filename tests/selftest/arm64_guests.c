@@ -223,6 +223,96 @@ static void mmio(void)
 	SAW(7, 0xfffffffff4f3f2f1ull);
 }
 
+/* Runs "ldst" with a device that keeps what is written; its last exit. */
+static void run_ldst(struct vm *vm, uint8_t device[256],
+		     struct axvm_vcpu_run *run)
+{
+	const struct axvm_exit *e = &run->exit;
+
+	REQUIRE_RET(vm_policy(vm->fd, AXVM_SPACE_MMIO, DEVICE, 8192,
+			      AXVM_IO_USER),
+		    0);
+	set_arg(vm, 0, DEVICE);
+	REQUIRE_RET(vm_start(vm->fd), 0);
+	for (;;) {
+		REQUIRE_RET(call(vm->vcpu[0], AXVM_VCPU_RUN, run), 0);
+		if (!(e->flags & AXVM_EXIT_WANTS_ANSWER))
+			return;
+		REQUIRE(e->gpa - DEVICE + e->mmio.bytes <= 256);
+		CHECK_EQ(e->mmio.reg, 0xff);
+		run->flags = AXVM_VCPU_RUN_ANSWER;
+		run->answer = 0;
+		if (e->reason == AXVM_EXIT_MMIO_WRITE)
+			memcpy(device + (e->gpa - DEVICE), &e->mmio.data,
+			       e->mmio.bytes);
+		else
+			memcpy(&run->answer, device + (e->gpa - DEVICE),
+			       e->mmio.bytes);
+	}
+}
+
+static uint64_t dword(const uint8_t *device, unsigned int at)
+{
+	uint64_t v;
+
+	memcpy(&v, device + at, sizeof(v));
+	return v;
+}
+
+static void undescribed(void)
+{
+	struct axvm_vcpu_run run = { .size = sizeof(run) };
+	uint8_t device[256] = { 0 };
+	struct vm vm;
+
+	make_vm(&vm, "ldst", AXVM_VCPU_SYNC);
+	run_ldst(&vm, device, &run);
+	CHECK_EQ(run.exit.reason, AXVM_EXIT_HALT);
+	check_done(&vm);
+	/* what was stored: pair, pair of words, post-index, pre-index */
+	CHECK_EQ(dword(device, 0), 0x1122334455667788ull);
+	CHECK_EQ(dword(device, 8), 0x99aabbccddeeff00ull);
+	CHECK_EQ(dword(device, 16), 0);
+	CHECK_EQ(dword(device, 24), 0xa5a5a5a5a5a5a5a5ull);
+	CHECK_EQ(dword(device, 32), 0);
+	CHECK_EQ(dword(device, 40), 0xee);
+	SAW(A64L_STORE_BASE, 40);
+	/* what was loaded */
+	SAW(A64L_LDP0, 0x1122334455667788ull);
+	SAW(A64L_LDP1, 0x99aabbccddeeff00ull);
+	SAW(A64L_LDPW0, 0xddeeff00);
+	SAW(A64L_LDPW1, 0x99aabbcc);
+	SAW(A64L_LDPSW0, 0xffffffffddeeff00ull);
+	SAW(A64L_LDPSW1, 0xffffffff99aabbccull);
+	SAW(A64L_LDRSB, 0xffffffffffffffeeull);
+	SAW(A64L_LDRSH, 0xee);
+	SAW(A64L_LOAD_BASE, 0);
+	/* SIMD: 16 bytes to 64, their halves swapped to 80, one byte to 96 */
+	CHECK_EQ(dword(device, 64), 0x1122334455667788ull);
+	CHECK_EQ(dword(device, 72), 0x99aabbccddeeff00ull);
+	CHECK_EQ(dword(device, 80), 0x99aabbccddeeff00ull);
+	CHECK_EQ(dword(device, 88), 0x1122334455667788ull);
+	CHECK_EQ(dword(device, 96), 0xee);
+	CHECK_EQ(dword(device, 104), 0);
+	SAW(A64L_SIMD, 0x99aabbccddeeff00ull);
+	SAW(A64L_SP, 0x1122334455667788ull + 16);
+}
+
+/* Data in two pages: recorded, and the VM stops with it. */
+static void not_emulated(void)
+{
+	struct axvm_vcpu_run run = { .size = sizeof(run) };
+	uint8_t device[256] = { 0 };
+	struct vm vm;
+
+	make_vm(&vm, "ldst", AXVM_VCPU_SYNC);
+	set_arg(&vm, 1, 1);
+	run_ldst(&vm, device, &run);
+	CHECK_EQ(run.exit.reason, AXVM_EXIT_NESTED_PAGE_FAULT);
+	CHECK_EQ(run.exit.gpa >> 12, DEVICE >> 12);
+	CHECK_EQ(vm_state(vm.fd), AXVM_VM_STOPPED);
+}
+
 static void hypercall(void)
 {
 	struct axvm_vcpu_run run = { .size = sizeof(run) };
@@ -367,6 +457,44 @@ static void interrupts(void)
 	CHECK_RET(call(vm.fd, AXVM_VM_IRQ, &irq), -EBADFD); /* it has ended */
 }
 
+static void mmu(void)
+{
+	uint64_t page = GUEST_ARM64_RAM + 0x200000;
+	struct vm vm;
+
+	make_vm(&vm, "mmu", 0);
+	run_to_halt(&vm);
+	SAW(A64M_SCTLR, 0x1005);
+	SAW(A64M_SEEN_CACHED, 0x1234);
+	SAW(A64M_ALIAS, 0x5678);
+	/* Data aborts at EL1: permission and translation faults, level 3. */
+	SAW(A64M_READ_ONLY_ESR, 0x9600004f);
+	SAW(A64M_READ_ONLY_FAR, page + 4096);
+	SAW(A64M_MISSING_ESR, 0x96000007);
+	SAW(A64M_MISSING_FAR, page + 8192);
+	CHECK_EQ(out(&vm, A64M_PAR) & 0xfffffffff001ull,
+		 GUEST_ARM64_RAM + 0x100000);
+	CHECK_EQ(out(&vm, A64M_HOLE_ESR) & 0xfc00007f, 0x94000010);
+}
+
+static void timer(void)
+{
+	const uint64_t ticks = 20, step = 100000;
+	struct axvm_vm_wait wait;
+	struct vm vm;
+
+	make_vm(&vm, "timer", 0);
+	set_arg(&vm, 0, ticks);
+	set_arg(&vm, 1, step);
+	REQUIRE_RET(vm_start(vm.fd), 0);
+	CHECK_RET(vm_wait_state(vm.fd, AXVM_VM_STOPPED, &wait), 0);
+	check_done(&vm);
+	SAW(0, ticks);
+	SAW(1, 0); /* none before its time */
+	SAW(2, 0);
+	CHECK(out(&vm, 3) >= ticks * step);
+}
+
 /* Exits as fast as they come: the host and destroy do not care. */
 static void storm(void)
 {
@@ -391,6 +519,8 @@ static const struct test tests[] = {
 	{ "system registers and their views", registers },
 	{ "exceptions arrive at EL1 with their syndromes", faults },
 	{ "MMIO of every width, signed and unsigned", mmio },
+	{ "device accesses that no syndrome describes", undescribed },
+	{ "an access that cannot be emulated stops the VM", not_emulated },
 	{ "a hypercall's arguments and result", hypercall },
 	{ "SYSTEM_RESET by SMC stops the VM as a reset", reset },
 	{ "FP and SIMD registers of two VMs survive", fpu },
@@ -398,6 +528,8 @@ static const struct test tests[] = {
 	{ "two vCPUs run at once", two_vcpus },
 	{ "CPU_ON starts the second vCPU", cpu_on },
 	{ "interrupts reach the guest through list registers", interrupts },
+	{ "the guest's MMU and caches, and its faults", mmu },
+	{ "the virtual timer wakes the guest on time", timer },
 	{ "a storm of exits ends with destroy", storm },
 };
 
