@@ -221,6 +221,8 @@ static void vcpu_show_block(struct axvm_vcpu *vcpu, enum vcpu_block block)
 		    vcpu->state != AXVM_VCPU_READY)
 			axvm_vcpu_set_state(vcpu, AXVM_VCPU_FREE,
 					    AXVM_WAIT_NONE);
+	} else if (vcpu->state == AXVM_VCPU_FREE) {
+		return; /* reset: the VM's own state follows at once */
 	} else if (block == BLOCK_VISITOR || block == BLOCK_SIGNAL) {
 		axvm_vcpu_set_state(vcpu, AXVM_VCPU_READY, AXVM_WAIT_NONE);
 	} else {
