@@ -136,8 +136,8 @@ static enum axvm_run hypercall(struct axvm_vcpu *vcpu)
 	return AXVM_RUN_EXIT;
 }
 
-static enum axvm_run call_finish(struct axvm_vcpu *vcpu,
-				 const struct vsmccc_result *res)
+static noinline enum axvm_run
+call_finish(struct axvm_vcpu *vcpu, const struct vsmccc_result *res)
 {
 	switch (res->action) {
 	case VPSCI_WAIT:
@@ -159,7 +159,7 @@ static enum axvm_run call_finish(struct axvm_vcpu *vcpu,
 }
 
 /* The PC is past the instruction already. */
-static enum axvm_run call(struct axvm_vcpu *vcpu, u64 esr)
+static __always_inline enum axvm_run call(struct axvm_vcpu *vcpu, u64 esr)
 {
 	struct vsmccc_result *res = &vcpu->arch.call;
 	struct hyp_vcpu *h = vcpu->arch.hyp;

@@ -11,13 +11,11 @@
 #include "arch/arm64/emul/smccc.h"
 
 /* Function id.  Manual: "Function Identifiers". */
-#define FID_FAST BIT(31)
 #define FID_SMC64 BIT(30)
 #define FID_OWNER GENMASK(29, 24)
 
 #define OWNER_ARCH 0
 #define OWNER_STANDARD 4
-#define OWNER_STANDARD_HYP 5
 #define OWNER_VENDOR_HYP 6
 
 #define VERSION_1_1 0x10001
@@ -26,23 +24,6 @@
 
 #define TRNG_MAX_BITS_32 96u
 #define TRNG_MAX_BITS_64 192u
-
-bool vsmccc_is_call(u64 x0)
-{
-	u32 fid = x0;
-
-	if (!(fid & FID_FAST))
-		return false;
-	switch (FIELD_GET(FID_OWNER, fid)) {
-	case OWNER_ARCH:
-	case OWNER_STANDARD:
-	case OWNER_STANDARD_HYP:
-	case OWNER_VENDOR_HYP:
-		return true;
-	default:
-		return false;
-	}
-}
 
 static void answer(struct vsmccc_result *res, s64 value)
 {
@@ -121,8 +102,9 @@ static void arch_call(const struct vsmccc_vm *vm, const u64 x[7],
 
 /* ---- random numbers: "True Random Number Generator Firmware Interface" ---- */
 
-static void trng_random(const struct vsmccc_vm *vm, void *opaque,
-			const u64 x[7], struct vsmccc_result *res)
+/* Not inline: its buffer would make every call check the stack. */
+static noinline void trng_random(const struct vsmccc_vm *vm, void *opaque,
+				 const u64 x[7], struct vsmccc_result *res)
 {
 	bool smc64 = (u32)x[0] & FID_SMC64;
 	u64 bits = smc64 ? x[1] : (u32)x[1];

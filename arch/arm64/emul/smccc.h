@@ -87,7 +87,13 @@ struct vsmccc_result {
  * and vendor specific (6) hypervisor services.  All else is the user's
  * hypercall.
  */
-bool vsmccc_is_call(u64 x0);
+static inline bool vsmccc_is_call(u64 x0)
+{
+	u32 fid = x0;
+
+	/* Bit 31: a fast call; bits 29:24: its owner. */
+	return fid >> 31 && (0x71ull >> (fid >> 24 & 0x3f) & 1);
+}
 
 /**
  * vsmccc_call() - carry out a call

@@ -90,7 +90,6 @@ SYM_CODE_START_LOCAL(guest_exit)
 	str	x5, [x1, #VCPU_ESR]
 
 	ldr	w2, [x1, #VCPU_MITIGATE]
-	ldr	w3, [x1, #VCPU_MITIGATE_LOOPS]
 	cbnz	w2, mitigate
 	/* x0 = HYP_EXIT_*, x1 = v */
 SYM_INNER_LABEL(guest_exit_clean, SYM_L_LOCAL)
@@ -125,12 +124,13 @@ SYM_CODE_END(guest_exit)
 
 /*
  * Branches that the guest trained must not steer the host: before the first
- * indirect branch.  x0 = HYP_EXIT_*, x1 = v, w2 = how, w3 = loops.
+ * indirect branch.  x0 = HYP_EXIT_*, x1 = v, w2 = how.
  */
 SYM_CODE_START_LOCAL(mitigate)
 	cmp	w2, #HYP_MITIGATE_CLRBHB
 	b.eq	2f
 	b.hi	3f
+	ldr	w3, [x1, #VCPU_MITIGATE_LOOPS]
 1:	b	. + 4
 	subs	w3, w3, #1
 	b.ne	1b

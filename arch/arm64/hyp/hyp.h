@@ -55,8 +55,7 @@ struct hyp_fpsimd {
  * @loaded: EL2 registers that wait for HYP_CALL_PUT are the guest's
  * @mitigate: HYP_MITIGATE_*; @mitigate_loops with LOOP
  * @ras: the CPU has the RAS extension
- * @exit: HYP_EXIT_* of the last return
- * @esr: ESR_EL2 then, and so for @far, @hpfar (aborts only), @disr
+ * @esr: ESR_EL2 of the last exit, and so for @far, @hpfar (aborts only), @disr
  * @host_*: the host's own while the guest runs
  */
 struct hyp_vcpu {
@@ -81,7 +80,6 @@ struct hyp_vcpu {
 	u32 mitigate_loops;
 	u32 ras;
 
-	u64 exit;
 	u64 esr;
 	u64 far;
 	u64 hpfar;

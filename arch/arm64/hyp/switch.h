@@ -90,11 +90,12 @@ static __always_inline void hyp_sysregs_close(const struct hyp_sysregs *s)
  */
 static __always_inline bool hyp_fault_address(struct hyp_vcpu *v)
 {
-	u64 par, far = sr_read(far_el2);
+	u64 par, far;
 	u32 ec = v->esr >> ESR_EC_SHIFT & 0x3f;
 
 	if (ec != ESR_EC_DABT_LOW && ec != ESR_EC_IABT_LOW)
 		return true;
+	far = sr_read(far_el2);
 	v->far = far;
 	if ((v->esr & ESR_BIT_S1PTW) ||
 	    (v->esr & ESR_FSC_TYPE) != ESR_FSC_PERM) {
@@ -230,7 +231,6 @@ static __always_inline u64 hyp_exit_finish(struct hyp_vcpu *v, u64 code)
 {
 	if (code == HYP_EXIT_SYNC && !hyp_fault_address(v))
 		code = HYP_EXIT_RETRY;
-	v->exit = code;
 	return code;
 }
 

@@ -72,12 +72,14 @@ void hyp_vhe_store(struct hyp_vcpu *v)
 /* irqs off, loaded, guest's FP state as @v->cptr says. */
 static u64 hyp_vhe_switch(struct hyp_vcpu *v)
 {
-	u64 code;
+	u64 mdscr, code;
 
 	v->host_cptr = sr_read(cpacr_el1); /* at EL2: CPTR_EL2 */
-	v->host_mdscr = sr_read(mdscr_el1);
-	if (v->host_mdscr & (MDSCR_BIT_SS | MDSCR_BIT_KDE | MDSCR_BIT_MDE))
+	mdscr = sr_read(mdscr_el1);
+	if (unlikely(mdscr & (MDSCR_BIT_SS | MDSCR_BIT_MDE)))
 		sr_write(mdscr_el1, 0);
+	else
+		mdscr = 0;
 	if (v->has_hcrx)
 		sr_write(SR_HCRX_EL2, 0);
 	hyp_gic_enter(&v->gic);
@@ -101,8 +103,8 @@ static u64 hyp_vhe_switch(struct hyp_vcpu *v)
 	hyp_gic_leave(&v->gic);
 	if (v->has_hcrx)
 		sr_write(SR_HCRX_EL2, v->host_hcrx);
-	if (v->host_mdscr & (MDSCR_BIT_SS | MDSCR_BIT_KDE | MDSCR_BIT_MDE))
-		sr_write(mdscr_el1, v->host_mdscr);
+	if (unlikely(mdscr))
+		sr_write(mdscr_el1, mdscr);
 	sr_isb();
 	return code;
 }

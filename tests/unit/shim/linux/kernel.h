@@ -42,4 +42,6 @@
 #define fallthrough __attribute__((fallthrough))
 #define __maybe_unused __attribute__((unused))
 
+#define noinline __attribute__((__noinline__))
+
 #endif /* SHIM_LINUX_KERNEL_H */
