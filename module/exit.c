@@ -52,16 +52,24 @@ static void exit_to_owner(struct axvm_vcpu *vcpu, bool park)
 		axvm_eventfd_signal(es->eventfd);
 }
 
-static void exit_wake(struct axvm_vcpu *vcpu)
+/*
+ * A sleeper has queued itself before it looked at counts, ring or parked_seq;
+ * pairs with set_current_state() in AXVM_VM_WAIT and with the barrier in
+ * axvm_exit_poll().
+ */
+static bool exit_has_sleeper(struct axvm_vcpu *vcpu)
+{
+	smp_mb();
+	return waitqueue_active(&vcpu->vm->wq) ||
+	       waitqueue_active(&vcpu->exits.wq);
+}
+
+void axvm_exit_wake(struct axvm_vcpu *vcpu)
 {
 	struct axvm_exit_state *es = &vcpu->exits;
 
-	/*
-	 * A sleeper has queued itself before it looked at counts, ring or
-	 * parked_seq; pairs with set_current_state() in AXVM_VM_WAIT and with
-	 * the barrier in axvm_exit_poll().
-	 */
-	smp_mb();
+	if (!exit_has_sleeper(vcpu))
+		return;
 	if (waitqueue_active(&vcpu->vm->wq))
 		wake_up_all(&vcpu->vm->wq);
 	if (waitqueue_active(&es->wq))
@@ -90,7 +98,7 @@ static void exit_publish(struct axvm_vcpu *vcpu, bool park)
 		spin_unlock(&es->lock);
 	}
 	trace_axvm_record(vcpu, &vcpu->exit);
-	exit_wake(vcpu);
+	axvm_exit_wake(vcpu);
 }
 
 void axvm_exit_record(struct axvm_vcpu *vcpu)
@@ -182,6 +190,40 @@ enum axvm_run axvm_exit_dispatch(struct axvm_vcpu *vcpu)
 	default:
 		return exit_unclaimed(vcpu);
 	}
+}
+
+/* The space of a record that is answered with all-ones, or -1. */
+static int exit_plain_space(const struct axvm_exit *e)
+{
+	switch (e->reason) {
+	case AXVM_EXIT_HYPERCALL:
+		return AXVM_SPACE_HYPERCALL;
+	case AXVM_EXIT_IO_READ:
+	case AXVM_EXIT_IO_WRITE:
+		return AXVM_SPACE_PIO;
+	default:
+		return -1;
+	}
+}
+
+enum axvm_quick axvm_exit_quick(struct axvm_vcpu *vcpu, u64 *answer)
+{
+	const struct axvm_buses *buses = &vcpu->vm->buses;
+	struct axvm_exit_state *es = &vcpu->exits;
+	struct axvm_exit *e = &vcpu->exit;
+	int space = exit_plain_space(e);
+
+	if (space < 0 || rcu_access_pointer(buses->policy[space]) ||
+	    READ_ONCE(buses->fallback[space]) != AXVM_IO_UNCLAIMED ||
+	    READ_ONCE(es->owner))
+		return AXVM_QUICK_NO;
+	e->flags &= AXVM_EXIT_IN_KERNEL;
+	exit_stamp(vcpu);
+	axvm_flight_put(&es->flight, e);
+	exit_count(vcpu);
+	trace_axvm_record(vcpu, e);
+	*answer = exit_answer_mask(e);
+	return exit_has_sleeper(vcpu) ? AXVM_QUICK_WAKE : AXVM_QUICK_DONE;
 }
 
 bool axvm_exit_parked(struct axvm_vcpu *vcpu)

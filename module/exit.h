@@ -102,6 +102,22 @@ void axvm_exit_record(struct axvm_vcpu *vcpu);
  */
 enum axvm_run axvm_exit_dispatch(struct axvm_vcpu *vcpu);
 
+/**
+ * axvm_exit_quick() - what axvm_exit_dispatch() would do with vcpu->exit, when
+ * that is only to record it (vCPU's own thread, atomic, irqs may be off)
+ * @answer: out: complete the access with it
+ *
+ * For accesses in a space without ranges whose default is UNCLAIMED, while
+ * nobody has claimed the ring.
+ * Return: AXVM_QUICK_NO: nothing happened, dispatch it; AXVM_QUICK_DONE:
+ * recorded; AXVM_QUICK_WAKE: recorded, call axvm_exit_wake() where one may
+ * sleep.
+ */
+enum axvm_quick { AXVM_QUICK_NO, AXVM_QUICK_DONE, AXVM_QUICK_WAKE };
+enum axvm_quick axvm_exit_quick(struct axvm_vcpu *vcpu, u64 *answer);
+/** Wake whoever waits for a record (process context). */
+void axvm_exit_wake(struct axvm_vcpu *vcpu);
+
 /** Has the parked exit been answered?  Lockless look, any context. */
 bool axvm_exit_answered(struct axvm_vcpu *vcpu);
 /** Is one parked (answered or not, not finished yet)?  Any context. */
