@@ -56,6 +56,7 @@ enum axvm_run vx86_exit_io(struct axvm_vcpu *vcpu, u32 len)
 {
 	struct axvm_vcpu_arch *a = &vcpu->arch;
 	const struct pio *pio = &a->pio;
+	enum axvm_run r;
 	u64 data = 0;
 
 	a->insn_len = len;
@@ -74,7 +75,13 @@ enum axvm_run vx86_exit_io(struct axvm_vcpu *vcpu, u32 len)
 	}
 	if (pio_is_poweroff(pio->port, pio->bytes, !pio->in, data))
 		return power_off(vcpu);
-	return io_record(vcpu, data, 1);
+	r = io_record(vcpu, data, 1);
+	if (!vx86_exit_try(vcpu, &data, &r))
+		return r;
+	if (pio->in)
+		set_result(vcpu, data);
+	vx86_advance(vcpu, len);
+	return r;
 }
 
 /* ---- string instructions -------------------------------------------------- */

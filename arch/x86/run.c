@@ -74,9 +74,9 @@ enum axvm_run axvm_arch_vcpu_run(struct axvm_vcpu *vcpu)
 		count_cpu(vcpu);
 		r = vx86_call(stay)(vcpu);
 	}
-	vx86_fpu_leave(vcpu);
 	if (r == AXVM_RUN_RESUME && need_resched())
 		axvm_stat(vcpu, preempted, 1);
+	vx86_fpu_leave(vcpu);
 	return r;
 }
 
@@ -100,6 +100,9 @@ enum axvm_run axvm_arch_vcpu_slow(struct axvm_vcpu *vcpu)
 		return vx86_slow_string(vcpu);
 	case VX86_SLOW_REFUSED:
 		return slow_refused(vcpu);
+	case VX86_SLOW_WAKE:
+		axvm_exit_wake(vcpu);
+		return AXVM_RUN_RESUME;
 	default:
 		return AXVM_RUN_RESUME;
 	}

@@ -14,6 +14,8 @@
 #define VX86_SLOW_STRING_IO 1 /* go on with a->pio */
 #define VX86_SLOW_REFUSED 2 /* record a hypercall that was refused */
 
+#define VX86_SLOW_WAKE 3 /* somebody waits for the record just made */
+
 /* Exceptions. */
 #define VX86_DE 0
 #define VX86_DB 1
@@ -108,6 +110,27 @@ u32 vx86_mode(struct axvm_vcpu *vcpu);
 u32 vx86_cpl(struct axvm_vcpu *vcpu);
 /** vx86_exit_new() - begin vcpu->exit: zeroed but reason and pc */
 struct axvm_exit *vx86_exit_new(struct axvm_vcpu *vcpu, u32 reason);
+/**
+ * vx86_exit_try() - the record is complete: can it be done with at once?
+ * @r: out: what to return to the outer loop, or RESUME
+ *
+ * Return: true: finish the instruction with @answer, then return @r; false:
+ * return AXVM_RUN_EXIT.
+ */
+static inline bool vx86_exit_try(struct axvm_vcpu *vcpu, u64 *answer,
+				 enum axvm_run *r)
+{
+	enum axvm_quick quick = axvm_exit_quick(vcpu, answer);
+
+	if (quick == AXVM_QUICK_NO)
+		return false;
+	*r = AXVM_RUN_RESUME;
+	if (quick == AXVM_QUICK_WAKE) {
+		vcpu->arch.slow = VX86_SLOW_WAKE;
+		*r = AXVM_RUN_SLOW;
+	}
+	return true;
+}
 /** vx86_icpu_load() / _store() - registers for the instruction emulator */
 void vx86_icpu_load(struct axvm_vcpu *vcpu);
 void vx86_icpu_store(struct axvm_vcpu *vcpu);

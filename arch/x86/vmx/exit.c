@@ -95,13 +95,21 @@ static enum axvm_run exit_gp(struct axvm_vcpu *vcpu)
 	return AXVM_RUN_RESUME;
 }
 
+static struct axvm_exit *hypercall_new(struct axvm_vcpu *vcpu)
+{
+	vcpu->arch.qual = 0;
+	vmx_fetch_retire(vcpu);
+	return vx86_exit_new(vcpu, AXVM_EXIT_HYPERCALL);
+}
+
 /* R20.  Other modes than 64-bit have no upper halves. */
 static enum axvm_run exit_vmcall(struct axvm_vcpu *vcpu)
 {
 	struct axvm_vcpu_arch *a = &vcpu->arch;
 	const u64 *gpr = a->state.gpr;
-	struct axvm_exit *e = vmx_exit_new(vcpu, AXVM_EXIT_HYPERCALL);
+	struct axvm_exit *e = hypercall_new(vcpu);
 	u64 *args = e->hypercall.args;
+	enum axvm_run r = AXVM_RUN_EXIT;
 	unsigned int i;
 
 	a->insn_len = vmcs_read32(VMCS_EXIT_INSN_LENGTH);
@@ -118,11 +126,13 @@ static enum axvm_run exit_vmcall(struct axvm_vcpu *vcpu)
 		for (i = 0; i < 6; i++)
 			args[i] = (u32)args[i];
 	}
-	if (!e->hypercall.level)
-		return AXVM_RUN_EXIT;
-	vmx_need(vcpu, VX86_RFLAGS | VX86_SHADOW);
-	a->slow = VX86_SLOW_REFUSED;
-	return AXVM_RUN_SLOW;
+	if (unlikely(e->hypercall.level)) {
+		a->slow = VX86_SLOW_REFUSED;
+		return AXVM_RUN_SLOW;
+	}
+	if (vx86_exit_try(vcpu, &a->state.gpr[GPR_RAX], &r))
+		vx86_advance(vcpu, a->insn_len);
+	return r;
 }
 
 #define IO_STRING BIT(4)

@@ -58,11 +58,17 @@ void vmx_host_probe(void)
 		vmx_enter_flags |= VMX_ENTER_BHB;
 }
 
+/* These exist: no fault to be fixed up, no tracing in between. */
+static __always_inline void msr_write(u32 msr, u64 value)
+{
+	__wrmsr(msr, (u32)value, value >> 32);
+}
+
 /* ---- branch predictors --------------------------------------------------- */
 
 static void ibpb(void)
 {
-	wrmsrl(MSR_IA32_PRED_CMD, PRED_CMD_IBPB);
+	msr_write(MSR_IA32_PRED_CMD, PRED_CMD_IBPB);
 }
 
 /* One VM must not train the predictor for another. */
@@ -103,15 +109,15 @@ static void msrs_to_guest(struct axvm_vcpu *vcpu, const struct vmx_cpu *c)
 
 #define TO_GUEST(slot, msr, host)                                              \
 	if (v[slot] != c->host)                                                \
-		wrmsrl(msr, v[slot]);
+		msr_write(msr, v[slot]);
 	SWITCHED(TO_GUEST)
 	if (vmx_has(VMX_PROC2_RDTSCP) && v[VMSR_TSC_AUX] != c->tsc_aux)
-		wrmsrl(MSR_TSC_AUX, v[VMSR_TSC_AUX]);
+		msr_write(MSR_TSC_AUX, v[VMSR_TSC_AUX]);
 	if (c->xss)
-		wrmsrl(MSR_IA32_XSS, 0);
-	rdmsrl(MSR_KERNEL_GS_BASE, vcpu->arch.host_kernel_gs);
+		msr_write(MSR_IA32_XSS, 0);
+	vcpu->arch.host_kernel_gs = __rdmsr(MSR_KERNEL_GS_BASE);
 	if (v[VMSR_KERNEL_GS_BASE] != vcpu->arch.host_kernel_gs)
-		wrmsrl(MSR_KERNEL_GS_BASE, v[VMSR_KERNEL_GS_BASE]);
+		msr_write(MSR_KERNEL_GS_BASE, v[VMSR_KERNEL_GS_BASE]);
 }
 
 /* The guest changes KERNEL_GS_BASE by itself (SWAPGS), the others by exits. */
@@ -121,15 +127,15 @@ static void msrs_to_host(struct axvm_vcpu *vcpu, const struct vmx_cpu *c)
 
 #define TO_HOST(slot, msr, host)                                               \
 	if (v[slot] != c->host)                                                \
-		wrmsrl(msr, c->host);
+		msr_write(msr, c->host);
 	SWITCHED(TO_HOST)
 	if (vmx_has(VMX_PROC2_RDTSCP) && v[VMSR_TSC_AUX] != c->tsc_aux)
-		wrmsrl(MSR_TSC_AUX, c->tsc_aux);
+		msr_write(MSR_TSC_AUX, c->tsc_aux);
 	if (c->xss)
-		wrmsrl(MSR_IA32_XSS, c->xss);
-	rdmsrl(MSR_KERNEL_GS_BASE, v[VMSR_KERNEL_GS_BASE]);
+		msr_write(MSR_IA32_XSS, c->xss);
+	v[VMSR_KERNEL_GS_BASE] = __rdmsr(MSR_KERNEL_GS_BASE);
 	if (v[VMSR_KERNEL_GS_BASE] != vcpu->arch.host_kernel_gs)
-		wrmsrl(MSR_KERNEL_GS_BASE, vcpu->arch.host_kernel_gs);
+		msr_write(MSR_KERNEL_GS_BASE, vcpu->arch.host_kernel_gs);
 }
 
 /* ---- segment registers of the task (AXVM_VCPU_RUN) ---------------------------- */
@@ -151,11 +157,11 @@ static void segments_restore(struct axvm_vcpu_arch *a)
 	}
 	if (unlikely(a->host_fs)) {
 		loadsegment(fs, a->host_fs);
-		wrmsrl(MSR_FS_BASE, a->vmx.host_fs_base);
+		msr_write(MSR_FS_BASE, a->vmx.host_fs_base);
 	}
 	if (unlikely(a->host_gs)) {
 		load_gs_index(a->host_gs);
-		wrmsrl(MSR_KERNEL_GS_BASE, a->host_kernel_gs);
+		msr_write(MSR_KERNEL_GS_BASE, a->host_kernel_gs);
 	}
 }
 
@@ -186,7 +192,7 @@ void vmx_host_leave(struct axvm_vcpu *vcpu)
 
 	barrier_between_vms(c, vcpu->vm->id);
 	segments_save(a);
-	rdmsrl(MSR_FS_BASE, fs_base);
+	fs_base = __rdmsr(MSR_FS_BASE);
 	if (fs_base != a->vmx.host_fs_base) {
 		a->vmx.host_fs_base = fs_base;
 		vmcs_write(VMCS_HOST_FS_BASE, fs_base);
@@ -231,15 +237,15 @@ void vmx_host_refresh(struct axvm_vcpu *vcpu)
 		a->vmx.host_cr4 = cr4;
 		vmcs_write(VMCS_HOST_CR4, cr4);
 	}
-	rdmsrl(MSR_IA32_DEBUGCTLMSR, a->host_debugctl);
+	a->host_debugctl = __rdmsr(MSR_IA32_DEBUGCTLMSR);
 	a->host_pebs = 0;
 	if (use_pebs)
-		rdmsrl(MSR_IA32_PEBS_ENABLE, a->host_pebs);
+		a->host_pebs = __rdmsr(MSR_IA32_PEBS_ENABLE);
 	/* Its buffer is at a host address, which the guest would translate. */
 	if (a->host_pebs)
-		wrmsrl(MSR_IA32_PEBS_ENABLE, 0);
+		msr_write(MSR_IA32_PEBS_ENABLE, 0);
 	if (use_l1d_flush)
-		wrmsrl(MSR_IA32_FLUSH_CMD, L1D_FLUSH);
+		msr_write(MSR_IA32_FLUSH_CMD, L1D_FLUSH);
 }
 
 /* The next entry turns PEBS off again, if anything is to be put back. */
@@ -248,8 +254,8 @@ void vmx_host_repair(struct axvm_vcpu *vcpu)
 	struct axvm_vcpu_arch *a = &vcpu->arch;
 
 	if (a->host_debugctl)
-		wrmsrl(MSR_IA32_DEBUGCTLMSR, a->host_debugctl);
+		msr_write(MSR_IA32_DEBUGCTLMSR, a->host_debugctl);
 	if (a->host_pebs)
-		wrmsrl(MSR_IA32_PEBS_ENABLE, a->host_pebs);
+		msr_write(MSR_IA32_PEBS_ENABLE, a->host_pebs);
 	a->host_stale = true;
 }
