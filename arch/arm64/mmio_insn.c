@@ -27,7 +27,7 @@ static u64 *stack_pointer(struct axvm_vcpu *vcpu)
 	struct hyp_vcpu *h = vcpu->arch.hyp;
 
 	return (h->pstate & PSTATE_MODE) == PSTATE_EL1H ? &h->sys.sp_el1 :
-							 &h->sp_el0;
+							  &h->sp_el0;
 }
 
 /* A64 is little-endian whatever the data are. */
@@ -38,7 +38,8 @@ static int fetch(struct axvm_vcpu *vcpu, u32 *insn)
 		.gva = h->pc,
 		.flags = AXVM_XLATE_EXEC |
 			 ((h->pstate & PSTATE_MODE) == PSTATE_EL0 ?
-				  AXVM_XLATE_USER : 0),
+				  AXVM_XLATE_USER :
+				  0),
 	};
 	int err = axvm_arch_translate(vcpu, &t);
 
@@ -79,8 +80,9 @@ static int begin(struct axvm_vcpu *vcpu)
 	    d.load == vcpu->arch.abort.write)
 		return -EAGAIN;
 	fill_stores(vcpu, &d, r);
-	return ldst_begin(r, &d, (vcpu->fault.gpa & ~PAGE_OFFSET_BITS) |
-					 (va & PAGE_OFFSET_BITS));
+	return ldst_begin(r, &d,
+			  (vcpu->fault.gpa & ~PAGE_OFFSET_BITS) |
+				  (va & PAGE_OFFSET_BITS));
 }
 
 static void finish(struct axvm_vcpu *vcpu)
@@ -108,9 +110,8 @@ static void finish(struct axvm_vcpu *vcpu)
 static void record(struct axvm_vcpu *vcpu, const struct ldst_access *a)
 {
 	const struct ldst *d = &vcpu->arch.insn.d;
-	struct axvm_exit *e = arm64_record(vcpu, a->write ?
-						   AXVM_EXIT_MMIO_WRITE :
-						   AXVM_EXIT_MMIO_READ);
+	struct axvm_exit *e = arm64_record(
+		vcpu, a->write ? AXVM_EXIT_MMIO_WRITE : AXVM_EXIT_MMIO_READ);
 
 	e->gpa = a->gpa;
 	e->gva = vcpu->fault.gva;

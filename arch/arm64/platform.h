@@ -37,7 +37,7 @@ void axvm_arm64_platform_reset(struct axvm_vm *vm);
  * Before the VM starts; called with the present level of each line.
  */
 void axvm_arm64_platform_set_irq(struct axvm_vm *vm,
-				 void (*fn)(struct axvm_vm *vm, unsigned int spi,
-					    bool level));
+				 void (*fn)(struct axvm_vm *vm,
+					    unsigned int spi, bool level));
 
 #endif /* AXVM_ARM64_PLATFORM_H */

@@ -22,8 +22,8 @@ static u64 write_value(struct axvm_vcpu *vcpu, const struct syn_abort *a)
 static void read_finish(struct axvm_vcpu *vcpu, const struct syn_abort *a,
 			u64 data)
 {
-	arm64_set_x(vcpu, a->reg, syn_load_extend(data, a->bytes,
-						  a->sign_extend, a->wide));
+	arm64_set_x(vcpu, a->reg,
+		    syn_load_extend(data, a->bytes, a->sign_extend, a->wide));
 }
 
 /* Ask the devices in the kernel.  True: one answered, the guest goes on. */
@@ -75,8 +75,8 @@ enum axvm_run axvm_arch_vcpu_mmio(struct axvm_vcpu *vcpu)
 		return AXVM_RUN_RESUME;
 	if (!decodable(a))
 		return mmio_undecoded(vcpu);
-	e = arm64_record(vcpu, a->write ? AXVM_EXIT_MMIO_WRITE :
-					  AXVM_EXIT_MMIO_READ);
+	e = arm64_record(vcpu,
+			 a->write ? AXVM_EXIT_MMIO_WRITE : AXVM_EXIT_MMIO_READ);
 	e->gpa = vcpu->fault.gpa;
 	e->gva = vcpu->fault.gva;
 	e->mmio.data = a->write ? write_value(vcpu, a) : 0;

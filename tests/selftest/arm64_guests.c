@@ -173,10 +173,8 @@ static void mmio(void)
 		uint32_t off, bytes;
 		uint64_t data;
 	} writes[] = {
-		{ 0x0, 1, 0x11 },
-		{ 0x2, 2, 0x2222 },
-		{ 0x4, 4, 0x33333333 },
-		{ 0x8, 8, 0x4444444444444444ull },
+		{ 0x0, 1, 0x11 },	{ 0x2, 2, 0x2222 },
+		{ 0x4, 4, 0x33333333 }, { 0x8, 8, 0x4444444444444444ull },
 		{ 0x28, 4, 0 },
 	};
 	struct axvm_vcpu_run run = { .size = sizeof(run) };
@@ -387,7 +385,8 @@ static void memory(void)
 	CHECK(info.mem_resident >= len && info.mem_resident <= RAM);
 	/* 2 MiB blocks: far fewer faults than pages. */
 	CHECK(vm_stat(vm.fd, AXVM_STAT_faults_2m) +
-		      vm_stat(vm.fd, AXVM_STAT_faults_4k) > 0);
+		      vm_stat(vm.fd, AXVM_STAT_faults_4k) >
+	      0);
 }
 
 /* ---- two vCPUs -------------------------------------------------------------- */

@@ -57,7 +57,8 @@ START_TEST(data_abort)
 
 	/* ldrsh x30, [device]: SAS 1, SSE, SRT 30, SF */
 	syn_abort_decode(esr(0x24, 1 << 24 | 1 << 22 | 1 << 21 | 30 << 16 |
-				   1 << 15 | 7), &a);
+					   1 << 15 | 7),
+			 &a);
 	ck_assert(a.isv && !a.write && a.sign_extend && a.wide);
 	ck_assert_uint_eq(a.bytes, 2);
 	ck_assert_uint_eq(a.reg, 30);
@@ -65,7 +66,8 @@ START_TEST(data_abort)
 
 	/* stlr x31, [device]: SAS 3, SF, AR, level 0, permission */
 	syn_abort_decode(esr(0x25, 1 << 24 | 3 << 22 | 31 << 16 | 1 << 15 |
-				   1 << 14 | 1 << 6 | 0xc), &a);
+					   1 << 14 | 1 << 6 | 0xc),
+			 &a);
 	ck_assert(a.write && a.wide && a.acquire_release);
 	ck_assert_uint_eq(a.bytes, 8);
 	ck_assert_uint_eq(a.reg, 31);
@@ -74,8 +76,9 @@ START_TEST(data_abort)
 
 	/* no ISV: whatever stands in its fields is nothing */
 	syn_abort_decode(esr(0x24, 3 << 22 | 1 << 21 | 7 << 16 | 1 << 15 |
-				   1 << 14 | 1 << 10 | 1 << 9 | 1 << 8 |
-				   1 << 7 | 0x10), &a);
+					   1 << 14 | 1 << 10 | 1 << 9 | 1 << 8 |
+					   1 << 7 | 0x10),
+			 &a);
 	ck_assert(!a.isv && !a.bytes && !a.sign_extend && !a.reg && !a.wide);
 	ck_assert(!a.acquire_release && !a.far_valid && a.external_type);
 	ck_assert(a.cache_op && a.s1ptw && !a.write);
@@ -89,8 +92,9 @@ START_TEST(insn_abort)
 	struct syn_abort a;
 
 	/* bits that a data abort has are not an instruction abort's */
-	syn_abort_decode(esr(0x20, 1 << 24 | 3 << 22 | 1 << 8 | 1 << 7 |
-				   1 << 6 | 6), &a);
+	syn_abort_decode(esr(0x20,
+			     1 << 24 | 3 << 22 | 1 << 8 | 1 << 7 | 1 << 6 | 6),
+			 &a);
 	ck_assert(a.insn && !a.isv && !a.write && !a.cache_op && a.s1ptw);
 	ck_assert_uint_eq(a.bytes, 0);
 	ck_assert_int_eq(a.kind, SYN_FAULT_TRANSLATION);
@@ -226,19 +230,22 @@ START_TEST(sysregs)
 	/* op0 21:20, op2 19:17, op1 16:14, CRn 13:10, Rt 9:5, CRm 4:1 */
 	/* mrs x5, pmcr_el0 (3, 3, c9, c12, 0) */
 	syn_sysreg_decode(esr(0x18, 3 << 20 | 0 << 17 | 3 << 14 | 9 << 10 |
-				    5 << 5 | 12 << 1 | 1), &s);
+					    5 << 5 | 12 << 1 | 1),
+			  &s);
 	ck_assert_uint_eq(s.id, AXVM_ARM64_SYSREG(3, 3, 9, 12, 0));
 	ck_assert_uint_eq(s.reg, 5);
 	ck_assert(s.read);
 	/* msr icc_sgi1r_el1, xzr (3, 0, c12, c11, 5) */
 	syn_sysreg_decode(esr(0x18, 3 << 20 | 5 << 17 | 0 << 14 | 12 << 10 |
-				    31 << 5 | 11 << 1), &s);
+					    31 << 5 | 11 << 1),
+			  &s);
 	ck_assert_uint_eq(s.id, AXVM_ARM64_SYSREG(3, 0, 12, 11, 5));
 	ck_assert_uint_eq(s.reg, 31);
 	ck_assert(!s.read);
 	/* dc cisw, x1 (1, 0, c7, c14, 2) */
 	syn_sysreg_decode(esr(0x18, 1 << 20 | 2 << 17 | 0 << 14 | 7 << 10 |
-				    1 << 5 | 14 << 1), &s);
+					    1 << 5 | 14 << 1),
+			  &s);
 	ck_assert_uint_eq(s.id, AXVM_ARM64_SYSREG(1, 0, 7, 14, 2));
 	/* all ones */
 	syn_sysreg_decode(esr(0x18, 0x3fffff), &s);

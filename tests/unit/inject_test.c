@@ -31,8 +31,9 @@
 #define DSSBS (1ull << 44)
 #define SPINTMASK (1ull << 62)
 
-#define ALL (INJECT_HAS_PAN | INJECT_HAS_UAO | INJECT_HAS_SSBS | \
-	     INJECT_HAS_DIT | INJECT_HAS_MTE | INJECT_HAS_NMI)
+#define ALL                                                                   \
+	(INJECT_HAS_PAN | INJECT_HAS_UAO | INJECT_HAS_SSBS | INJECT_HAS_DIT | \
+	 INJECT_HAS_MTE | INJECT_HAS_NMI)
 
 static struct inject_state make(u64 pstate, u32 features, u64 sctlr)
 {

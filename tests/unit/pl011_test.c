@@ -92,10 +92,11 @@ START_TEST(reset_values)
 		unsigned int reg;
 		u32 value;
 	} values[] = {
-		{ DR, 0 },	 { RSR, 0 },	 { ILPR, 0 }, { IBRD, 0 },
-		{ FBRD, 0 },	 { LCR_H, 0 },	 { CR, 0x300 },
-		{ IFLS, 0x12 },	 { IMSC, 0 },	 { RIS, 0 }, { MIS, 0 },
-		{ ICR, 0 },	 { DMACR, 0 },	 { 0x08, 0 }, { 0x80, 0 },
+		{ DR, 0 },	 { RSR, 0 },	  { ILPR, 0 },
+		{ IBRD, 0 },	 { FBRD, 0 },	  { LCR_H, 0 },
+		{ CR, 0x300 },	 { IFLS, 0x12 },  { IMSC, 0 },
+		{ RIS, 0 },	 { MIS, 0 },	  { ICR, 0 },
+		{ DMACR, 0 },	 { 0x08, 0 },	  { 0x80, 0 },
 		{ 0xfe0, 0x11 }, { 0xfe4, 0x10 }, { 0xfe8, 0x14 },
 		{ 0xfec, 0x00 }, { 0xff0, 0x0d }, { 0xff4, 0xf0 },
 		{ 0xff8, 0x05 }, { 0xffc, 0xb1 },

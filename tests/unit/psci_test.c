@@ -112,7 +112,7 @@ START_TEST(features)
 	static const u32 lacks[] = { 0xc4000000, 0xc4000002, 0x84000005,
 				     0x84000007, 0xc4000008, 0x8400000b,
 				     0x8400000e, 0xc400000e, 0x84000013,
-				     0x80000001, 0, ~0u };
+				     0x80000001, 0,	     ~0u };
 	unsigned int i;
 
 	for (i = 0; i < sizeof(has) / sizeof(*has); i++)
@@ -122,8 +122,8 @@ START_TEST(features)
 		ck_assert_msg(ret_of(0x8400000a, lacks[i], 0, 0) == -1, "0x%x",
 			      lacks[i]);
 	/* SMC32: the upper half of an argument is not looked at */
-	ck_assert_int_eq(ret_of(0x8400000a, 0xabcd00000000ull | 0x84000000, 0,
-				0), 0);
+	ck_assert_int_eq(
+		ret_of(0x8400000a, 0xabcd00000000ull | 0x84000000, 0, 0), 0);
 }
 END_TEST
 
@@ -133,15 +133,17 @@ START_TEST(cpu_on)
 		int err;
 		s64 ret;
 	} map[] = {
-		{ 0, 0 },	     { -ENOENT, -2 }, { -EALREADY, -4 },
-		{ -EINPROGRESS, -5 }, { -EFAULT, -9 }, { -ENOMEM, -6 },
+		{ 0, 0 },	   { -ENOENT, -2 },
+		{ -EALREADY, -4 }, { -EINPROGRESS, -5 },
+		{ -EFAULT, -9 },   { -ENOMEM, -6 },
 	};
 	unsigned int i;
 
 	for (i = 0; i < sizeof(map) / sizeof(*map); i++) {
 		vm.ret = map[i].err;
 		ck_assert_int_eq(ret_of(0xc4000003, 0x1200030405ull,
-					0x123456789000ull, 0xfedcba9876543210ull),
+					0x123456789000ull,
+					0xfedcba9876543210ull),
 				 map[i].ret);
 		ck_assert_uint_eq(vm.mpidr, 0x1200030405ull);
 		ck_assert_uint_eq(vm.entry, 0x123456789000ull);
@@ -150,7 +152,8 @@ START_TEST(cpu_on)
 	/* SMC32 cuts its arguments */
 	vm.ret = 0;
 	ck_assert_int_eq(ret_of(0x84000003, 0xff00000001ull, 0x1140000000ull,
-				0x2200000007ull), 0);
+				0x2200000007ull),
+			 0);
 	ck_assert_uint_eq(vm.mpidr, 1);
 	ck_assert_uint_eq(vm.entry, 0x40000000);
 	ck_assert_uint_eq(vm.context, 7);

@@ -79,9 +79,15 @@ struct half {
 static unsigned int first_level(unsigned int granule, unsigned int va_bits)
 {
 	if (granule == 12)
-		return va_bits > 39 ? 0 : va_bits > 30 ? 1 : va_bits > 21 ? 2 : 3;
+		return va_bits > 39 ? 0 :
+		       va_bits > 30 ? 1 :
+		       va_bits > 21 ? 2 :
+				      3;
 	if (granule == 14)
-		return va_bits > 47 ? 0 : va_bits > 36 ? 1 : va_bits > 25 ? 2 : 3;
+		return va_bits > 47 ? 0 :
+		       va_bits > 36 ? 1 :
+		       va_bits > 25 ? 2 :
+				      3;
 	return va_bits > 42 ? 1 : va_bits > 29 ? 2 : 3;
 }
 
@@ -91,8 +97,9 @@ static unsigned int covers(unsigned int granule, unsigned int level)
 	static const u8 k4[] = { 39, 30, 21, 12 }, k16[] = { 47, 36, 25, 14 },
 			k64[] = { 0, 42, 29, 16 };
 
-	return granule == 12 ? k4[level] : granule == 14 ? k16[level] :
-							   k64[level];
+	return granule == 12 ? k4[level] :
+	       granule == 14 ? k16[level] :
+			       k64[level];
 }
 
 static void make_half(struct half *h, unsigned int granule,
@@ -308,8 +315,8 @@ static void random_walks(unsigned int seed)
 	for (i = 0; i < 2; i++) {
 		unsigned int g = granules[rnd(3)];
 
-		make_half(&half[i], g, (g == 16 ? 17 : 16) + rnd(g == 16 ? 32 :
-								 33), i);
+		make_half(&half[i], g,
+			  (g == 16 ? 17 : 16) + rnd(g == 16 ? 32 : 33), i);
 	}
 	tcr = tcr_of(&half[0], &half[1]);
 	for (n = 0; n < MAPPINGS && pool_used < POOL_BYTES - (1 << 19);) {

@@ -204,7 +204,8 @@ START_TEST(vendor)
 	ck_assert_uint_eq(res.nr, 4);
 	ck_assert(!memcmp(&word, "axvm", 4));
 	ck_assert_uint_eq(res.x[0] >> 32 | res.x[1] >> 32 | res.x[2] >> 32 |
-				  res.x[3] >> 32, 0);
+				  res.x[3] >> 32,
+			  0);
 	ck_assert_uint_eq(call(0x8600ff03, 0).nr, 2);
 }
 END_TEST

@@ -23,10 +23,10 @@
 #define X AXVM_MEM_EXEC
 
 /* ck_assert() leaves a mark at every call, which is too slow for millions. */
-#define must(c)                                                                \
-	do {                                                                   \
-		if (!(c))                                                      \
-			ck_abort_msg("line %d: %s", __LINE__, #c);             \
+#define must(c)                                                    \
+	do {                                                       \
+		if (!(c))                                          \
+			ck_abort_msg("line %d: %s", __LINE__, #c); \
 	} while (0)
 #define must_eq(a, b) must((a) == (b))
 
@@ -547,8 +547,8 @@ START_TEST(flush_only_if_needed)
 	ck_assert_int_eq(stage2_map(&s2, 0, MIB2, MIB2, R | W | X), 0);
 	ck_assert_int_eq(stage2_map(&s2, 0, MIB2, MIB2, R | W | X), 0);
 	/* a page of the block, as it is */
-	ck_assert_int_eq(stage2_map(&s2, 5 * KIB4, MIB2 + 5 * KIB4, KIB4,
-				    R | W | X), 0);
+	ck_assert_int_eq(
+		stage2_map(&s2, 5 * KIB4, MIB2 + 5 * KIB4, KIB4, R | W | X), 0);
 	ck_assert_int_eq(stage2_lookup(&s2, 5 * KIB4, &m), 0);
 	ck_assert_uint_eq(m.size, MIB2);
 	ck_assert_int_eq(stage2_unmap(&s2, GIB1, 64 * GIB1), 0);

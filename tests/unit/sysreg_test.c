@@ -107,14 +107,14 @@ END_TEST
 START_TEST(hidden)
 {
 	static const u32 enc[] = {
-		SR(3, 3, 9, 12, 0),  SR(3, 3, 9, 13, 0),  SR(3, 3, 14, 8, 0),
-		SR(3, 3, 14, 15, 7), SR(3, 0, 9, 14, 1),  SR(3, 0, 9, 9, 0),
-		SR(3, 0, 9, 11, 0),  SR(3, 0, 2, 1, 0),	  SR(3, 0, 2, 3, 1),
-		SR(3, 0, 1, 2, 0),   SR(3, 0, 1, 0, 6),	  SR(3, 0, 5, 3, 0),
-		SR(3, 0, 5, 4, 2),   SR(3, 0, 5, 6, 0),	  SR(3, 0, 10, 4, 7),
-		SR(3, 0, 10, 5, 0),  SR(3, 0, 13, 0, 7),  SR(3, 3, 13, 0, 7),
-		SR(3, 3, 13, 2, 0),  SR(2, 1, 0, 0, 1),	  SR(2, 1, 8, 0, 0),
-		SR(2, 0, 0, 2, 4),   SR(2, 0, 0, 15, 7),  SR(1, 0, 7, 6, 4),
+		SR(3, 3, 9, 12, 0),  SR(3, 3, 9, 13, 0), SR(3, 3, 14, 8, 0),
+		SR(3, 3, 14, 15, 7), SR(3, 0, 9, 14, 1), SR(3, 0, 9, 9, 0),
+		SR(3, 0, 9, 11, 0),  SR(3, 0, 2, 1, 0),	 SR(3, 0, 2, 3, 1),
+		SR(3, 0, 1, 2, 0),   SR(3, 0, 1, 0, 6),	 SR(3, 0, 5, 3, 0),
+		SR(3, 0, 5, 4, 2),   SR(3, 0, 5, 6, 0),	 SR(3, 0, 10, 4, 7),
+		SR(3, 0, 10, 5, 0),  SR(3, 0, 13, 0, 7), SR(3, 3, 13, 0, 7),
+		SR(3, 3, 13, 2, 0),  SR(2, 1, 0, 0, 1),	 SR(2, 1, 8, 0, 0),
+		SR(2, 0, 0, 2, 4),   SR(2, 0, 0, 15, 7), SR(1, 0, 7, 6, 4),
 		SR(3, 3, 14, 0, 5),
 	};
 	unsigned int i;
@@ -315,11 +315,11 @@ START_TEST(parange)
 
 	for (i = 0; i < 6; i++) {
 		env.pa_bits = bits[i];
-		ck_assert_uint_eq(vsys_id_view(&env, SR(3, 0, 0, 7, 0), 0xf) &
-					  15, i);
+		ck_assert_uint_eq(
+			vsys_id_view(&env, SR(3, 0, 0, 7, 0), 0xf) & 15, i);
 		env.pa_bits = 48;
-		ck_assert_uint_eq(vsys_id_view(&env, SR(3, 0, 0, 7, 0), i) &
-					  15, i);
+		ck_assert_uint_eq(vsys_id_view(&env, SR(3, 0, 0, 7, 0), i) & 15,
+				  i);
 	}
 	env.pa_bits = 43; /* between two: the smaller */
 	ck_assert_uint_eq(vsys_id_view(&env, SR(3, 0, 0, 7, 0), 5) & 15, 3);

@@ -90,8 +90,8 @@ struct fsc {
 };
 
 #define FSC(code, what, lev) [code] = { SYN_FAULT_##what + 1, lev }
-#define FSC_LEVELS(code, what)                                       \
-	FSC((code), what, 0), FSC((code) + 1, what, 1),              \
+#define FSC_LEVELS(code, what)                          \
+	FSC((code), what, 0), FSC((code) + 1, what, 1), \
 		FSC((code) + 2, what, 2), FSC((code) + 3, what, 3)
 
 static const struct fsc fscs[64] = {

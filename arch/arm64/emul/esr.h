@@ -11,55 +11,55 @@
 #include "module/lib/types.h"
 
 /* Exception classes, ESR_EL2.EC: X(name, value, text) */
-#define SYN_ECS(X)                                                             \
-	X(UNKNOWN, 0x00, "unknown reason")                                     \
-	X(WFX, 0x01, "WFI or WFE")                                             \
-	X(CP15_32, 0x03, "MCR or MRC, coproc 15")                              \
-	X(CP15_64, 0x04, "MCRR or MRRC, coproc 15")                            \
-	X(CP14_32, 0x05, "MCR or MRC, coproc 14")                              \
-	X(CP14_LS, 0x06, "LDC or STC, coproc 14")                              \
-	X(FP_ASIMD, 0x07, "FP, Advanced SIMD or SVE access")                   \
-	X(CP10_ID, 0x08, "VMRS of a media ID register")                        \
-	X(PAUTH, 0x09, "pointer authentication instruction")                   \
-	X(LS64, 0x0a, "other trapped instruction (LD64B, ST64B)")              \
-	X(CP14_64, 0x0c, "MRRC, coproc 14")                                    \
-	X(BTI, 0x0d, "branch target exception")                                \
-	X(ILLEGAL, 0x0e, "illegal execution state")                            \
-	X(SVC32, 0x11, "SVC, AArch32")                                         \
-	X(HVC32, 0x12, "HVC, AArch32")                                         \
-	X(SMC32, 0x13, "SMC, AArch32")                                         \
-	X(SYS128, 0x14, "MSRR, MRRS or 128-bit system instruction")            \
-	X(SVC64, 0x15, "SVC")                                                  \
-	X(HVC64, 0x16, "HVC")                                                  \
-	X(SMC64, 0x17, "SMC")                                                  \
-	X(SYS64, 0x18, "MSR, MRS or system instruction")                       \
-	X(SVE, 0x19, "SVE access")                                             \
-	X(ERET, 0x1a, "ERET, ERETAA or ERETAB")                                \
-	X(TSTART, 0x1b, "TSTART")                                              \
-	X(FPAC, 0x1c, "pointer authentication failure")                        \
-	X(SME, 0x1d, "SME access")                                             \
-	X(GPC, 0x1e, "granule protection check")                               \
-	X(IMP_DEF, 0x1f, "implementation defined, to EL3")                     \
-	X(IABT_LOW, 0x20, "instruction abort from a lower level")              \
-	X(IABT_CUR, 0x21, "instruction abort from the same level")             \
-	X(PC_ALIGN, 0x22, "PC alignment fault")                                \
-	X(DABT_LOW, 0x24, "data abort from a lower level")                     \
-	X(DABT_CUR, 0x25, "data abort from the same level")                    \
-	X(SP_ALIGN, 0x26, "SP alignment fault")                                \
-	X(MOPS, 0x27, "memory copy or set exception")                          \
-	X(FP32, 0x28, "FP exception, AArch32")                                 \
-	X(FP64, 0x2c, "FP exception")                                          \
-	X(GCS, 0x2d, "guarded control stack exception")                        \
-	X(SERROR, 0x2f, "SError interrupt")                                    \
-	X(BREAK_LOW, 0x30, "breakpoint from a lower level")                    \
-	X(BREAK_CUR, 0x31, "breakpoint from the same level")                   \
-	X(STEP_LOW, 0x32, "software step from a lower level")                  \
-	X(STEP_CUR, 0x33, "software step from the same level")                 \
-	X(WATCH_LOW, 0x34, "watchpoint from a lower level")                    \
-	X(WATCH_CUR, 0x35, "watchpoint from the same level")                   \
-	X(BKPT32, 0x38, "BKPT, AArch32")                                       \
-	X(VECTOR32, 0x3a, "vector catch, AArch32")                             \
-	X(BRK64, 0x3c, "BRK")                                                  \
+#define SYN_ECS(X)                                                  \
+	X(UNKNOWN, 0x00, "unknown reason")                          \
+	X(WFX, 0x01, "WFI or WFE")                                  \
+	X(CP15_32, 0x03, "MCR or MRC, coproc 15")                   \
+	X(CP15_64, 0x04, "MCRR or MRRC, coproc 15")                 \
+	X(CP14_32, 0x05, "MCR or MRC, coproc 14")                   \
+	X(CP14_LS, 0x06, "LDC or STC, coproc 14")                   \
+	X(FP_ASIMD, 0x07, "FP, Advanced SIMD or SVE access")        \
+	X(CP10_ID, 0x08, "VMRS of a media ID register")             \
+	X(PAUTH, 0x09, "pointer authentication instruction")        \
+	X(LS64, 0x0a, "other trapped instruction (LD64B, ST64B)")   \
+	X(CP14_64, 0x0c, "MRRC, coproc 14")                         \
+	X(BTI, 0x0d, "branch target exception")                     \
+	X(ILLEGAL, 0x0e, "illegal execution state")                 \
+	X(SVC32, 0x11, "SVC, AArch32")                              \
+	X(HVC32, 0x12, "HVC, AArch32")                              \
+	X(SMC32, 0x13, "SMC, AArch32")                              \
+	X(SYS128, 0x14, "MSRR, MRRS or 128-bit system instruction") \
+	X(SVC64, 0x15, "SVC")                                       \
+	X(HVC64, 0x16, "HVC")                                       \
+	X(SMC64, 0x17, "SMC")                                       \
+	X(SYS64, 0x18, "MSR, MRS or system instruction")            \
+	X(SVE, 0x19, "SVE access")                                  \
+	X(ERET, 0x1a, "ERET, ERETAA or ERETAB")                     \
+	X(TSTART, 0x1b, "TSTART")                                   \
+	X(FPAC, 0x1c, "pointer authentication failure")             \
+	X(SME, 0x1d, "SME access")                                  \
+	X(GPC, 0x1e, "granule protection check")                    \
+	X(IMP_DEF, 0x1f, "implementation defined, to EL3")          \
+	X(IABT_LOW, 0x20, "instruction abort from a lower level")   \
+	X(IABT_CUR, 0x21, "instruction abort from the same level")  \
+	X(PC_ALIGN, 0x22, "PC alignment fault")                     \
+	X(DABT_LOW, 0x24, "data abort from a lower level")          \
+	X(DABT_CUR, 0x25, "data abort from the same level")         \
+	X(SP_ALIGN, 0x26, "SP alignment fault")                     \
+	X(MOPS, 0x27, "memory copy or set exception")               \
+	X(FP32, 0x28, "FP exception, AArch32")                      \
+	X(FP64, 0x2c, "FP exception")                               \
+	X(GCS, 0x2d, "guarded control stack exception")             \
+	X(SERROR, 0x2f, "SError interrupt")                         \
+	X(BREAK_LOW, 0x30, "breakpoint from a lower level")         \
+	X(BREAK_CUR, 0x31, "breakpoint from the same level")        \
+	X(STEP_LOW, 0x32, "software step from a lower level")       \
+	X(STEP_CUR, 0x33, "software step from the same level")      \
+	X(WATCH_LOW, 0x34, "watchpoint from a lower level")         \
+	X(WATCH_CUR, 0x35, "watchpoint from the same level")        \
+	X(BKPT32, 0x38, "BKPT, AArch32")                            \
+	X(VECTOR32, 0x3a, "vector catch, AArch32")                  \
+	X(BRK64, 0x3c, "BRK")                                       \
 	X(PMU, 0x3d, "profiling exception")
 
 enum syn_ec {

@@ -71,6 +71,6 @@ u64 ldst_result(const struct ldst_run *r, unsigned int i, u64 *high)
 				       r->d.wide);
 	}
 	*high = r->d.bytes > BUS_BYTES ? v[1] : 0;
-	return syn_store_value(v[0], min_t(unsigned int, r->d.bytes,
-					   BUS_BYTES));
+	return syn_store_value(v[0],
+			       min_t(unsigned int, r->d.bytes, BUS_BYTES));
 }

@@ -27,7 +27,8 @@
 
 /**
  * struct call - a call being carried out
- * @ops, @opaque: the VM's side
+ * @ops: the VM's side
+ * @opaque: handed to it
  * @x: x0 to x3
  * @mask: of an argument: all bits, or 32 for SMC32
  * @res: the result
@@ -146,9 +147,10 @@ static s64 psci_system_reset2(const struct call *c)
 
 static s64 psci_features(const struct call *c);
 
-#define FUNCTION(NAME, fn, has64)                                  \
-	[VPSCI_##NAME - VPSCI_VERSION] = {                         \
-		.name = #NAME, .call = psci_##fn, .smc64 = has64 }
+#define FUNCTION(NAME, fn, has64)                             \
+	[VPSCI_##NAME - VPSCI_VERSION] = { .name = #NAME,     \
+					   .call = psci_##fn, \
+					   .smc64 = has64 }
 
 static const struct function functions[] = {
 	FUNCTION(VERSION, version, false),

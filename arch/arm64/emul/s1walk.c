@@ -253,8 +253,9 @@ static int walk(const struct s1walk_info *info, const struct s1walk_mem *mem,
 			desc = __builtin_bswap64(desc);
 		res->levels++;
 		if (!(desc & DESC_VALID) ||
-		    (level == LEAF_LEVEL ? !(desc & DESC_TABLE) :
-		     !(desc & DESC_TABLE) && !block_allowed(r, level)))
+		    (level == LEAF_LEVEL ?
+			     !(desc & DESC_TABLE) :
+			     !(desc & DESC_TABLE) && !block_allowed(r, level)))
 			return fault(res, FSC_TRANSLATION, level);
 		if ((desc & DESC_PA) >> r->out_bits)
 			return fault(res, FSC_ADDRESS_SIZE, level);

@@ -319,8 +319,8 @@ static bool leaf_has(u64 e, unsigned int level, gpa_t gpa, u64 new)
 {
 	u64 inside = gpa & (level_size(level) - 1);
 
-	return ((e & S2_PA) | inside) == (new & S2_PA) &&
-	       (e & S2_ATTRS) == (new & S2_ATTRS);
+	return ((e & S2_PA) | inside) == (new &S2_PA) &&
+	       (e & S2_ATTRS) == (new &S2_ATTRS);
 }
 
 int stage2_map(struct stage2 *s2, gpa_t gpa, hpa_t hpa, u64 size, u32 prot)

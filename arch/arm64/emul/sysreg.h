@@ -12,15 +12,15 @@
 #include <linux/types.h>
 
 /* Slots of struct vsys_state: S(name).  Debug registers: see VSYS_NR_*. */
-#define VSYS_SLOTS(S)                                                          \
-	S(ACTLR_EL1)                                                           \
-	S(MDSCR_EL1)                                                           \
-	S(MDCCINT_EL1)                                                         \
-	S(OSLSR_EL1) /* bit 1: the OS lock */                                  \
-	S(OSECCR_EL1)                                                          \
-	S(OSDTRRX_EL1)                                                         \
-	S(OSDTRTX_EL1)                                                         \
-	S(DBGPRCR_EL1)                                                         \
+#define VSYS_SLOTS(S)                         \
+	S(ACTLR_EL1)                          \
+	S(MDSCR_EL1)                          \
+	S(MDCCINT_EL1)                        \
+	S(OSLSR_EL1) /* bit 1: the OS lock */ \
+	S(OSECCR_EL1)                         \
+	S(OSDTRRX_EL1)                        \
+	S(OSDTRTX_EL1)                        \
+	S(DBGPRCR_EL1)                        \
 	S(DBGCLAIM)
 
 #define VSYS_NR_BRPS 2u /* breakpoints that the guest has */
@@ -30,7 +30,7 @@ enum vsys_slot {
 #define VSYS_SLOT_ENUM(s) VSYS_##s,
 	VSYS_SLOTS(VSYS_SLOT_ENUM)
 #undef VSYS_SLOT_ENUM
-	VSYS_DBGBVR0,
+		VSYS_DBGBVR0,
 	VSYS_DBGBCR0 = VSYS_DBGBVR0 + VSYS_NR_BRPS,
 	VSYS_DBGWVR0 = VSYS_DBGBCR0 + VSYS_NR_BRPS,
 	VSYS_DBGWCR0 = VSYS_DBGWVR0 + VSYS_NR_WRPS,
@@ -86,15 +86,15 @@ struct vsys_env {
 };
 
 /* ID registers whose host value matters: X(name, op0, op1, CRn, CRm, op2) */
-#define VSYS_ID_REGS(X)                                                        \
-	X(ID_AA64PFR0_EL1, 3, 0, 0, 4, 0)                                      \
-	X(ID_AA64PFR1_EL1, 3, 0, 0, 4, 1)                                      \
-	X(ID_AA64DFR0_EL1, 3, 0, 0, 5, 0)                                      \
-	X(ID_AA64ISAR0_EL1, 3, 0, 0, 6, 0)                                     \
-	X(ID_AA64ISAR1_EL1, 3, 0, 0, 6, 1)                                     \
-	X(ID_AA64ISAR2_EL1, 3, 0, 0, 6, 2)                                     \
-	X(ID_AA64MMFR0_EL1, 3, 0, 0, 7, 0)                                     \
-	X(ID_AA64MMFR1_EL1, 3, 0, 0, 7, 1)                                     \
+#define VSYS_ID_REGS(X)                    \
+	X(ID_AA64PFR0_EL1, 3, 0, 0, 4, 0)  \
+	X(ID_AA64PFR1_EL1, 3, 0, 0, 4, 1)  \
+	X(ID_AA64DFR0_EL1, 3, 0, 0, 5, 0)  \
+	X(ID_AA64ISAR0_EL1, 3, 0, 0, 6, 0) \
+	X(ID_AA64ISAR1_EL1, 3, 0, 0, 6, 1) \
+	X(ID_AA64ISAR2_EL1, 3, 0, 0, 6, 2) \
+	X(ID_AA64MMFR0_EL1, 3, 0, 0, 7, 0) \
+	X(ID_AA64MMFR1_EL1, 3, 0, 0, 7, 1) \
 	X(ID_AA64MMFR2_EL1, 3, 0, 0, 7, 2)
 
 /**

@@ -35,10 +35,22 @@ struct id_field {
 	u8 value;
 };
 
-#define UPTO(shift, max) { shift, ID_UPTO, max }
-#define SIGNED(shift, max) { shift, ID_SIGNED, max }
-#define CONST(shift, value) { shift, ID_CONST, value }
-#define PAUTH(shift, max) { shift, ID_PAUTH, max }
+#define UPTO(shift, max)            \
+	{                           \
+		shift, ID_UPTO, max \
+	}
+#define SIGNED(shift, max)            \
+	{                             \
+		shift, ID_SIGNED, max \
+	}
+#define CONST(shift, value)            \
+	{                              \
+		shift, ID_CONST, value \
+	}
+#define PAUTH(shift, max)            \
+	{                            \
+		shift, ID_PAUTH, max \
+	}
 
 static const struct id_field pfr0[] = {
 	CONST(0, 1), /* EL0: AArch64 */
@@ -46,8 +58,7 @@ static const struct id_field pfr0[] = {
 	UPTO(12, 1), /* EL3 */
 	SIGNED(16, 1), /* FP */
 	SIGNED(20, 1), /* AdvSIMD */
-	{ 24, ID_GIC, 1 },
-	UPTO(48, 1), /* DIT */
+	{ 24, ID_GIC, 1 }, UPTO(48, 1), /* DIT */
 	UPTO(56, 1), /* CSV2: 2 would be SCXTNUM_ELx */
 	UPTO(60, 1), /* CSV3 */
 };
@@ -112,8 +123,7 @@ static const struct id_field isar2[] = {
 };
 
 static const struct id_field mmfr0[] = {
-	{ 0, ID_PARANGE, 5 },
-	UPTO(4, 2), /* ASIDBits */
+	{ 0, ID_PARANGE, 5 }, UPTO(4, 2), /* ASIDBits */
 	UPTO(8, 1), /* BigEnd */
 	UPTO(16, 1), /* BigEndEL0 */
 	UPTO(20, 1), /* TGran16: 2 would be 52-bit addresses */
@@ -158,8 +168,10 @@ struct id_reg {
 	const struct id_field *field;
 };
 
-#define REG(crm, op2, fields) \
-	{ SR(3, 0, 0, crm, op2), ARRAY_SIZE(fields), fields }
+#define REG(crm, op2, fields)                                     \
+	{                                                         \
+		SR(3, 0, 0, crm, op2), ARRAY_SIZE(fields), fields \
+	}
 
 static const struct id_reg id_regs[] = {
 	REG(4, 0, pfr0),  REG(4, 1, pfr1),  REG(5, 0, dfr0),

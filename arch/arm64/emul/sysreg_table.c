@@ -27,10 +27,10 @@
 /* External debug: implemented, disabled; no secure state. */
 #define DBGAUTHSTATUS 0xa
 
-#define ROW(f, l, k, fl, s, m, n)                                 \
-	{                                                         \
-		.first = f, .last = l, .kind = VSYS_K_##k,        \
-		.flags = fl, .slot = s, .mask = m, .name = n      \
+#define ROW(f, l, k, fl, s, m, n)                                       \
+	{                                                               \
+		.first = f, .last = l, .kind = VSYS_K_##k, .flags = fl, \
+		.slot = s, .mask = m, .name = n                         \
 	}
 #define HIDDEN(first, last, name) ROW(first, last, UNDEF, RW, 0, 0, name)
 #define HIDE(at, name) HIDDEN(at, at, name)
@@ -42,6 +42,7 @@
 #define ONE(at, kind, flags, name) ROW(at, at, kind, flags, 0, 0, name)
 #define RUN(first, last, kind, name) ROW(first, last, kind, RW, 0, 0, name)
 
+/* clang-format off */
 const struct vsys_row vsys_rows[] = {
 	ONE(SR(1, 0, 7, 6, 2), SETWAY, VSYS_W, "DC ISW"),
 	HIDDEN(SR(1, 0, 7, 6, 4), SR(1, 0, 7, 6, 6), "DC IGSW"),
@@ -185,5 +186,6 @@ const struct vsys_row vsys_rows[] = {
 	ONE(SR(3, 3, 14, 2, 2), TIMER, RW, "CNTP_CVAL_EL0"),
 	HIDDEN(SR(3, 3, 14, 8, 0), SR(3, 3, 14, 15, 7), "PMU event registers"),
 };
+/* clang-format on */
 
 const unsigned int vsys_nr_rows = ARRAY_SIZE(vsys_rows);

@@ -23,7 +23,9 @@ void guest_main(u64 index)
 		     : "r"(0x01020304), "r"(0x85868788)
 		     : "memory");
 	asm volatile("str %1, [%0], #-8"
-		     : "+r"(p) : "r"(0xa5a5a5a5a5a5a5a5ull) : "memory");
+		     : "+r"(p)
+		     : "r"(0xa5a5a5a5a5a5a5a5ull)
+		     : "memory");
 	asm volatile("strb %w1, [%0, #24]!" : "+r"(p) : "r"(0xee) : "memory");
 	OUT(A64L_STORE_BASE) = p - at;
 
@@ -63,6 +65,8 @@ void guest_main(u64 index)
 	OUT(A64L_SP) = a;
 	/* into the next page, which may be anywhere */
 	if (ARG(1))
-		asm volatile("ldp x0, x1, [%0]" : : "r"(at + 4088)
+		asm volatile("ldp x0, x1, [%0]"
+			     :
+			     : "r"(at + 4088)
 			     : "x0", "x1", "memory");
 }

@@ -41,20 +41,20 @@ void secondary_start(void);
 void puts(const char *s);
 
 /* Run @insn; evaluates to ESR_EL1 of its exception, or 0. */
-#define TRY(insn, ...)                                                         \
-	({                                                                     \
-		trap_esr = 0;                                                  \
-		expect_trap = 1;                                               \
-		asm volatile("dsb sy\n\tisb\n\t" insn "\n\tisb" __VA_ARGS__);  \
-		expect_trap = 0;                                               \
-		trap_esr;                                                      \
+#define TRY(insn, ...)                                                        \
+	({                                                                    \
+		trap_esr = 0;                                                 \
+		expect_trap = 1;                                              \
+		asm volatile("dsb sy\n\tisb\n\t" insn "\n\tisb" __VA_ARGS__); \
+		expect_trap = 0;                                              \
+		trap_esr;                                                     \
 	})
 
-#define READ(reg)                                                              \
-	({                                                                     \
-		u64 _v;                                                        \
-		asm volatile("mrs %0, " #reg : "=r"(_v));                      \
-		_v;                                                            \
+#define READ(reg)                                         \
+	({                                                \
+		u64 _v;                                   \
+		asm volatile("mrs %0, " #reg : "=r"(_v)); \
+		_v;                                       \
 	})
 #define WRITE(reg, v) asm volatile("msr " #reg ", %0; isb" : : "r"((u64)(v)))
 

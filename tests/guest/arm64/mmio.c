@@ -12,10 +12,14 @@ void guest_main(u64 index)
 	(void)index;
 	asm volatile("strb %w1, [%0]" : : "r"(at), "r"(0x11) : "memory");
 	asm volatile("strh %w1, [%0]" : : "r"(at + 2), "r"(0x2222) : "memory");
-	asm volatile("str %w1, [%0]" : : "r"(at + 4), "r"(0x33333333)
+	asm volatile("str %w1, [%0]"
+		     :
+		     : "r"(at + 4), "r"(0x33333333)
 		     : "memory");
-	asm volatile("str %1, [%0]" : : "r"(at + 8),
-		     "r"(0x4444444444444444ull) : "memory");
+	asm volatile("str %1, [%0]"
+		     :
+		     : "r"(at + 8), "r"(0x4444444444444444ull)
+		     : "memory");
 	asm volatile("ldrb %w0, [%1]" : "=r"(v) : "r"(at + 0x10));
 	OUT(0) = v;
 	asm volatile("ldrh %w0, [%1]" : "=r"(v) : "r"(at + 0x12));

@@ -43,8 +43,10 @@ static void mmu_on(void)
 	/* T0SZ 25, walks write-back and inner shareable, IPS 40 bits, EPD1 */
 	WRITE(tcr_el1, 25 | 1 << 8 | 1 << 10 | 3 << 12 | 1 << 23 | 2ull << 32);
 	WRITE(ttbr0_el1, root);
-	asm volatile("dsb ish; tlbi vmalle1; ic iallu; dsb ish; isb" : : :
-		     "memory");
+	asm volatile("dsb ish; tlbi vmalle1; ic iallu; dsb ish; isb"
+		     :
+		     :
+		     : "memory");
 	WRITE(sctlr_el1, READ(sctlr_el1) | 1 << 12 | 1 << 2 | 1);
 }
 
@@ -62,16 +64,22 @@ void guest_main(u64 index)
 	OUT(A64M_SEEN_CACHED) = page[0];
 	page[1] = 0x5678;
 	OUT(A64M_ALIAS) = ((volatile u64 *)(ALIAS + 0x100000))[1];
-	OUT(A64M_READ_ONLY_ESR) =
-		TRY("str xzr, [%0]", : : "r"(page + 512) : "memory");
+	OUT(A64M_READ_ONLY_ESR) = TRY("str xzr, [%0]",
+				      :
+				      : "r"(page + 512)
+				      : "memory");
 	OUT(A64M_READ_ONLY_FAR) = trap_far;
-	OUT(A64M_MISSING_ESR) =
-		TRY("ldr %0, [%1]", : "=r"(v) : "r"(page + 1024) : "memory");
+	OUT(A64M_MISSING_ESR) = TRY("ldr %0, [%1]",
+				    : "=r"(v)
+				    : "r"(page + 1024)
+				    : "memory");
 	OUT(A64M_MISSING_FAR) = trap_far;
 	asm volatile("at s1e1r, %0; isb" : : "r"(page + 8));
 	OUT(A64M_PAR) = READ(par_el1);
 	/* a hole of stage 2 below a good stage 1: an external abort */
-	OUT(A64M_HOLE_ESR) = TRY("ldr %0, [%1]", : "=r"(v) : "r"(0x30000000ull)
+	OUT(A64M_HOLE_ESR) = TRY("ldr %0, [%1]",
+				 : "=r"(v)
+				 : "r"(0x30000000ull)
 				 : "memory");
 	puts("MMU on\n");
 }

@@ -50,8 +50,10 @@ void guest_main(u64 index)
 	WRITE(cntv_ctl_el0, 1);
 	while (ticks < ARG(0)) {
 		asm volatile("wfi" : : : "memory");
-		asm volatile("msr daifclr, #2; isb; msr daifset, #2" : : :
-			     "memory");
+		asm volatile("msr daifclr, #2; isb; msr daifset, #2"
+			     :
+			     :
+			     : "memory");
 	}
 	OUT(3) = READ(cntvct_el0) - begin;
 	/* Nothing can end the last WFI any more: the VM is halted. */
