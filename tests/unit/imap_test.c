@@ -183,7 +183,7 @@ START_TEST(test_model)
 	unsigned int i, added = 0;
 
 	srand(_i + 1);
-	for (i = 0; i < 2000; i++) {
+	for (i = 0; i < 500; i++) {
 		u64 start = rand() % SPACE;
 		u64 last = start + rand() % min(SPACE - start, 12ull);
 		int err, want;
@@ -226,7 +226,7 @@ int main(void)
 	tcase_add_test(tcase, test_empty);
 	tcase_add_test(tcase, test_edges);
 	tcase_add_test(tcase, test_top);
-	tcase_add_loop_test(tcase, test_model, 0, 16);
+	tcase_add_loop_test(tcase, test_model, 0, 8);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
