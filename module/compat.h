@@ -104,6 +104,11 @@ static inline void axvm_neon_end(struct user_fpsimd_state *keep)
  *    without it guests do not run ("unsupported kernel").
  *  - arm64: kvm_get_mode, to tell who owns EL2; without it the exported
  *    kvm_debugfs_dir decides alone.
+ *  - x86, kernels that export them to KVM alone (AXVM_KVM_SYMBOL()):
+ *    cr4_update_irqsoff, to keep the kernel's copy of CR4 in step;
+ *    hw_breakpoint_restore, for debug registers that VM exits clear;
+ *    intel_pt_handle_vmx, where there is processor trace.  Without them
+ *    guests do not run.
  */
 static inline unsigned long axvm_ksym(const char *name)
 {
@@ -116,6 +121,16 @@ static inline unsigned long axvm_ksym(const char *name)
 	unregister_kprobe(&kp);
 	return lookup(name);
 }
+
+/*
+ * Address of a function that is declared, and exported to all modules or, in
+ * newer kernels, to KVM's.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+#define AXVM_KVM_SYMBOL(name) ((typeof(&(name)))axvm_ksym(#name))
+#else
+#define AXVM_KVM_SYMBOL(name) (&(name))
+#endif
 
 /* ---- VMA flags (mmap_lock held for writing) ------------------------- */
 
