@@ -17,6 +17,7 @@
 #include <asm/fpu/xstate.h>
 #include <asm/special_insns.h>
 
+#include "arch/x86/hw.h"
 #include "arch/x86/x86.h"
 
 #define XSAVE_BYTES sizeof_field(struct axvm_x86_fpu, xsave)
@@ -35,16 +36,16 @@ static bool has_xsaveopt;
 
 void vx86_fpu_probe(void)
 {
-	u32 bytes, ebx, ecx, edx;
+	u32 bytes;
 	u8 *fx;
 
 	if (boot_cpu_has(X86_FEATURE_XSAVE)) {
 		vx86_host_xcr0 = xgetbv(XCR_XFEATURE_ENABLED_MASK);
 		vx86_guest_xcr0 = vx86_host_xcr0 & ~XCOMP_DYNAMIC;
 		has_xsaveopt = boot_cpu_has(X86_FEATURE_XSAVEOPT);
-		cpuid_count(0xd, 0, &bytes, &ebx, &ecx, &edx);
-		/* EBX: bytes for all of XCR0, dynamic components at the end. */
-		if (ebx > XSAVE_BYTES && vx86_guest_xcr0 == vx86_host_xcr0)
+		bytes = vx86_hw_cpuid(0xd, 0).ebx;
+		/* Bytes for all of XCR0, dynamic components at the end. */
+		if (bytes > XSAVE_BYTES && vx86_guest_xcr0 == vx86_host_xcr0)
 			vx86_guest_xcr0 &= XCOMP_FP_SSE | BIT_ULL(2);
 	}
 	fx = kzalloc(XSAVE_LEGACY, GFP_KERNEL);

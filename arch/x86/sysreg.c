@@ -6,11 +6,11 @@
 #include <linux/slab.h>
 #include <asm/cpufeature.h>
 #include <asm/fpu/xcr.h>
-#include <asm/msr.h>
 #include <asm/processor.h>
 #include <asm/tsc.h>
 
 #include "module/arch.h"
+#include "arch/x86/hw.h"
 #include "arch/x86/x86.h"
 
 /* ---- the VM's table --------------------------------------------------- */
@@ -18,7 +18,7 @@
 static void host_leaf(void *opaque, u32 leaf, u32 subleaf,
 		      struct vcpuid_regs *r)
 {
-	cpuid_count(leaf, subleaf, &r->eax, &r->ebx, &r->ecx, &r->edx);
+	*r = vx86_hw_cpuid(leaf, subleaf);
 }
 
 static u32 cpuid_features(void)

@@ -12,7 +12,6 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
-#include <asm/msr.h>
 #include <asm/tsc.h>
 
 #include "module/arch.h"

@@ -4,11 +4,12 @@
  * them, and why it does not do, if it does not.
  */
 #include <asm/cpufeature.h>
-#include <asm/msr.h>
+#include <asm/msr-index.h>
 #include <asm/processor-flags.h>
 #include <asm/special_insns.h>
 
 #include "module/arch.h"
+#include "arch/x86/hw.h"
 #include "arch/x86/vmx/vmx.h"
 
 struct vmx_caps vmx_caps;
@@ -69,7 +70,7 @@ static u64 read_msr(u32 msr)
 {
 	u64 value = 0;
 
-	rdmsrl_safe(msr, &value);
+	vx86_rdmsr_safe(msr, &value);
 	return value;
 }
 
@@ -103,10 +104,10 @@ static int check_firmware(struct axvm_why *why)
 {
 	u64 feat;
 
-	if (!(cpuid_ecx(1) & BIT(5)))
+	if (!(vx86_hw_cpuid(1, 0).ecx & BIT(5)))
 		return refuse(why, AXVM_WHY_NO_EXTENSION, -EOPNOTSUPP,
 			      "this processor has no VMX, or the hypervisor that this machine runs under hides it (CPUID.1:ECX.VMX is 0)");
-	if (rdmsrl_safe(MSR_IA32_FEAT_CTL, &feat))
+	if (vx86_rdmsr_safe(MSR_IA32_FEAT_CTL, &feat))
 		return refuse(why, AXVM_WHY_FIRMWARE, -EOPNOTSUPP,
 			      "IA32_FEATURE_CONTROL cannot be read");
 	if (vmx_feature_control(&feat) < 0)
@@ -151,6 +152,17 @@ static int check_busy(struct axvm_why *why)
 	return 0;
 }
 
+#define CR4_FRED BIT_ULL(32)
+
+/* Its events do not come through the IDT, which hands NMIs to the host. */
+static int check_fred(struct axvm_why *why)
+{
+	if (native_read_cr4() & CR4_FRED)
+		return refuse(why, AXVM_WHY_KERNEL_SYMBOL, -EOPNOTSUPP,
+			      "this kernel delivers events by FRED, which axvm does not support: boot it with fred=off");
+	return 0;
+}
+
 static int check_fixed(struct axvm_why *why, struct vmx_caps *c)
 {
 	u64 cr0 = native_read_cr0(), cr4 = native_read_cr4() | X86_CR4_VMXE;
@@ -186,7 +198,7 @@ int vmx_caps_probe(struct axvm_why *why)
 		return refuse(why, AXVM_WHY_BAD_BASIC, -EOPNOTSUPP,
 			      "this processor's VMX does not do: %s", what);
 	err = choose_controls(why, &c) ?: check_paging(why, &c) ?:
-	      check_fixed(why, &c) ?: check_busy(why);
+	      check_fred(why) ?: check_fixed(why, &c) ?: check_busy(why);
 	vmx_caps = c;
 	return err;
 }

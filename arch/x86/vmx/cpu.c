@@ -10,12 +10,13 @@
 #include <linux/gfp.h>
 #include <linux/smp.h>
 #include <asm/desc.h>
-#include <asm/msr.h>
-#include <asm/perf_event.h>
-#include <asm/tlbflush.h>
+#include <asm/msr-index.h>
+#include <asm/processor-flags.h>
 
 #include "module/arch.h"
 #include "module/cpu.h"
+#include "arch/x86/hw.h"
+#include "arch/x86/ksyms.h"
 #include "arch/x86/vmx/vmx.h"
 
 DEFINE_PER_CPU(struct vmx_cpu, vmx_cpu);
@@ -67,7 +68,7 @@ static u64 read_msr(u32 msr)
 {
 	u64 value = 0;
 
-	rdmsrl_safe(msr, &value);
+	vx86_rdmsr_safe(msr, &value);
 	return value;
 }
 
@@ -106,7 +107,7 @@ static int check_feature_control(struct axvm_why *why)
 	if (r < 0)
 		return refuse(why, AXVM_WHY_FIRMWARE, -EOPNOTSUPP,
 			      "VMX is disabled by firmware (IA32_FEATURE_CONTROL)");
-	if (r > 0 && wrmsrl_safe(MSR_IA32_FEAT_CTL, feat))
+	if (r > 0 && vx86_wrmsr_safe(MSR_IA32_FEAT_CTL, feat))
 		return refuse(why, AXVM_WHY_FIRMWARE, -EOPNOTSUPP,
 			      "IA32_FEATURE_CONTROL cannot be written");
 	return 0;
@@ -124,6 +125,13 @@ static int check_same(struct axvm_why *why)
 		return refuse(why, AXVM_WHY_CPU_OFFLINE, -EPROTO,
 			      "its VMX capabilities differ from those of other CPUs");
 	return 0;
+}
+
+/* Processor trace makes way for VMX operation where it must. */
+static void processor_trace(int on)
+{
+	if (vx86_ksyms.intel_pt_handle_vmx)
+		vx86_ksyms.intel_pt_handle_vmx(on);
 }
 
 int vmx_cpu_enable(struct axvm_why *why)
@@ -147,12 +155,12 @@ int vmx_cpu_enable(struct axvm_why *why)
 		return refuse(why, AXVM_WHY_BAD_CR, -EPROTO,
 			      "CR0 or CR4 is not allowed in VMX operation");
 	/* The kernel's shadow of CR4 stays in step, or it would clear VMXE. */
-	cr4_set_bits(X86_CR4_VMXE);
-	intel_pt_handle_vmx(1);
+	vx86_ksyms.cr4_update_irqsoff(X86_CR4_VMXE, 0);
+	processor_trace(1);
 	err = vmx_vmxon(__pa(c->region));
 	if (err) {
-		intel_pt_handle_vmx(0);
-		cr4_clear_bits(X86_CR4_VMXE);
+		processor_trace(0);
+		vx86_ksyms.cr4_update_irqsoff(0, X86_CR4_VMXE);
 		return refuse(why, AXVM_WHY_ENTER_FAILED, -EPROTO,
 			      err == -EFAULT ? "VMXON faulted" :
 					       "VMXON failed");
@@ -200,8 +208,8 @@ void vmx_cpu_disable(void)
 			clear_here(vmx);
 	}
 	vmx_vmxoff();
-	intel_pt_handle_vmx(0);
-	cr4_clear_bits(X86_CR4_VMXE);
+	processor_trace(0);
+	vx86_ksyms.cr4_update_irqsoff(0, X86_CR4_VMXE);
 }
 
 /* ---- VMCSs ---------------------------------------------------------------- */

@@ -12,10 +12,10 @@
 #include <asm/unwind_hints.h>
 
 /* vmx.h: VMX_ENTER_*, VMX_ENTER_FAILED ... */
-#define RESUME_BIT 0
-#define VERW 2
-#define IBRS 4
-#define BHB 8
+#define F_RESUME_BIT 0
+#define F_VERW 2
+#define F_IBRS 4
+#define F_BHB 8
 #define FAILED 1
 #define FAULTED 2
 
@@ -70,11 +70,11 @@ SYM_FUNC_START(vmx_enter)
 	mov	%rdi, %rax
 	/* The stack at the exit is as it is here. */
 	UNWIND_HINT_SAVE
-	test	$VERW, %esi
+	test	$F_VERW, %esi
 	jnz	.Lenter_verw
 
 	/* CF survives the moves below: VMRESUME or VMLAUNCH. */
-	bt	$RESUME_BIT, %esi
+	bt	$F_RESUME_BIT, %esi
 	LOAD_GUEST
 	jnc	.Llaunch
 .Lresume:
@@ -86,7 +86,7 @@ SYM_FUNC_START(vmx_enter)
 
 	/* VERW changes ZF only. */
 .Lenter_verw:
-	bt	$RESUME_BIT, %esi
+	bt	$F_RESUME_BIT, %esi
 	LOAD_GUEST
 	verw	verw_selector(%rip)
 	jnc	.Llaunch_verw
@@ -143,7 +143,7 @@ SYM_INNER_LABEL(vmx_exit_point, SYM_L_GLOBAL)
 
 	pop	%rsi
 	pop	%rdi
-	test	$(IBRS | BHB), %esi
+	test	$(F_IBRS | F_BHB), %esi
 	jnz	.Lbarriers
 .Lrestore:
 	pop	%rbx
@@ -164,7 +164,7 @@ SYM_INNER_LABEL(vmx_exit_point, SYM_L_GLOBAL)
 
 .Lbarriers:
 	mov	%eax, %r8d
-	test	$IBRS, %esi
+	test	$F_IBRS, %esi
 	jz	.Lno_ibrs
 	/* Legacy IBRS holds from the write on: write it again. */
 	mov	$MSR_IA32_SPEC_CTRL, %ecx
@@ -172,7 +172,7 @@ SYM_INNER_LABEL(vmx_exit_point, SYM_L_GLOBAL)
 	or	$SPEC_CTRL_IBRS, %eax
 	wrmsr
 .Lno_ibrs:
-	test	$BHB, %esi
+	test	$F_BHB, %esi
 	jz	.Lno_bhb
 	call	clear_history
 .Lno_bhb:

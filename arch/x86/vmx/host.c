@@ -8,12 +8,14 @@
 #include <asm/cpufeature.h>
 #include <asm/debugreg.h>
 #include <asm/desc.h>
-#include <asm/msr.h>
+#include <asm/msr-index.h>
 #include <asm/nospec-branch.h>
 #include <asm/segment.h>
 #include <asm/special_insns.h>
 
 #include "module/arch.h"
+#include "arch/x86/hw.h"
+#include "arch/x86/ksyms.h"
 #include "arch/x86/vmx/host.h"
 #include "arch/x86/x86.h"
 
@@ -32,7 +34,7 @@ static bool need_bhb(void)
 
 	if (!boot_cpu_has_bug(X86_BUG_BHI))
 		return false;
-	rdmsrl_safe(MSR_IA32_SPEC_CTRL, &spec);
+	vx86_rdmsr_safe(MSR_IA32_SPEC_CTRL, &spec);
 	return !(spec & SPEC_CTRL_BHI_DIS_S);
 }
 
@@ -58,17 +60,11 @@ void vmx_host_probe(void)
 		vmx_enter_flags |= VMX_ENTER_BHB;
 }
 
-/* These exist: no fault to be fixed up, no tracing in between. */
-static __always_inline void msr_write(u32 msr, u64 value)
-{
-	__wrmsr(msr, (u32)value, value >> 32);
-}
-
 /* ---- branch predictors --------------------------------------------------- */
 
 static void ibpb(void)
 {
-	msr_write(MSR_IA32_PRED_CMD, PRED_CMD_IBPB);
+	vx86_wrmsr(MSR_IA32_PRED_CMD, PRED_CMD_IBPB);
 }
 
 /* One VM must not train the predictor for another. */
@@ -109,15 +105,15 @@ static void msrs_to_guest(struct axvm_vcpu *vcpu, const struct vmx_cpu *c)
 
 #define TO_GUEST(slot, msr, host)                                              \
 	if (v[slot] != c->host)                                                \
-		msr_write(msr, v[slot]);
+		vx86_wrmsr(msr, v[slot]);
 	SWITCHED(TO_GUEST)
 	if (vmx_has(VMX_PROC2_RDTSCP) && v[VMSR_TSC_AUX] != c->tsc_aux)
-		msr_write(MSR_TSC_AUX, v[VMSR_TSC_AUX]);
+		vx86_wrmsr(MSR_TSC_AUX, v[VMSR_TSC_AUX]);
 	if (c->xss)
-		msr_write(MSR_IA32_XSS, 0);
-	vcpu->arch.host_kernel_gs = __rdmsr(MSR_KERNEL_GS_BASE);
+		vx86_wrmsr(MSR_IA32_XSS, 0);
+	vcpu->arch.host_kernel_gs = vx86_rdmsr(MSR_KERNEL_GS_BASE);
 	if (v[VMSR_KERNEL_GS_BASE] != vcpu->arch.host_kernel_gs)
-		msr_write(MSR_KERNEL_GS_BASE, v[VMSR_KERNEL_GS_BASE]);
+		vx86_wrmsr(MSR_KERNEL_GS_BASE, v[VMSR_KERNEL_GS_BASE]);
 }
 
 /* The guest changes KERNEL_GS_BASE by itself (SWAPGS), the others by exits. */
@@ -127,15 +123,15 @@ static void msrs_to_host(struct axvm_vcpu *vcpu, const struct vmx_cpu *c)
 
 #define TO_HOST(slot, msr, host)                                               \
 	if (v[slot] != c->host)                                                \
-		msr_write(msr, c->host);
+		vx86_wrmsr(msr, c->host);
 	SWITCHED(TO_HOST)
 	if (vmx_has(VMX_PROC2_RDTSCP) && v[VMSR_TSC_AUX] != c->tsc_aux)
-		msr_write(MSR_TSC_AUX, c->tsc_aux);
+		vx86_wrmsr(MSR_TSC_AUX, c->tsc_aux);
 	if (c->xss)
-		msr_write(MSR_IA32_XSS, c->xss);
-	v[VMSR_KERNEL_GS_BASE] = __rdmsr(MSR_KERNEL_GS_BASE);
+		vx86_wrmsr(MSR_IA32_XSS, c->xss);
+	v[VMSR_KERNEL_GS_BASE] = vx86_rdmsr(MSR_KERNEL_GS_BASE);
 	if (v[VMSR_KERNEL_GS_BASE] != vcpu->arch.host_kernel_gs)
-		msr_write(MSR_KERNEL_GS_BASE, vcpu->arch.host_kernel_gs);
+		vx86_wrmsr(MSR_KERNEL_GS_BASE, vcpu->arch.host_kernel_gs);
 }
 
 /* ---- segment registers of the task (AXVM_VCPU_RUN) ---------------------------- */
@@ -157,11 +153,11 @@ static void segments_restore(struct axvm_vcpu_arch *a)
 	}
 	if (unlikely(a->host_fs)) {
 		loadsegment(fs, a->host_fs);
-		msr_write(MSR_FS_BASE, a->vmx.host_fs_base);
+		vx86_wrmsr(MSR_FS_BASE, a->vmx.host_fs_base);
 	}
 	if (unlikely(a->host_gs)) {
 		load_gs_index(a->host_gs);
-		msr_write(MSR_KERNEL_GS_BASE, a->host_kernel_gs);
+		vx86_wrmsr(MSR_KERNEL_GS_BASE, a->host_kernel_gs);
 	}
 }
 
@@ -192,7 +188,7 @@ void vmx_host_leave(struct axvm_vcpu *vcpu)
 
 	barrier_between_vms(c, vcpu->vm->id);
 	segments_save(a);
-	fs_base = __rdmsr(MSR_FS_BASE);
+	fs_base = vx86_rdmsr(MSR_FS_BASE);
 	if (fs_base != a->vmx.host_fs_base) {
 		a->vmx.host_fs_base = fs_base;
 		vmcs_write(VMCS_HOST_FS_BASE, fs_base);
@@ -215,7 +211,7 @@ void vmx_host_return(struct axvm_vcpu *vcpu, enum axvm_run r)
 	invalidate_tss_limit();
 	a->dr_loaded = false;
 	if (hw_breakpoint_active())
-		hw_breakpoint_restore();
+		vx86_ksyms.hw_breakpoint_restore();
 	barrier_to_tasks(r);
 }
 
@@ -237,15 +233,15 @@ void vmx_host_refresh(struct axvm_vcpu *vcpu)
 		a->vmx.host_cr4 = cr4;
 		vmcs_write(VMCS_HOST_CR4, cr4);
 	}
-	a->host_debugctl = __rdmsr(MSR_IA32_DEBUGCTLMSR);
+	a->host_debugctl = vx86_rdmsr(MSR_IA32_DEBUGCTLMSR);
 	a->host_pebs = 0;
 	if (use_pebs)
-		a->host_pebs = __rdmsr(MSR_IA32_PEBS_ENABLE);
+		a->host_pebs = vx86_rdmsr(MSR_IA32_PEBS_ENABLE);
 	/* Its buffer is at a host address, which the guest would translate. */
 	if (a->host_pebs)
-		msr_write(MSR_IA32_PEBS_ENABLE, 0);
+		vx86_wrmsr(MSR_IA32_PEBS_ENABLE, 0);
 	if (use_l1d_flush)
-		msr_write(MSR_IA32_FLUSH_CMD, L1D_FLUSH);
+		vx86_wrmsr(MSR_IA32_FLUSH_CMD, L1D_FLUSH);
 }
 
 /* The next entry turns PEBS off again, if anything is to be put back. */
@@ -254,8 +250,8 @@ void vmx_host_repair(struct axvm_vcpu *vcpu)
 	struct axvm_vcpu_arch *a = &vcpu->arch;
 
 	if (a->host_debugctl)
-		msr_write(MSR_IA32_DEBUGCTLMSR, a->host_debugctl);
+		vx86_wrmsr(MSR_IA32_DEBUGCTLMSR, a->host_debugctl);
 	if (a->host_pebs)
-		msr_write(MSR_IA32_PEBS_ENABLE, a->host_pebs);
+		vx86_wrmsr(MSR_IA32_PEBS_ENABLE, a->host_pebs);
 	a->host_stale = true;
 }

@@ -7,11 +7,11 @@
 #include <linux/bitfield.h>
 #include <linux/gfp.h>
 #include <asm/cpufeature.h>
-#include <asm/mce.h>
-#include <asm/msr.h>
+#include <asm/msr-index.h>
 #include <asm/processor-flags.h>
 #include <asm/segment.h>
 
+#include "arch/x86/hw.h"
 #include "arch/x86/vmx/vmx.h"
 
 void *vmx_vmcs_alloc(void)
@@ -93,7 +93,6 @@ void vmx_vmcs_host(struct axvm_vcpu *vcpu)
 {
 	const struct vmx_cpu *c = this_cpu_ptr(&vmx_cpu);
 	struct vmx_vcpu *vmx = &vcpu->arch.vmx;
-	u64 value;
 
 	vmcs_write16(VMCS_HOST_CS_SELECTOR, __KERNEL_CS);
 	vmcs_write16(VMCS_HOST_SS_SELECTOR, __KERNEL_DS);
@@ -110,10 +109,8 @@ void vmx_vmcs_host(struct axvm_vcpu *vcpu)
 	vmcs_write32(VMCS_HOST_SYSENTER_CS, c->sysenter_cs);
 	vmcs_write(VMCS_HOST_SYSENTER_ESP, c->sysenter_esp);
 	vmcs_write(VMCS_HOST_SYSENTER_EIP, c->sysenter_eip);
-	rdmsrl(MSR_EFER, value);
-	vmcs_write64(VMCS_HOST_EFER, value);
-	rdmsrl(MSR_IA32_CR_PAT, value);
-	vmcs_write64(VMCS_HOST_PAT, value);
+	vmcs_write64(VMCS_HOST_EFER, vx86_rdmsr(MSR_EFER));
+	vmcs_write64(VMCS_HOST_PAT, vx86_rdmsr(MSR_IA32_CR_PAT));
 	vmcs_write(VMCS_HOST_RIP, (unsigned long)vmx_exit_point);
 	/* Compared before entries; never equal to what a host has. */
 	vmx->host_rsp = 0;

@@ -4,10 +4,12 @@
  */
 #include <linux/gfp.h>
 #include <linux/idr.h>
-#include <asm/msr.h>
+#include <asm/msr-index.h>
 #include <asm/processor-flags.h>
 
 #include "module/arch.h"
+#include "arch/x86/hw.h"
+#include "arch/x86/ksyms.h"
 #include "arch/x86/vmx/host.h"
 #include "arch/x86/x86.h"
 
@@ -16,10 +18,8 @@ static DEFINE_IDA(vpids);
 
 static int probe(struct axvm_why *why)
 {
-	int err = vmx_caps_probe(why);
-
 	vmx_host_probe();
-	return err;
+	return vmx_caps_probe(why) ?: vx86_ksyms_find(why);
 }
 
 /* ---- VMs ------------------------------------------------------------------ */
@@ -171,19 +171,19 @@ static void msr_changed(struct axvm_vcpu *vcpu, unsigned int slot)
 		return;
 	switch (slot) {
 	case VMSR_STAR:
-		wrmsrl(MSR_STAR, value);
+		vx86_wrmsr(MSR_STAR, value);
 		break;
 	case VMSR_LSTAR:
-		wrmsrl(MSR_LSTAR, value);
+		vx86_wrmsr(MSR_LSTAR, value);
 		break;
 	case VMSR_CSTAR:
-		wrmsrl(MSR_CSTAR, value);
+		vx86_wrmsr(MSR_CSTAR, value);
 		break;
 	case VMSR_FMASK:
-		wrmsrl(MSR_SYSCALL_MASK, value);
+		vx86_wrmsr(MSR_SYSCALL_MASK, value);
 		break;
 	case VMSR_TSC_AUX:
-		wrmsrl(MSR_TSC_AUX, value);
+		vx86_wrmsr(MSR_TSC_AUX, value);
 		break;
 	}
 }
