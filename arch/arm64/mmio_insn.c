@@ -75,10 +75,13 @@ static int begin(struct axvm_vcpu *vcpu)
 	if (err)
 		return err;
 	va = ldst_address(&d, h->x, *stack_pointer(vcpu), h->pc);
-	/* Another vCPU may have changed the instruction meanwhile. */
+	/*
+	 * The page that faulted holds no first byte (data in two pages), or
+	 * the instruction is not the one that faulted any more.
+	 */
 	if ((va ^ vcpu->fault.gva) & VA_PAGE_BITS ||
 	    d.load == vcpu->arch.abort.write)
-		return -EAGAIN;
+		return -EOPNOTSUPP;
 	fill_stores(vcpu, &d, r);
 	return ldst_begin(r, &d,
 			  (vcpu->fault.gpa & ~PAGE_OFFSET_BITS) |
@@ -146,10 +149,6 @@ int arm64_mmio_insn(struct axvm_vcpu *vcpu, enum axvm_run *run)
 {
 	int err = begin(vcpu);
 
-	if (err == -EAGAIN) {
-		*run = AXVM_RUN_RESUME;
-		return 0;
-	}
 	if (err)
 		return err;
 	vcpu->arch.insn_busy = true;

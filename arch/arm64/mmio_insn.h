@@ -7,8 +7,8 @@
 
 /**
  * arm64_mmio_insn() - carry out the instruction behind vcpu->fault (process)
- * @run: out: RESUME it is done (or must be tried again), EXIT a record is to
- *	be answered; vcpu->arch.insn_busy is set then
+ * @run: out: RESUME it is done; EXIT a record is to be answered, and
+ *	vcpu->arch.insn_busy is set
  *
  * Return: 0; an error when it cannot be emulated: nothing has changed.
  */

@@ -73,6 +73,11 @@ enum axvm_run axvm_arch_vcpu_mmio(struct axvm_vcpu *vcpu)
 	vcpu->arch.insn_busy = false;
 	if (mmio_device(vcpu))
 		return AXVM_RUN_RESUME;
+	if (a->cache_op && !a->s1ptw) {
+		/* There is no memory whose caches could be maintained. */
+		arm64_skip(vcpu);
+		return AXVM_RUN_RESUME;
+	}
 	if (!decodable(a))
 		return mmio_undecoded(vcpu);
 	e = arm64_record(vcpu,
