@@ -44,6 +44,8 @@ void note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* Time limits of the tests themselves, stretched for slow emulators. */
 uint64_t slow_ns(uint64_t ns);
+/** poll() for POLLIN. */
+bool readable(int fd, int timeout_ms);
 uint64_t now_ns(void);
 void sleep_ms(unsigned int ms);
 
@@ -133,6 +135,10 @@ void vm_close(struct vm *vm);
 int vm_memory(struct vm *vm, uint64_t gpa, uint64_t len);
 int vm_unmap(struct vm *vm, uint64_t gpa, uint64_t len);
 int vm_vcpu(struct vm *vm, unsigned int index, uint32_t flags);
+/** Another descriptor of a vCPU; or -errno. */
+int vm_vcpu_open(int vm_fd, unsigned int index);
+/** Another descriptor of its console; or -errno. */
+int vm_console(int vm_fd, uint32_t flags);
 int vm_read(int vm_fd, uint64_t gpa, void *buf, size_t len);
 int vm_write(int vm_fd, uint64_t gpa, const void *buf, size_t len);
 uint64_t vm_read64(int vm_fd, uint64_t gpa);
@@ -261,6 +267,12 @@ int vm_load(int vm_fd, const struct guest *guest);
 uint32_t vm_result(int vm_fd, unsigned int n);
 /** Wait up to 10 s until result @n is at least @value. */
 int vm_wait_result(int vm_fd, unsigned int n, uint32_t value);
+/** Does result @n change within 5 s? */
+bool vm_progresses(int vm_fd, unsigned int n);
+/** Does result 0 stay as it is for a moment? */
+bool vm_stands_still(int vm_fd);
+/** guest_spin, counting in result 0. */
+void vm_spin(struct vm *vm);
 
 /* ---- processes ------------------------------------------------------------ */
 

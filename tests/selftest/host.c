@@ -40,24 +40,11 @@ static bool file_contains(const char *path, const char *word)
 	return strstr(text, word) != NULL;
 }
 
-static bool progresses(int vm_fd, unsigned int result)
-{
-	uint64_t limit = now_ns() + slow_ns(5000000000ull);
-	uint32_t before = vm_result(vm_fd, result);
-
-	while (now_ns() < limit) {
-		if (vm_result(vm_fd, result) != before)
-			return true;
-		sleep_ms(1);
-	}
-	return false;
-}
-
 static void running_vm(struct vm *vm)
 {
 	vm_guest(vm, &guest_spin, arch.results, 0);
 	REQUIRE_RET(vm_start(vm->fd), 0);
-	CHECK(progresses(vm->fd, 0));
+	CHECK(vm_progresses(vm->fd, 0));
 }
 
 static int pin_to(int vcpu_fd, unsigned int cpu)
@@ -92,7 +79,7 @@ static void moves(void)
 		while (last_cpu(vm.vcpu[0]) != i % 2 && now_ns() < limit)
 			sleep_ms(1);
 		CHECK_EQ(last_cpu(vm.vcpu[0]), i % 2);
-		CHECK(progresses(vm.fd, 0));
+		CHECK(vm_progresses(vm.fd, 0));
 	}
 	CHECK(vm_stat(vm.fd, AXVM_STAT_moved) >= 10);
 }
@@ -118,9 +105,9 @@ static void unplug(void)
 	taken = cpus_taken();
 	for (i = 0; i < 3; i++) {
 		REQUIRE_RET(pin_to(vm.vcpu[0], 1), 0);
-		CHECK(progresses(vm.fd, 0));
+		CHECK(vm_progresses(vm.fd, 0));
 		REQUIRE(file_write(CPU1, "0"));
-		CHECK(progresses(vm.fd, 0));
+		CHECK(vm_progresses(vm.fd, 0));
 		CHECK_EQ(cpus_taken(), taken - 1);
 		CHECK(last_cpu(vm.vcpu[0]) != 1);
 		/* a VM made meanwhile does without */
@@ -131,11 +118,11 @@ static void unplug(void)
 			vm_close(&other);
 		}
 		REQUIRE(file_write(CPU1, "1"));
-		CHECK(progresses(vm.fd, 0));
+		CHECK(vm_progresses(vm.fd, 0));
 		CHECK_EQ(cpus_taken(), taken);
 	}
 	REQUIRE_RET(pin_to(vm.vcpu[0], 1), 0);
-	CHECK(progresses(vm.fd, 0));
+	CHECK(vm_progresses(vm.fd, 0));
 	REQUIRE_RET(vm_destroy(vm.id, NULL), 0);
 }
 
@@ -169,11 +156,11 @@ static void suspend_depth(const char *depth)
 		test_skip("this host cannot suspend");
 	}
 	file_write("/sys/power/pm_test", "none");
-	CHECK(progresses(vm.fd, 0));
+	CHECK(vm_progresses(vm.fd, 0));
 	CHECK_EQ(vm_state(vm.fd), AXVM_VM_RUNNING);
 	REQUIRE_RET(vm_suspend(vm.fd), 0);
 	REQUIRE_RET(vm_resume(vm.fd), 0);
-	CHECK(progresses(vm.fd, 0));
+	CHECK(vm_progresses(vm.fd, 0));
 }
 
 static void suspend_host(const char *depth)
@@ -214,8 +201,8 @@ static void crowded(void)
 				;
 	}
 	for (i = 0; i < 5; i++) {
-		CHECK(progresses(vm[0].fd, 0));
-		CHECK(progresses(vm[1].fd, 0));
+		CHECK(vm_progresses(vm[0].fd, 0));
+		CHECK(vm_progresses(vm[1].fd, 0));
 		REQUIRE_RET(vm_suspend(vm[i % 2].fd), 0);
 		REQUIRE_RET(vm_resume(vm[i % 2].fd), 0);
 	}

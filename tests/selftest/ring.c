@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Exits: claiming, the ring and the flight recorder, parked exits and their
- * answers, policies, poll and eventfd, a full ring, a hostile owner.
+ * answers, poll and eventfd, a full ring, a hostile owner.
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -14,44 +14,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/selftest/harness.h"
+#include "tests/selftest/exits.h"
 
 #define HYPERCALL_NR 0x1234
-
-static int open_vcpu(int vm_fd, unsigned int index)
-{
-	struct axvm_vcpu_create arg = { .size = sizeof(arg), .index = index };
-	int err = call(vm_fd, AXVM_VCPU_OPEN, &arg);
-
-	return err ?: arg.fd;
-}
-
-static uint64_t load(const __u64 *p)
-{
-	return __atomic_load_n(p, __ATOMIC_ACQUIRE);
-}
 
 /* Everything consumed up to now. */
 static void consume_all(struct axvm_ring *ring)
 {
 	__atomic_store_n(&ring->consumed, load(&ring->produced),
 			 __ATOMIC_RELEASE);
-}
-
-static bool readable(int fd, int timeout_ms)
-{
-	struct pollfd p = { .fd = fd, .events = POLLIN };
-
-	return poll(&p, 1, timeout_ms) == 1 && p.revents & POLLIN;
-}
-
-/* Copy record @index out of the recorder; false when it was overwritten. */
-static bool flight_read(const struct axvm_flight *f, uint64_t index,
-			struct axvm_exit *out)
-{
-	*out = *ring_slot(f, index);
-	__atomic_thread_fence(__ATOMIC_ACQUIRE);
-	return index + f->slots > load(&f->produced);
 }
 
 /* ---- claim ------------------------------------------------------------------ */
@@ -62,7 +33,7 @@ static void claim_child(void *opaque)
 	int fd = vm_open(vm->id, NULL), vcpu;
 
 	REQUIRE(fd >= 0);
-	vcpu = open_vcpu(fd, 0);
+	vcpu = vm_vcpu_open(fd, 0);
 	REQUIRE(vcpu >= 0);
 	CHECK_RET(vcpu_claim(vcpu, -1), -EBUSY);
 	CHECK_RET(vcpu_release(vcpu), -EPERM);
@@ -77,7 +48,7 @@ static void claims(void)
 	int other;
 
 	vm_guest(&vm, &guest_halt, 0, 0);
-	other = open_vcpu(vm.fd, 0);
+	other = vm_vcpu_open(vm.fd, 0);
 	REQUIRE(other >= 0);
 	CHECK(!vcpu_ring(vm.vcpu[0]) && errno == EPERM);
 	REQUIRE_RET(vcpu_claim(vm.vcpu[0], -1), 0);
@@ -154,7 +125,7 @@ static void new_pages(void)
 	int other;
 
 	vm_guest(&vm, &guest_hypercalls, 0, 0);
-	other = open_vcpu(vm.fd, 0);
+	other = vm_vcpu_open(vm.fd, 0);
 	REQUIRE_RET(vcpu_claim(vm.vcpu[0], -1), 0);
 	old = vcpu_ring(vm.vcpu[0]);
 	REQUIRE(old);
@@ -283,32 +254,6 @@ static void full_ring(void)
 
 /* ---- parked exits ----------------------------------------------------------- */
 
-/* The next access of guest_device: what is it, and answer it. */
-static void device_step(struct vm *vm, struct axvm_ring *ring, uint32_t reason,
-			uint64_t offset, unsigned int bytes, uint64_t data,
-			uint64_t answer)
-{
-	uint64_t seq = ring_wait_parked(ring);
-	struct axvm_exit *e = &ring->parked;
-	struct axvm_vcpu_info info;
-
-	REQUIRE(seq != 0);
-	CHECK_EQ(e->seq, seq);
-	CHECK_EQ(e->reason, reason);
-	CHECK(e->flags & AXVM_EXIT_WANTS_ANSWER);
-	CHECK_EQ(arch_exit_address(e), arch.device + offset);
-	CHECK_EQ(arch_exit_bytes(e), bytes);
-	if (reason == arch.device_write)
-		CHECK_EQ(arch_exit_data(e), data);
-	CHECK_RET(vcpu_wait_blocked(vm->vcpu[0], AXVM_WAIT_PARKED), 0);
-	REQUIRE_RET(vcpu_info(vm->vcpu[0], &info), 0);
-	CHECK_EQ(info.last_exit, reason);
-	CHECK(readable(vm->vcpu[0], 0));
-	CHECK_RET(vcpu_complete(vm->vcpu[0], seq + 1, answer, 0), -ESTALE);
-	CHECK_RET(vcpu_complete(vm->vcpu[0], 0, answer, 0), -ESTALE);
-	CHECK_RET(vcpu_complete(vm->vcpu[0], seq, answer, 0), 0);
-}
-
 static void answers(void)
 {
 	struct axvm_ring *ring;
@@ -316,7 +261,7 @@ static void answers(void)
 	int other;
 
 	vm_guest(&vm, &guest_device, 0, 0);
-	other = open_vcpu(vm.fd, 0);
+	other = vm_vcpu_open(vm.fd, 0);
 	REQUIRE_RET(vm_policy(vm.fd, arch.space, arch.device, 16,
 			      AXVM_IO_USER), 0);
 	REQUIRE_RET(vcpu_claim(vm.vcpu[0], -1), 0);
@@ -368,7 +313,7 @@ static void park_child(void *opaque)
 {
 	const struct vm *vm = opaque;
 	struct axvm_ring *ring;
-	int vcpu = open_vcpu(vm_open(vm->id, NULL), 0);
+	int vcpu = vm_vcpu_open(vm_open(vm->id, NULL), 0);
 
 	REQUIRE_RET(vcpu_claim(vcpu, -1), 0);
 	ring = vcpu_ring(vcpu);
@@ -440,144 +385,6 @@ static void park_and_states(void)
 	CHECK_RET(vcpu_complete(vm.vcpu[0], seq, 0, 0), -ENOENT);
 }
 
-/* ---- policies --------------------------------------------------------------- */
-
-static void policy_stop(void)
-{
-	struct axvm_vm_wait wait;
-	struct axvm_flight *flight;
-	struct axvm_exit e;
-	struct vm vm;
-
-	vm_guest(&vm, &guest_device, 0, 0);
-	flight = vcpu_flight(vm.vcpu[0]);
-	REQUIRE(flight);
-	REQUIRE_RET(vm_policy(vm.fd, arch.space, arch.device, 4,
-			      AXVM_IO_STOP), 0);
-	REQUIRE_RET(vm_start(vm.fd), 0);
-	REQUIRE_RET(vm_wait_state(vm.fd, AXVM_VM_STOPPED, &wait), 0);
-	CHECK_EQ(wait.stop_reason, arch.device_write);
-	CHECK_EQ(load(&flight->produced), 1);
-	CHECK(flight_read(flight, 0, &e));
-	CHECK_EQ(e.seq, 1);
-	CHECK(e.flags & AXVM_EXIT_STOPS);
-	CHECK_EQ(arch_exit_data(&e), 0x11223344);
-}
-
-static void policy_unclaimed(void)
-{
-	struct vm vm;
-
-	vm_guest(&vm, &guest_device, 0, 0);
-	if (arch.space == AXVM_SPACE_MMIO && arch.mmio_faults)
-		test_skip("unclaimed accesses fault in the guest here");
-	REQUIRE_RET(vm_start(vm.fd), 0);
-	REQUIRE_RET(vm_wait_state(vm.fd, AXVM_VM_STOPPED, NULL), 0);
-	CHECK_EQ(vm_result(vm.fd, 0), 0xffffffff);
-	CHECK_EQ(vm_result(vm.fd, 1), 0xff);
-	CHECK_EQ(vm_result(vm.fd, 2), 1);
-	CHECK_EQ(vm_stat(vm.fd, AXVM_NR_STATS + arch.device_read), 2);
-	CHECK_EQ(vm_stat(vm.fd, AXVM_NR_STATS + arch.device_write), 2);
-}
-
-/* The default of the whole space, and a range that differs from it. */
-static void policy_default(void)
-{
-	struct axvm_ring *ring;
-	struct vm vm;
-
-	vm_guest(&vm, &guest_device, 0, 0);
-	REQUIRE_RET(vm_policy(vm.fd, arch.space, 0, 0, AXVM_IO_USER), 0);
-	REQUIRE_RET(vcpu_claim(vm.vcpu[0], -1), 0);
-	ring = vcpu_ring(vm.vcpu[0]);
-	REQUIRE(ring);
-	REQUIRE_RET(vm_start(vm.fd), 0);
-	device_step(&vm, ring, arch.device_write, 0, 4, 0x11223344, 0);
-	REQUIRE(ring_wait_parked(ring));
-	/* changed under the running VM: holds from the next access on */
-	REQUIRE_RET(vm_policy(vm.fd, arch.space, arch.device + 12, 4,
-			      AXVM_IO_STOP), 0);
-	device_step(&vm, ring, arch.device_read, 4, 4, 0, 1);
-	device_step(&vm, ring, arch.device_read, 8, 1, 0, 2);
-	REQUIRE_RET(vm_wait_state(vm.fd, AXVM_VM_STOPPED, NULL), 0);
-	CHECK_EQ(vm_result(vm.fd, 1), 2);
-	CHECK_EQ(vm_result(vm.fd, 2), 0);
-}
-
-static void doorbell(void)
-{
-	struct axvm_io io = {
-		.size = sizeof(io),
-		.space = arch.space,
-		.policy = AXVM_IO_EVENTFD,
-		.base = arch.device,
-		.len = 4,
-		.fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC),
-	};
-	uint64_t count = 0, before;
-	struct vm vm;
-
-	vm_guest(&vm, &guest_device_writes, 0, 0);
-	REQUIRE_RET(vm_policy(vm.fd, arch.space, 0, 0, AXVM_IO_USER), 0);
-	REQUIRE_RET(call(vm.fd, AXVM_VM_IO, &io), 0);
-	REQUIRE_RET(vm_start(vm.fd), 0);
-	CHECK(readable(io.fd, 10000));
-	REQUIRE_RET(vm_wait_result(vm.fd, 0, 100), 0);
-	REQUIRE_RET(vm_suspend(vm.fd), 0);
-	CHECK(read(io.fd, &count, 8) == 8);
-	before = vm_result(vm.fd, 0);
-	CHECK(count == before || count == before + 1);
-	/* no record, no answer asked for */
-	CHECK_EQ(vm_stat(vm.fd, AXVM_STAT_user_exits), 0);
-	REQUIRE_RET(vm_stop(vm.fd), 0);
-	io.flags = AXVM_IO_REMOVE;
-	io.policy = 0;
-	close(io.fd);
-	io.fd = 0;
-	REQUIRE_RET(call(vm.fd, AXVM_VM_IO, &io), 0);
-	/* gone: now the default holds */
-	REQUIRE_RET(vm_start(vm.fd), 0);
-	CHECK_RET(vcpu_wait_blocked(vm.vcpu[0], AXVM_WAIT_PARKED), 0);
-}
-
-static void datamatch(void)
-{
-	struct axvm_io io = {
-		.size = sizeof(io),
-		.flags = AXVM_IO_DATAMATCH,
-		.space = arch.space,
-		.policy = AXVM_IO_EVENTFD,
-		.base = arch.device,
-		.len = 4,
-		.datamatch = 3,
-		.fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC),
-	};
-	struct axvm_ring *ring;
-	uint64_t count, n, seq;
-	struct vm vm;
-
-	vm_guest(&vm, &guest_device_writes, 0, 0);
-	REQUIRE_RET(vm_policy(vm.fd, arch.space, 0, 0, AXVM_IO_USER), 0);
-	REQUIRE_RET(call(vm.fd, AXVM_VM_IO, &io), 0);
-	REQUIRE_RET(vcpu_claim(vm.vcpu[0], -1), 0);
-	ring = vcpu_ring(vm.vcpu[0]);
-	REQUIRE(ring);
-	REQUIRE_RET(vm_start(vm.fd), 0);
-	/* 1, 2, then 3 rings the bell, then 4 */
-	for (n = 1; n <= 4; n++) {
-		if (n == 3)
-			continue;
-		seq = ring_wait_parked(ring);
-		REQUIRE(seq);
-		CHECK_EQ(arch_exit_data(&ring->parked), n);
-		if (n < 4)
-			CHECK(read(io.fd, &count, 8) < 0 && errno == EAGAIN);
-		CHECK_RET(vcpu_complete(vm.vcpu[0], seq, 0, 0), 0);
-	}
-	CHECK(read(io.fd, &count, 8) == 8);
-	CHECK_EQ(count, 1);
-}
-
 /* ---- poll and eventfd ------------------------------------------------------- */
 
 static void polling(void)
@@ -587,7 +394,7 @@ static void polling(void)
 	int other;
 
 	vm_guest(&vm, &guest_hypercall, 0, 0);
-	other = open_vcpu(vm.fd, 0);
+	other = vm_vcpu_open(vm.fd, 0);
 	REQUIRE_RET(vcpu_claim(vm.vcpu[0], -1), 0);
 	ring = vcpu_ring(vm.vcpu[0]);
 	REQUIRE(ring);
@@ -765,11 +572,6 @@ static const struct test tests[] = {
 	{ "a hypercall is answered", hypercall_answer },
 	{ "the owner dies, the next one answers", owner_gone },
 	{ "parked over suspend; stop and reset cut through", park_and_states },
-	{ "policy stop", policy_stop },
-	{ "policy unclaimed", policy_unclaimed },
-	{ "policies: a space's default and a range", policy_default },
-	{ "policy eventfd", doorbell },
-	{ "policy eventfd with a value", datamatch },
 	{ "poll", polling },
 	{ "eventfd of the claim", eventfds },
 	{ "an index out of range reads as a full ring", hostile_indices },

@@ -213,6 +213,22 @@ int vm_vcpu(struct vm *vm, unsigned int index, uint32_t flags)
 	return err;
 }
 
+int vm_vcpu_open(int vm_fd, unsigned int index)
+{
+	struct axvm_vcpu_create arg = { .size = sizeof(arg), .index = index };
+	int err = call(vm_fd, AXVM_VCPU_OPEN, &arg);
+
+	return err ?: arg.fd;
+}
+
+int vm_console(int vm_fd, uint32_t flags)
+{
+	struct axvm_console arg = { .size = sizeof(arg), .flags = flags };
+	int err = call(vm_fd, AXVM_VM_CONSOLE, &arg);
+
+	return err ?: arg.fd;
+}
+
 int vcpu_info(int vcpu_fd, struct axvm_vcpu_info *info)
 {
 	memset(info, 0, sizeof(*info));
@@ -399,4 +415,30 @@ int vm_wait_result(int vm_fd, unsigned int n, uint32_t value)
 		sleep_ms(1);
 	} while (now_ns() < limit);
 	return -ETIMEDOUT;
+}
+
+bool vm_progresses(int vm_fd, unsigned int n)
+{
+	uint64_t limit = now_ns() + slow_ns(WAIT_NS / 2);
+	uint32_t before = vm_result(vm_fd, n);
+
+	while (now_ns() < limit) {
+		if (vm_result(vm_fd, n) != before)
+			return true;
+		sleep_ms(1);
+	}
+	return false;
+}
+
+bool vm_stands_still(int vm_fd)
+{
+	uint32_t before = vm_result(vm_fd, 0);
+
+	sleep_ms(60);
+	return vm_result(vm_fd, 0) == before;
+}
+
+void vm_spin(struct vm *vm)
+{
+	vm_guest(vm, &guest_spin, arch.results, 0);
 }
