@@ -13,10 +13,14 @@ static const char *const kinds[] = {
 	[VMCS_KIND_HOST] = "host",
 };
 
-/* Host state is the same for all, and tells where the kernel is. */
+/*
+ * Host state is the same for all, and tells where the kernel is.  The error
+ * is in the first line; reading fields that do not exist overwrites it.
+ */
 static bool shown(const struct vmcs_field_info *f, u64 value)
 {
-	return value && f->kind != VMCS_KIND_HOST;
+	return value && f->kind != VMCS_KIND_HOST &&
+	       f->encoding != VMCS_VM_INSN_ERROR;
 }
 
 void vmx_dump(struct axvm_vcpu *vcpu)

@@ -205,6 +205,8 @@ static enum axvm_run exit_entry_failed(struct axvm_vcpu *vcpu)
 
 	e->fail.hw_reason = vcpu->arch.vmx.exit_reason & VMX_REASON_BASIC;
 	e->fail.info = e->qual;
+	/* No exit cleared it: what was to be injected is gone. */
+	vmcs_write32(VMCS_ENTRY_INTR_INFO, 0);
 	if (e->fail.hw_reason == VMX_REASON_ENTRY_MCE)
 		vmx_host_event(vcpu, VX86_MC);
 	else

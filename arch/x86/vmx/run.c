@@ -52,8 +52,10 @@ static enum axvm_run enter_failed(struct axvm_vcpu *vcpu, unsigned int how)
 	e = vx86_exit_new(vcpu, AXVM_EXIT_FAIL_ENTRY);
 	e->fail.insn_error = vmx->insn_error;
 	e->fail.info = how;
-	if (how == VMX_ENTER_FAILED)
+	if (how == VMX_ENTER_FAILED) {
+		vmcs_write32(VMCS_ENTRY_INTR_INFO, 0);
 		vmx_dump(vcpu);
+	}
 	return AXVM_RUN_STOP;
 }
 

@@ -340,6 +340,26 @@ static void flush_rest(struct axvm_vcpu *vcpu, u32 mask)
 		vmcs_write64(VMCS_TSC_OFFSET, s->tsc_offset);
 }
 
+/* A vCPU that was reset: what was under way is forgotten. */
+static void flush_reset(void)
+{
+	vmcs_write32(VMCS_ENTRY_INTR_INFO, 0);
+	vmcs_write32(VMCS_GUEST_ACTIVITY, 0);
+	vmcs_write(VMCS_GUEST_PENDING_DEBUG, 0);
+}
+
+/*
+ * With a VPID translations survive an entry, and one that loads other control
+ * registers than the exit saved does not drop them, as a MOV would.
+ */
+static void flush_vpid(const struct vmx_vcpu *vmx)
+{
+	if (vmx->vpid)
+		vmx_invvpid(VMX_INVVPID_SINGLE, vmx->vpid);
+}
+
+#define PAGING (VX86_CR0 | VX86_CR3 | VX86_CR4 | VX86_EFER | VX86_PDPTE)
+
 void vmx_flush(struct axvm_vcpu *vcpu)
 {
 	struct axvm_vcpu_arch *a = &vcpu->arch;
@@ -357,4 +377,8 @@ void vmx_flush(struct axvm_vcpu *vcpu)
 		vmcs_write32(VMCS_GUEST_INTERRUPTIBILITY, s->intr_shadow);
 	if (mask & ~(VX86_RIP | VX86_RSP | VX86_RFLAGS | VX86_SHADOW))
 		flush_rest(vcpu, mask);
+	if (mask & PAGING)
+		flush_vpid(&a->vmx);
+	if (mask == VX86_ALL)
+		flush_reset();
 }
