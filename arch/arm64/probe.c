@@ -128,7 +128,7 @@ const struct hyp_ops *hyp_probe(struct axvm_why *why)
 			"needs a kernel and a stage 2 with 4 KiB pages");
 		return NULL;
 	}
-	if (!vhe && !axvm_ksym("__hyp_stub_vectors")) {
+	if (!vhe && !hyp_nvhe_find_stub()) {
 		hyp_why(why, AXVM_WHY_KERNEL_SYMBOL, -EOPNOTSUPP,
 			"unsupported kernel: __hyp_stub_vectors");
 		return NULL;

@@ -50,7 +50,10 @@ void hyp_vhe_store(struct hyp_vcpu *v);
 void hyp_nvhe_put(struct hyp_vcpu *v);
 u64 hyp_nvhe_run(struct hyp_vcpu *v);
 
-/** ICH_VTR_EL2 of this CPU (taken, preemption off). */
+/** Look the kernel's own EL2 vectors up (process).  False: not found. */
+bool hyp_nvhe_find_stub(void);
+
+/** A register of EL2, HYP_READ_* (taken, preemption off). */
 u64 hyp_nvhe_read(u64 what);
 
 /** axvm_why helpers: fill and return @err. */

@@ -34,6 +34,14 @@ static size_t nvhe_image_bytes;
 static struct el2map_regs nvhe_regs;
 static u64 nvhe_stub; /* physical address of the stub's vectors */
 
+bool hyp_nvhe_find_stub(void)
+{
+	unsigned long stub = axvm_ksym("__hyp_stub_vectors");
+
+	nvhe_stub = stub ? __pa_symbol(stub) : 0;
+	return stub;
+}
+
 static struct hyp_cpu *nvhe_cpu(unsigned int cpu)
 {
 	return (void *)(per_cpu(nvhe_cpu_mem, cpu) + CPU_BYTES - PAGE_SIZE);
@@ -82,14 +90,9 @@ static void nvhe_unprepare(void)
 
 static int nvhe_prepare(struct axvm_why *why)
 {
-	unsigned long stub = axvm_ksym("__hyp_stub_vectors");
 	unsigned int cpu;
 	int err;
 
-	if (!stub)
-		return hyp_why(why, AXVM_WHY_KERNEL_SYMBOL, -EOPNOTSUPP,
-			       "unsupported kernel: __hyp_stub_vectors");
-	nvhe_stub = __pa_symbol(stub);
 	err = el2map_init();
 	if (!err)
 		err = nvhe_image_load();
