@@ -43,3 +43,4 @@ UNIT_pl011_test := arch/arm64/emul/pl011.c
 UNIT_ldst_test := arch/arm64/emul/ldst.c
 UNIT_s1walk_test := arch/arm64/emul/s1walk.c
 UNIT_ldst_run_test := arch/arm64/emul/ldst_run.c arch/arm64/emul/ldst.c arch/arm64/emul/esr.c
+UNIT_vgic_test := arch/arm64/emul/vgic.c arch/arm64/emul/vgic_mmio.c

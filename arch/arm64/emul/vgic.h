@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * PURE: a GICv3 without security states and LPIs: the state of every
+ * interrupt, the distributor's and redistributors' registers, SGIs, and the
+ * choice of what goes into a vCPU's list registers.  One lock of the owner
+ * guards all of it; list registers in hardware, kicks and memory are the
+ * owner's too.
+ * Manual: "Arm Generic Interrupt Controller Architecture Specification",
+ * GIC architecture version 3.
+ */
+#ifndef AXVM_ARM64_VGIC_H
+#define AXVM_ARM64_VGIC_H
+
+#include <linux/types.h>
+
+#define VGIC_NR_SGIS 16u
+#define VGIC_NR_PRIVATE 32u /* SGIs 0-15, PPIs 16-31 */
+#define VGIC_NR_INTIDS 1020u
+#define VGIC_MAX_SPIS (VGIC_NR_INTIDS - VGIC_NR_PRIVATE)
+#define VGIC_MAX_LRS 16u
+#define VGIC_NOWHERE 0xffffu
+
+#define VGIC_DIST_BYTES 0x10000u
+#define VGIC_REDIST_BYTES 0x20000u /* one vCPU's two frames */
+
+/* List register, ICH_LR<n>_EL2. */
+#define VGIC_LR_INTID 0xffffffffull
+#define VGIC_LR_EOI (1ull << 41) /* maintenance interrupt at its end */
+#define VGIC_LR_PINTID_SHIFT 32
+#define VGIC_LR_PRIORITY_SHIFT 48
+#define VGIC_LR_GROUP1 (1ull << 60)
+#define VGIC_LR_HW (1ull << 61)
+#define VGIC_LR_PENDING (1ull << 62)
+#define VGIC_LR_ACTIVE (1ull << 63)
+
+struct vgic;
+
+/**
+ * struct vgic_ops - the owner's side; called with the owner's lock held
+ * @kick: vCPU @cpu has an interrupt to take that it may not know of
+ */
+struct vgic_ops {
+	void (*kick)(struct vgic *v, unsigned int cpu);
+};
+
+/**
+ * struct vgic_irq - one interrupt
+ * @enabled, @group1, @edge: as the registers say
+ * @latch: pending by an edge, an SGI or ISPENDR
+ * @line: level of its line
+ * @active: taken and not deactivated
+ * @sent: its list register went in as pending
+ * @priority: lower is more urgent; the upper five bits exist
+ * @hw: physical INTID that ends with it, or 0
+ * @target: SPI: index of the vCPU it goes to, or VGIC_NOWHERE
+ * @router: SPI: GICD_IROUTER
+ */
+struct vgic_irq {
+	bool enabled;
+	bool group1;
+	bool edge;
+	bool latch;
+	bool line;
+	bool active;
+	bool sent;
+	u8 priority;
+	u16 hw;
+	u16 target;
+	u64 router;
+};
+
+/**
+ * struct vgic_cpu - a vCPU's part
+ * @affinity: its MPIDR affinity, Aff3 in bits 39:32
+ * @asleep: GICR_WAKER.ProcessorSleep
+ * @irq: its SGIs and PPIs
+ * @wanted: bit n: INTID n is pending or active here
+ */
+struct vgic_cpu {
+	u64 affinity;
+	bool asleep;
+	struct vgic_irq irq[VGIC_NR_PRIVATE];
+	u64 wanted[(VGIC_NR_INTIDS + 63) / 64];
+};
+
+/**
+ * struct vgic - the controller of a VM
+ * @ops: (constant) and @opaque for them
+ * @cpu: (constant) array of the vCPUs
+ * @nr_cpus: (constant) how many
+ * @spi: (constant) array of the SPIs, from INTID 32
+ * @nr_spis: (constant) how many: a multiple of 32, less 32 at the top
+ * @group_enabled: GICD_CTLR: groups 0 and 1 are forwarded
+ */
+struct vgic {
+	const struct vgic_ops *ops;
+	void *opaque;
+	struct vgic_cpu *cpu;
+	unsigned int nr_cpus;
+	struct vgic_irq *spi;
+	unsigned int nr_spis;
+	bool group_enabled[2];
+};
+
+/** vgic_reset() - reset state; ops, arrays, counts and affinities stay */
+void vgic_reset(struct vgic *v);
+
+/**
+ * vgic_needs_sync() - must every vCPU be out of the guest, and its list
+ * registers folded back, before this access?
+ * @redist: of a redistributor, else of the distributor
+ *
+ * True for registers about pending, active and routing state, which list
+ * registers may hold at the moment.
+ */
+bool vgic_needs_sync(bool redist, unsigned int offset);
+
+/**
+ * vgic_dist_access() - the guest reads or writes the distributor
+ * @offset: below VGIC_DIST_BYTES
+ * @bytes: 1, 2, 4, 8
+ * @value: written, or out
+ *
+ * Registers that do not exist, and widths that a register does not take, read
+ * as zero and ignore writes.
+ */
+void vgic_dist_access(struct vgic *v, unsigned int offset, unsigned int bytes,
+		      bool write, u64 *value);
+
+/** vgic_redist_access() - the same for vCPU @cpu's redistributor */
+void vgic_redist_access(struct vgic *v, unsigned int cpu, unsigned int offset,
+			unsigned int bytes, bool write, u64 *value);
+
+/**
+ * vgic_sgi() - a vCPU wrote ICC_SGI1R_EL1 (group 1) or ICC_SGI0R_EL1
+ * @from: its index
+ */
+void vgic_sgi(struct vgic *v, unsigned int from, u64 value, bool group1);
+
+/**
+ * vgic_set_line() - the line of an interrupt changes
+ * @cpu: vCPU of a PPI; not looked at for SPIs
+ *
+ * An edge-triggered interrupt becomes pending when its line rises.
+ * Return: 0; -EINVAL there is no such interrupt, or it is an SGI.
+ */
+int vgic_set_line(struct vgic *v, unsigned int cpu, unsigned int intid,
+		  bool level);
+
+/** vgic_pending() - is there an interrupt that vCPU @cpu could take? */
+bool vgic_pending(const struct vgic *v, unsigned int cpu);
+
+/**
+ * vgic_flush() - choose what goes into a vCPU's list registers
+ * @lr: out: @nr values; unused ones are 0
+ * @nr: list registers that the hardware has, up to VGIC_MAX_LRS
+ * @more: out: something found no room: ask for a maintenance interrupt when
+ *	few are left (ICH_HCR_EL2.UIE, or NPIE)
+ *
+ * The most urgent pending ones first, then those that are only active.
+ * Return: how many are in use.
+ */
+unsigned int vgic_flush(struct vgic *v, unsigned int cpu, u64 *lr,
+			unsigned int nr, bool *more);
+
+/**
+ * vgic_sync() - what the guest did with its list registers
+ * @lr: values after the exit
+ * @nr: what vgic_flush() returned
+ *
+ * Each vgic_flush() is followed by one of these before the next.
+ */
+void vgic_sync(struct vgic *v, unsigned int cpu, const u64 *lr,
+	       unsigned int nr);
+
+#endif /* AXVM_ARM64_VGIC_H */
