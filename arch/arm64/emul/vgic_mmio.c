@@ -60,11 +60,13 @@ enum field {
  * @bits: width of a field
  * @sync: list registers may hold what they are about
  */
-static const struct array {
+struct array {
 	u16 offset;
 	u8 bits;
 	bool sync;
-} arrays[NR_FIELDS] = {
+};
+
+static const struct array arrays[NR_FIELDS] = {
 	[IGROUPR] = { 0x080, 1, false },   [ISENABLER] = { 0x100, 1, false },
 	[ICENABLER] = { 0x180, 1, false }, [ISPENDR] = { 0x200, 1, true },
 	[ICPENDR] = { 0x280, 1, true },	   [ISACTIVER] = { 0x300, 1, true },
