@@ -133,9 +133,9 @@ static bool flush_one(struct hyp_gic *g, u32 intid, bool edge)
 	return true;
 }
 
-/**
- * vgic_hw_map() - give the guest @intid as physical interrupt @pintid, which
- * is active and becomes inactive when the guest ends its own
+/*
+ * Give the guest @intid as physical interrupt @pintid, which is active and
+ * becomes inactive when the guest ends its own.
  */
 bool vgic_hw_map(struct axvm_vcpu *vcpu, u32 intid, u32 pintid)
 {
