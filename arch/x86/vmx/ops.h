@@ -11,6 +11,7 @@
 #define AXVM_X86_VMX_OPS_H
 
 #include <linux/build_bug.h>
+#include <linux/errno.h>
 #include <linux/types.h>
 #include <asm/asm.h>
 #include "arch/x86/emul/vmcs_fields.h"
