@@ -312,38 +312,45 @@ static void fetch_local(struct fetch *f)
 	local_irq_restore(flags);
 }
 
+/* Where it is loaded, or here if it is loaded nowhere. */
+static void fetch_somewhere(struct fetch *f)
+{
+	struct vmx_vcpu *vmx = &f->vcpu->arch.vmx;
+	int at;
+
+	preempt_disable();
+	at = READ_ONCE(vmx->cpu);
+	f->load = at < 0;
+	if (at < 0 || at == smp_processor_id())
+		fetch_local(f);
+	preempt_enable();
+	if (at >= 0 && f->mask & ~f->vcpu->arch.valid)
+		smp_call_function_single(at, fetch_here, f, 1);
+}
+
+/* A CPU that goes away in between clears it; how often can that happen? */
+#define FETCH_TRIES 8
+
 /*
- * The caller owns the vCPU, so nobody else loads it.  It gets nowhere only if
- * every CPU has left VMX operation: the values are old then, and the host is
- * going down.
+ * The caller owns the vCPU, so nobody else loads it.  This gets nowhere only
+ * if every CPU has left VMX operation: the values are old then, and the host
+ * is going down.
  */
 void vmx_need_remote(struct axvm_vcpu *vcpu, u32 mask)
 {
-	struct axvm_vcpu_arch *a = &vcpu->arch;
 	struct fetch f = { .vcpu = vcpu, .mask = mask };
-	unsigned int cpu;
-	int at;
+	unsigned int cpu, tries;
 
-	if (!(mask & ~a->valid))
-		return;
-	for (;;) {
-		preempt_disable();
-		at = READ_ONCE(a->vmx.cpu);
-		f.load = at < 0;
-		if (at < 0 || at == smp_processor_id())
-			fetch_local(&f);
-		preempt_enable();
-		if (!(mask & ~a->valid))
+	for (tries = 0; tries < FETCH_TRIES; tries++) {
+		if (!(mask & ~vcpu->arch.valid))
 			return;
-		if (at < 0)
-			break;
-		smp_call_function_single(at, fetch_here, &f, 1);
-		if (!(mask & ~a->valid))
-			return;
+		fetch_somewhere(&f);
 	}
+	/* This CPU is of no use, but another one may be. */
+	f.load = true;
 	for_each_online_cpu(cpu) {
-		smp_call_function_single(cpu, fetch_here, &f, 1);
-		if (!(mask & ~a->valid))
+		if (!(mask & ~vcpu->arch.valid))
 			return;
+		smp_call_function_single(cpu, fetch_here, &f, 1);
 	}
 }
