@@ -14,6 +14,7 @@
 
 #define PFR0_RAS GENMASK_ULL(31, 28)
 #define PFR0_AMU GENMASK_ULL(47, 44)
+#define MMFR0_FGT GENMASK_ULL(59, 56)
 #define MMFR1_HCX GENMASK_ULL(43, 40)
 
 /*
@@ -42,6 +43,7 @@ struct arm64_cpu {
 	u32 loops;
 	u32 ras;
 	u32 has_hcrx;
+	u32 has_fgt;
 };
 
 static DEFINE_PER_CPU(struct arm64_cpu, arm64_cpus);
@@ -61,6 +63,7 @@ void arm64_controls_cpu_enable(void)
 	c->amu = FIELD_GET(PFR0_AMU, pfr0) ? CPTR_VHE_TAM : 0;
 	c->ras = FIELD_GET(PFR0_RAS, pfr0) != 0;
 	c->has_hcrx = FIELD_GET(MMFR1_HCX, sr_read(id_aa64mmfr1_el1)) != 0;
+	c->has_fgt = FIELD_GET(MMFR0_FGT, sr_read(id_aa64mmfr0_el1)) != 0;
 	c->mitigate = mitigate_probe(&c->loops);
 }
 
@@ -102,5 +105,6 @@ void arm64_controls_load(struct axvm_vcpu *vcpu)
 	h->mitigate_loops = c->loops;
 	h->ras = c->ras;
 	h->has_hcrx = c->has_hcrx;
+	h->has_fgt = c->has_fgt;
 	arm64_controls_fp(vcpu, vcpu->arch.fp);
 }

@@ -50,7 +50,9 @@ struct hyp_fpsimd {
  * @x: general registers; @sp_el0, @pc, @pstate with them
  * @sys: EL1 context
  * @hcr: HCR_EL2 in the guest, and so for @cptr ... @cntvoff
- * @has_hcrx: HCRX_EL2 exists and is 0 in the guest
+ * @has_hcrx: HCRX_EL2 exists and is 0 in the guest: nothing of what it enables
+ * @has_fgt: so do HFGRTR_EL2 and HFGWTR_EL2: registers of later extensions
+ *	trap (TPIDR2_EL0, SMPRI_EL1, ...)
  * @fix_at: the CPU may walk tables speculatively with half-switched controls
  * @loaded: EL2 registers that wait for HYP_CALL_PUT are the guest's
  * @mitigate: HYP_MITIGATE_*; @mitigate_loops with LOOP
@@ -74,6 +76,7 @@ struct hyp_vcpu {
 	u64 vpidr;
 	u64 cntvoff;
 	u32 has_hcrx;
+	u32 has_fgt;
 	u32 fix_at;
 	u32 loaded;
 	u32 mitigate;
@@ -90,6 +93,8 @@ struct hyp_vcpu {
 	u64 host_mdcr;
 	u64 host_mdscr;
 	u64 host_hcrx;
+	u64 host_hfgrtr;
+	u64 host_hfgwtr;
 	u64 host_vbar;
 	u64 host_cnthctl;
 	u64 host_tpidr_el0; /* VHE: of the thread that runs the vCPU */

@@ -31,6 +31,8 @@
 
 /* Registers that an assembler for plain ARMv8.0 may not know by name. */
 #define SR_HCRX_EL2 S3_4_C1_C2_2
+#define SR_HFGRTR_EL2 S3_4_C1_C1_4
+#define SR_HFGWTR_EL2 S3_4_C1_C1_5
 #define SR_DISR_EL1 S3_0_C12_C1_1
 #define SR_CNTV_CTL_EL02 S3_5_C14_C3_1
 #define SR_CNTV_CVAL_EL02 S3_5_C14_C3_2

@@ -29,6 +29,10 @@ static void hyp_load(struct hyp_vcpu *v, struct hyp_cpu *c)
 	c->host_vpidr = sr_read(vpidr_el2);
 	if (v->has_hcrx)
 		v->host_hcrx = sr_read(SR_HCRX_EL2);
+	if (v->has_fgt) {
+		v->host_hfgrtr = sr_read(SR_HFGRTR_EL2);
+		v->host_hfgwtr = sr_read(SR_HFGWTR_EL2);
+	}
 	sr_write(cntvoff_el2, v->cntvoff);
 	sr_write(vtcr_el2, v->vtcr);
 	hyp_gic_load(&v->gic);
@@ -43,6 +47,10 @@ static void hyp_switch_in(struct hyp_vcpu *v, struct hyp_cpu *c)
 	c->host.sp_el1 = sr_read(sp_el1);
 	if (v->has_hcrx)
 		sr_write(SR_HCRX_EL2, 0);
+	if (v->has_fgt) {
+		sr_write(SR_HFGRTR_EL2, 0);
+		sr_write(SR_HFGWTR_EL2, 0);
+	}
 	sr_write(mdscr_el1, 0);
 	hyp_sysregs_restore(&v->sys, v->fix_at);
 	sr_write(vttbr_el2, v->vttbr);
@@ -78,6 +86,10 @@ static void hyp_switch_out(struct hyp_vcpu *v, struct hyp_cpu *c)
 	sr_write(vpidr_el2, c->host_vpidr);
 	if (v->has_hcrx)
 		sr_write(SR_HCRX_EL2, v->host_hcrx);
+	if (v->has_fgt) {
+		sr_write(SR_HFGRTR_EL2, v->host_hfgrtr);
+		sr_write(SR_HFGWTR_EL2, v->host_hfgwtr);
+	}
 	hyp_sysregs_restore_live(&c->host, v->fix_at);
 	if (v->fix_at)
 		hyp_sysregs_open(&c->host);

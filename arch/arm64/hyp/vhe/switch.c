@@ -38,6 +38,13 @@ void hyp_vhe_load(struct hyp_vcpu *v)
 	v->host_hcr = sr_read(hcr_el2);
 	if (v->has_hcrx)
 		v->host_hcrx = sr_read(SR_HCRX_EL2);
+	if (v->has_fgt) {
+		/* Without effect on a host at EL2 and its EL0. */
+		v->host_hfgrtr = sr_read(SR_HFGRTR_EL2);
+		v->host_hfgwtr = sr_read(SR_HFGWTR_EL2);
+		sr_write(SR_HFGRTR_EL2, 0);
+		sr_write(SR_HFGWTR_EL2, 0);
+	}
 	sr_isb();
 	v->loaded = 1;
 }
@@ -51,6 +58,10 @@ void hyp_vhe_put(struct hyp_vcpu *v)
 	sr_write(tpidrro_el0, v->host_tpidrro_el0);
 	sr_write(csselr_el1, v->host_csselr);
 	hyp_gic_put(&v->gic);
+	if (v->has_fgt) {
+		sr_write(SR_HFGRTR_EL2, v->host_hfgrtr);
+		sr_write(SR_HFGWTR_EL2, v->host_hfgwtr);
+	}
 	sr_write(vttbr_el2, 0);
 	sr_write(cntvoff_el2, 0);
 	sr_write(cnthctl_el2, (sr_read(cnthctl_el2) & ~HYP_CNTHCTL_EL1) |
