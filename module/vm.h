@@ -12,6 +12,7 @@
 #include <linux/mutex.h>
 #include <linux/rcuwait.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/uidgid.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
@@ -178,15 +179,16 @@ static inline bool axvm_vcpu_take(struct axvm_vcpu *vcpu, enum axvm_request r)
  * axvm_vcpu_enter_begin() - last check before entry, irqs off: mark the vCPU
  * as in the guest and say whether it may enter
  *
- * False: a request is pending, the host wants its CPU, or this CPU is not
- * ours (any more); call axvm_vcpu_enter_end() either way.
+ * False: a request is pending, the host wants its CPU, the caller of
+ * AXVM_VCPU_RUN has a signal, or this CPU is not ours (any more); call
+ * axvm_vcpu_enter_end() either way.
  */
 static inline bool axvm_vcpu_enter_begin(struct axvm_vcpu *vcpu)
 {
 	WRITE_ONCE(vcpu->in_guest, 1);
 	smp_mb(); /* pairs with the one in axvm_vcpu_kick() */
 	return !READ_ONCE(vcpu->requests) && !need_resched() &&
-	       axvm_cpu_ready();
+	       !(signal_pending(current) && vcpu->sync) && axvm_cpu_ready();
 }
 
 static inline void axvm_vcpu_enter_end(struct axvm_vcpu *vcpu)
