@@ -99,10 +99,10 @@ static bool run_once(struct axvm_vcpu *vcpu, u64 *code)
 		local_irq_enable();
 		return false;
 	}
-	axvm_stat(vcpu, entries, 1);
 	*code = is_kernel_in_hyp_mode() ? hyp_vhe_run(h) : hyp_nvhe_run(h);
 	run_sync(vcpu);
 	axvm_vcpu_enter_end(vcpu);
+	axvm_stat(vcpu, entries, 1);
 	axvm_stat(vcpu, exits, 1);
 	local_irq_enable();
 	return true;

@@ -168,7 +168,9 @@ static __always_inline enum axvm_run call(struct axvm_vcpu *vcpu, u64 esr)
 	if (syn_call_imm(esr) || !vsmccc_is_call(h->x[0]))
 		return hypercall(vcpu);
 	vsmccc_call(&call_vms[h->mitigate], vcpu->vm, h->x, res);
-	for (i = 0; i < res->nr; i++)
+	if (likely(res->nr))
+		h->x[0] = res->x[0];
+	for (i = 1; unlikely(i < res->nr); i++)
 		h->x[i] = res->x[i];
 	/* A workaround it asked for was carried out by its exit already. */
 	if (likely(res->action == VPSCI_NOTHING))

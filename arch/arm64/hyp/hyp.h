@@ -54,6 +54,7 @@ struct hyp_fpsimd {
  * @has_fgt: so do HFGRTR_EL2 and HFGWTR_EL2: registers of later extensions
  *	trap (TPIDR2_EL0, SMPRI_EL1, ...)
  * @fix_at: the CPU may walk tables speculatively with half-switched controls
+ * @odd: VHE: @fix_at or @has_hcrx
  * @loaded: EL2 registers that wait for HYP_CALL_PUT are the guest's
  * @mitigate: HYP_MITIGATE_*; @mitigate_loops with LOOP
  * @ras: the CPU has the RAS extension
@@ -78,6 +79,7 @@ struct hyp_vcpu {
 	u32 has_hcrx;
 	u32 has_fgt;
 	u32 fix_at;
+	u32 odd;
 	u32 loaded;
 	u32 mitigate;
 	u32 mitigate_loops;

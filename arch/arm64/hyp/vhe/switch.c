@@ -45,6 +45,7 @@ void hyp_vhe_load(struct hyp_vcpu *v)
 		sr_write(SR_HFGRTR_EL2, 0);
 		sr_write(SR_HFGWTR_EL2, 0);
 	}
+	v->odd = v->fix_at || v->has_hcrx;
 	sr_isb();
 	v->loaded = 1;
 }
@@ -80,9 +81,14 @@ void hyp_vhe_store(struct hyp_vcpu *v)
 	sr_isb();
 }
 
-/* irqs off, loaded, guest's FP state as @v->cptr says. */
+/*
+ * irqs off, loaded, guest's FP state as @v->cptr says.  @odd: a CPU with
+ * HCRX_EL2, or one that needs the guest's stage 1 and 2 complete before TGE
+ * goes, and TGE back before the host's translation is used or changed.
+ */
 static u64 hyp_vhe_switch(struct hyp_vcpu *v)
 {
+	bool odd = v->odd;
 	u64 mdscr, code;
 
 	v->host_cptr = sr_read(cpacr_el1); /* at EL2: CPTR_EL2 */
@@ -91,29 +97,29 @@ static u64 hyp_vhe_switch(struct hyp_vcpu *v)
 		sr_write(mdscr_el1, 0);
 	else
 		mdscr = 0;
-	if (v->has_hcrx)
-		sr_write(SR_HCRX_EL2, 0);
 	hyp_gic_enter(&v->gic);
 	sr_write(mdcr_el2, v->mdcr);
 	sr_write(cpacr_el1, v->cptr);
 	sr_write(vbar_el1, hyp_guest_vectors);
-	/* Stage 1 and 2 of the guest are complete before TGE goes. */
-	if (v->fix_at)
+	if (unlikely(odd)) {
+		if (v->has_hcrx)
+			sr_write(SR_HCRX_EL2, 0);
 		sr_isb();
+	}
 	sr_write(hcr_el2, v->hcr | HCR_BIT_E2H);
 
 	code = hyp_exit_finish(v, hyp_guest_enter(v));
 
 	sr_write(hcr_el2, v->host_hcr);
-	/* TGE is back before the host's translation is used or changed. */
-	if (v->fix_at)
+	if (unlikely(odd)) {
 		sr_isb();
+		if (v->has_hcrx)
+			sr_write(SR_HCRX_EL2, v->host_hcrx);
+	}
 	sr_write(vbar_el1, v->host_vbar);
 	sr_write(cpacr_el1, v->host_cptr);
 	sr_write(mdcr_el2, v->host_mdcr);
 	hyp_gic_leave(&v->gic);
-	if (v->has_hcrx)
-		sr_write(SR_HCRX_EL2, v->host_hcrx);
 	if (unlikely(mdscr))
 		sr_write(mdscr_el1, mdscr);
 	sr_isb();
