@@ -135,6 +135,30 @@ until_state()
 	return 1
 }
 
+# until_views VM N: wait until N descriptors and mappings of it are open, ten
+# seconds at most: a console has 2, `wait` has 1.
+until_views()
+{
+	for _ in $(seq 100); do
+		[ "$(vmctl list --json | awk -v n="\"$1\"," -v want="$2" '
+			$1 == "\"name\":" { mine = $2 == n }
+			$1 == "\"views\":" && mine { print ($2 + 0 >= want) }')" = 1 ] &&
+			return 0
+		sleep 0.1
+	done
+	return 1
+}
+
+# until_said TEXT: wait until the job's stdout holds TEXT, ten seconds at most.
+until_said()
+{
+	for _ in $(seq 100); do
+		grep -q "$1" "$out" && return 0
+		sleep 0.1
+	done
+	return 1
+}
+
 case $(uname -m) in
 x86_64)
 	is_x86=1

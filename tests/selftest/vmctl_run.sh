@@ -116,42 +116,42 @@ fi
 t 0 "create" create -n loop "$f"
 t 0 "start" start loop
 background console loop
-sleep 0.2
+until_views loop 2
 vmctl destroy loop
 ended "console of a VM that is destroyed" 14
 t 0 "create" create -n loop "$f"
 background wait loop
-sleep 0.2
+until_views loop 1
 vmctl destroy loop
 ended "wait for a VM that is destroyed" 14
 t 0 "create" create -n loop "$f"
 background exits --follow loop
-sleep 0.2
+until_views loop 2
 vmctl destroy loop
 ended "exits --follow of a VM that is destroyed" 14
 t 0 "create" create -n loop "$f"
 t 0 "start" start loop
 background console loop
-sleep 0.2
+until_views loop 2
 vmctl stop --force loop
 ended "console of a VM that is stopped" 0
 vmctl start loop
 background console loop
-sleep 0.2
+until_views loop 2
 kill -TERM $job
 ended "console and SIGTERM" 143
 wanted=running
 [ "$(state loop)" = running ]
 tap $? "the VM goes on"
 background wait loop --exit reset
-sleep 0.2
+until_views loop 1
 kill -TERM $job
 ended "wait and SIGTERM" 143
 background console loop
 first=$job
 vmctl console loop >"$work/out2" 2>"$work/err2" </dev/null &
 second=$!
-sleep 0.2
+until_views loop 4
 vmctl destroy loop
 job=$first
 ended "two consoles: the first" 14
@@ -161,10 +161,10 @@ ended "two consoles: the second" 14
 # exits --follow sees what happens.
 t 0 "create" create -n follow "$example"
 background exits --follow --json follow
-sleep 0.2
+until_views follow 2
 vmctl start follow
 vmctl wait follow --state stopped --timeout 5
-sleep 0.3
+until_said '"reason":"halt"'
 kill -TERM $job
 wait $job 2>/dev/null
 says "exits --follow shows the halt" '"reason":"halt"'
