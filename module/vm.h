@@ -176,19 +176,29 @@ static inline bool axvm_vcpu_take(struct axvm_vcpu *vcpu, enum axvm_request r)
 }
 
 /**
+ * axvm_vcpu_may_enter() - nothing keeps the vCPU out (preemption off)
+ *
+ * False: a request is pending, the host wants its CPU, the caller of
+ * AXVM_VCPU_RUN has a signal, or this CPU is not ours (any more).  An inner
+ * loop that is refused leaves, unless it can make this true itself.
+ */
+static inline bool axvm_vcpu_may_enter(const struct axvm_vcpu *vcpu)
+{
+	return !READ_ONCE(vcpu->requests) && !need_resched() &&
+	       !(signal_pending(current) && vcpu->sync) && axvm_cpu_ready();
+}
+
+/**
  * axvm_vcpu_enter_begin() - last check before entry, irqs off: mark the vCPU
  * as in the guest and say whether it may enter
  *
- * False: a request is pending, the host wants its CPU, the caller of
- * AXVM_VCPU_RUN has a signal, or this CPU is not ours (any more); call
- * axvm_vcpu_enter_end() either way.
+ * False: as axvm_vcpu_may_enter(); call axvm_vcpu_enter_end() either way.
  */
 static inline bool axvm_vcpu_enter_begin(struct axvm_vcpu *vcpu)
 {
 	WRITE_ONCE(vcpu->in_guest, 1);
 	smp_mb(); /* pairs with the one in axvm_vcpu_kick() */
-	return !READ_ONCE(vcpu->requests) && !need_resched() &&
-	       !(signal_pending(current) && vcpu->sync) && axvm_cpu_ready();
+	return axvm_vcpu_may_enter(vcpu);
 }
 
 static inline void axvm_vcpu_enter_end(struct axvm_vcpu *vcpu)

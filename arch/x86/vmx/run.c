@@ -5,7 +5,6 @@
  */
 #include <linux/interrupt.h>
 #include <linux/rcupdate.h>
-#include <linux/sched/signal.h>
 #include <asm/special_insns.h>
 
 #include "module/arch.h"
@@ -38,9 +37,7 @@ static bool take_requests(struct axvm_vcpu *vcpu)
 {
 	axvm_vcpu_take(vcpu, AXVM_REQ_IRQ);
 	axvm_vcpu_take(vcpu, AXVM_REQ_TLB); /* flush() interrupts every CPU */
-	if (vcpu->sync && signal_pending(current))
-		return false; /* AXVM_VCPU_RUN ends with EINTR */
-	return !READ_ONCE(vcpu->requests) && !need_resched();
+	return axvm_vcpu_may_enter(vcpu);
 }
 
 static enum axvm_run enter_failed(struct axvm_vcpu *vcpu, unsigned int how)
