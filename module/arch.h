@@ -70,7 +70,12 @@ void axvm_arch_cpu_disable(void);
 
 /* ---- VMs ----------------------------------------------------------- */
 
-/** axvm_arch_vm_init() - nested tables, VMID, in-kernel devices (process) */
+/**
+ * axvm_arch_vm_init() - nested tables, VMID, in-kernel devices, those of
+ * vm->platform too (process)
+ *
+ * Return: 0; -ENOMEM; -EOPNOTSUPP vm->platform, and this host cannot.
+ */
 int axvm_arch_vm_init(struct axvm_vm *vm);
 
 /** axvm_arch_vm_exit() - undo; no vCPU exists any more (process) */

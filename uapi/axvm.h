@@ -91,6 +91,7 @@
 #define AXVM_CAP_TRANSLATE (1ull << 7) /* AXVM_VCPU_TRANSLATE */
 #define AXVM_CAP_PIO (1ull << 8) /* port I/O space (x86) */
 #define AXVM_CAP_UNRESTRICTED (1ull << 9) /* real-mode guests (x86) */
+#define AXVM_CAP_PLATFORM (1ull << 10) /* AXVM_VM_PLATFORM */
 
 /**
  * struct axvm_info - AXVM_INFO: what this module and host offer
@@ -159,8 +160,18 @@ struct axvm_info {
 #define AXVM_POLICY_KEEP 1
 #define AXVM_POLICY_PAUSE 2
 
+/*
+ * CREATE: the VM has the platform an operating system expects, in the kernel.
+ * x86: local APICs, I/O APIC, PIC, PIT, RTC, ACPI power management; arm64: a
+ * GIC.  Without it there is the UART only, interrupts are vectors that go
+ * straight into the vCPU (x86) or do not exist (arm64), and all other
+ * addresses are the client's.
+ */
+#define AXVM_VM_PLATFORM (1u << 0)
+
 /**
  * struct axvm_vm_create - AXVM_VM_CREATE: make a VM (device descriptor)
+ * @flags: AXVM_VM_PLATFORM
  * @name: unique name; empty: the kernel names it "vmID"
  * @policy: AXVM_POLICY_*
  * @mode: permission bits for owner and group (0600 when zero); only read
@@ -171,8 +182,9 @@ struct axvm_info {
  * @reserved: zero
  *
  * Errors: EINVAL bad name, policy or mode; EEXIST name taken; ENOSPC a limit
- * on VMs is reached; EOPNOTSUPP, EBUSY, EPROTO with @why; ENOMEM; EPERM
- * outside the initial user namespace.
+ * on VMs is reached; EOPNOTSUPP, EBUSY, EPROTO with @why, EOPNOTSUPP without
+ * when there is no AXVM_CAP_PLATFORM; ENOMEM; EPERM outside the initial user
+ * namespace.
  */
 struct axvm_vm_create {
 	__u32 size;
@@ -207,6 +219,7 @@ struct axvm_vm_ref {
 
 /**
  * struct axvm_vm_info - one VM as AXVM_VM_LIST and AXVM_VM_INFO report it
+ * @flags: zero; out: AXVM_VM_PLATFORM
  * @id: id
  * @name: name
  * @state: AXVM_VM_*

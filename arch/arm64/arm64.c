@@ -99,8 +99,11 @@ static void platform_irq(struct axvm_vm *vm, unsigned int spi, bool level)
 
 int axvm_arch_vm_init(struct axvm_vm *vm)
 {
-	int err = arm64_mem_init(vm);
+	int err;
 
+	if (vm->platform)
+		return -EOPNOTSUPP;
+	err = arm64_mem_init(vm);
 	if (err)
 		return err;
 	err = axvm_arm64_platform_init(vm);

@@ -177,6 +177,8 @@ int axvm_arch_vm_init(struct axvm_vm *vm)
 	struct axvm_vm_arch *a = &vm->arch;
 	int err;
 
+	if (vm->platform)
+		return -EOPNOTSUPP;
 	INIT_LIST_HEAD(&a->retired);
 	a->npt.ops = &table_ops;
 	a->time_stopped = true;

@@ -53,9 +53,22 @@ static int create_failed(const char *name, const struct axvm_vm_create *arg,
 		   err_text(-ret));
 }
 
-static int create(int dev, const char *name, struct vm *vm)
+/* What an operating system expects, unless the configuration says not to. */
+static uint32_t create_flags(const struct config *c, uint64_t caps)
 {
-	struct axvm_vm_create arg = { .policy = AXVM_POLICY_DESTROY };
+	static const char *const none[] = { "no_irq", "no", "none" };
+
+	for (size_t i = 0; c->interrupt_mode.set && i < 3; i++) {
+		if (!strcmp(c->interrupt_mode.v, none[i]))
+			return 0;
+	}
+	return caps & AXVM_CAP_PLATFORM ? AXVM_VM_PLATFORM : 0;
+}
+
+static int create(int dev, const char *name, uint32_t flags, struct vm *vm)
+{
+	struct axvm_vm_create arg = { .flags = flags,
+				      .policy = AXVM_POLICY_DESTROY };
 	struct axvm_vm_info info;
 	int ret;
 
@@ -224,7 +237,8 @@ static int keep_note(const struct vm *vm, const struct config *c)
 	char *full = realpath(c->file, NULL);
 	int ret;
 
-	json_object_object_add(note, "version", json_object_new_int(NOTE_VERSION));
+	json_object_object_add(note, "version",
+			       json_object_new_int(NOTE_VERSION));
 	json_object_object_add(note, "file",
 			       json_object_new_string(full ? full : c->file));
 	ret = store_note(vm, note);
@@ -298,7 +312,7 @@ int build_vm(const char *file, const char *name, struct vm *vm)
 			     name	? name :
 			     c.name.set ? c.name.v :
 					  NULL,
-			     vm);
+			     create_flags(&c, info.caps), vm);
 	if (!ret)
 		ret = furnish(vm, &c, &images, info.backend);
 	if (ret && vm->fd >= 0) {
