@@ -1,30 +1,81 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Start states: how vCPU 0 finds itself at the configuration's entry point.
+ * Start states: how a guest finds itself at its start, whether the
+ * configuration says where everything goes or a boot protocol does.
  */
 #ifndef VMCTL_BOOT_H
 #define VMCTL_BOOT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
+struct boot_arch;
 struct config;
 struct diags;
+struct image_list;
 struct vm;
 
+/* Keys of the configuration whose files a boot protocol loads itself. */
+#define BOOT_KERNEL (1u << 0)
+#define BOOT_RAMDISK (1u << 1)
+#define BOOT_DTB (1u << 2)
+
 /**
- * struct boot_arch - start states of an architecture
- * @check: complain about what the configuration asks for, before a VM is made
- * @setup: set vCPU 0's registers (descriptor @vcpu); VMCTL_*
+ * struct boot - one VM's way from its files to its start
+ * @arch: whose functions
+ * @platform: the VM has the in-kernel platform
+ * @owns: BOOT_*, set by @arch->open: images_open() leaves these keys alone
+ * @state: the architecture's own, or NULL
+ */
+struct boot {
+	const struct boot_arch *arch;
+	bool platform;
+	unsigned int owns;
+	void *state;
+};
+
+/**
+ * struct boot_arch - start states of an architecture, in calling order
+ * @check: complain about what the configuration asks for
+ * @open: open the files that the boot protocol knows; fills @owns and @state.
+ *	NULL: there is no such protocol, nor @place, @load and @close
+ * @place: decide where they go; @list holds the other images, open
+ * @load: put them into memory; the VM has its vCPUs and other images.  VMCTL_*
+ * @setup: set vCPU 0's registers (descriptor @vcpu).  VMCTL_*
+ * @close: give back what @state holds; also after @open alone, or a failure
+ *
+ * @check, @open and @place come before the VM is made; a reset goes through
+ * all of them again.
  */
 struct boot_arch {
 	void (*check)(const struct config *c, struct diags *d);
-	int (*setup)(const struct vm *vm, int vcpu, const struct config *c);
+	void (*open)(const struct config *c, struct boot *b, struct diags *d);
+	void (*place)(const struct config *c, const struct image_list *list,
+		      struct boot *b, struct diags *d);
+	int (*load)(const struct vm *vm, const struct config *c,
+		    struct boot *b);
+	int (*setup)(const struct vm *vm, int vcpu, const struct config *c,
+		     struct boot *b);
+	void (*close)(struct boot *b);
 };
 
 extern const struct boot_arch boot_x86, boot_arm64;
 
 /** The one that goes with a backend, or NULL. */
 const struct boot_arch *boot_for(uint32_t backend);
+
+/**
+ * boot_open() - check the configuration, open every file, find places
+ * @b: @arch and @platform filled in; boot_close() it in any case
+ * @list: the other images; images_close() it in any case
+ * Return: true without errors.
+ */
+bool boot_open(const struct config *c, struct boot *b, struct image_list *list,
+	       struct diags *d);
+/** Put everything into @vm's memory and set its start; VMCTL_*. */
+int boot_load(const struct vm *vm, const struct config *c, struct boot *b,
+	      const struct image_list *list);
+void boot_close(struct boot *b);
 
 /** Where vCPU 0 starts. */
 uint64_t boot_entry(const struct config *c);

@@ -22,7 +22,8 @@ static void arm64_check(const struct config *c, struct diags *d)
 			 "kernel.entry_point must be a multiple of 4 on arm64");
 }
 
-static int arm64_setup(const struct vm *vm, int vcpu, const struct config *c)
+static int arm64_setup(const struct vm *vm, int vcpu, const struct config *c,
+		       struct boot *b)
 {
 	struct axvm_arm64_regs regs;
 	int ret = vcpu_get_regs(vcpu, AXVM_REGS_GENERAL, &regs, sizeof(regs));

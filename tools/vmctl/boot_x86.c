@@ -178,7 +178,8 @@ static void x86_check(const struct config *c, struct diags *d)
 			"kernel.start_mode \"long64\" needs memory below 4 GiB for page tables; see kernel.page_table_addr");
 }
 
-static int x86_setup(const struct vm *vm, int vcpu, const struct config *c)
+static int x86_setup(const struct vm *vm, int vcpu, const struct config *c,
+		     struct boot *b)
 {
 	enum start_mode mode = mode_of(c);
 	struct axvm_x86_regs regs = { .rip = boot_entry(c),

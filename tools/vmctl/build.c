@@ -204,24 +204,6 @@ static uint32_t backend_now(void)
 	return ret ? AXVM_BACKEND_NONE : info.backend;
 }
 
-static int set_start(const struct vm *vm, const struct config *c,
-		     uint32_t backend)
-{
-	const struct boot_arch *boot = boot_for(backend);
-	int vcpu, ret;
-
-	if (!boot)
-		return err(
-			VMCTL_CPU,
-			"this module has no backend; `vmctl doctor` says why");
-	ret = vmctl_vcpu(vm, 0, &vcpu);
-	if (ret)
-		return ret;
-	ret = boot->setup(vm, vcpu, c);
-	close(vcpu);
-	return ret;
-}
-
 static int store_note(const struct vm *vm, struct json_object *note)
 {
 	const char *text =
@@ -249,19 +231,17 @@ static int keep_note(const struct vm *vm, const struct config *c)
 
 /* Everything that can be found wrong before a VM exists. */
 static int prepare(const char *file, struct config *c,
-		   struct image_list *images, uint32_t backend)
+		   struct image_list *images, struct boot *boot,
+		   const struct axvm_info *info)
 {
-	const struct boot_arch *boot = boot_for(backend);
 	struct diags d = { 0 };
 	bool ok = config_load(file, c, &d);
 
 	if (ok) {
+		boot->arch = boot_for(info->backend);
+		boot->platform = create_flags(c, info->caps) & AXVM_VM_PLATFORM;
 		config_served(c, &d);
-		if (boot)
-			boot->check(c, &d);
-		if (images_open(c, images, &d))
-			images_check_overlap(c, images, &d);
-		ok = !d.errors;
+		ok = boot_open(c, boot, images, &d);
 	}
 	diag_print(&d);
 	diag_free(&d);
@@ -269,16 +249,14 @@ static int prepare(const char *file, struct config *c,
 }
 
 static int furnish(const struct vm *vm, const struct config *c,
-		   const struct image_list *images, uint32_t backend)
+		   const struct image_list *images, struct boot *boot)
 {
 	int ret = map_memory(vm, c);
 
 	if (!ret)
 		ret = make_vcpus(vm, c);
 	if (!ret)
-		ret = images_load(vm, images);
-	if (!ret)
-		ret = set_start(vm, c, backend);
+		ret = boot_load(vm, c, boot, images);
 	if (!ret)
 		ret = keep_note(vm, c);
 	return ret;
@@ -287,6 +265,7 @@ static int furnish(const struct vm *vm, const struct config *c,
 int build_vm(const char *file, const char *name, struct vm *vm)
 {
 	struct image_list images = { 0 };
+	struct boot boot = { 0 };
 	struct config c = { 0 };
 	struct axvm_info info;
 	int dev, ret;
@@ -306,19 +285,20 @@ int build_vm(const char *file, const char *name, struct vm *vm)
 			  name_why(info.why), (int)sizeof(info.why_text),
 			  info.why_text);
 	if (!ret)
-		ret = prepare(file, &c, &images, info.backend);
+		ret = prepare(file, &c, &images, &boot, &info);
 	if (!ret)
 		ret = create(dev,
 			     name	? name :
 			     c.name.set ? c.name.v :
 					  NULL,
-			     create_flags(&c, info.caps), vm);
+			     boot.platform ? AXVM_VM_PLATFORM : 0, vm);
 	if (!ret)
-		ret = furnish(vm, &c, &images, info.backend);
+		ret = furnish(vm, &c, &images, &boot);
 	if (ret && vm->fd >= 0) {
 		close(vm->fd); /* the last one: the kernel destroys it */
 		vm->fd = -1;
 	}
+	boot_close(&boot);
 	images_close(&images);
 	config_free(&c);
 	close(dev);
@@ -355,17 +335,21 @@ struct json_object *build_note(const struct vm *vm)
 int build_reload(const struct vm *vm)
 {
 	struct json_object *note = build_note(vm);
+	struct boot boot = { .arch = boot_for(backend_now()) };
 	struct image_list images = { 0 };
+	struct axvm_vm_info info = { 0 };
 	struct config c = { 0 };
 	struct diags d = { 0 };
 	int ret = 0;
 
 	if (!note)
 		return 0;
+	boot.platform = !vm_info(vm->fd, &info) &&
+			(info.flags & AXVM_VM_PLATFORM);
 	json_object_object_del(note, "version");
 	json_object_object_del(note, "file");
 	if (config_from_json(note, vm->name, &c, &d))
-		images_open(&c, &images, &d);
+		boot_open(&c, &boot, &images, &d);
 	diag_print(&d);
 	if (d.errors)
 		ret = err(
@@ -373,9 +357,8 @@ int build_reload(const struct vm *vm)
 			"cannot load the images of VM '%s' again; `vmctl show --config %s` says which",
 			vm->name, vm->name);
 	if (!ret)
-		ret = images_load(vm, &images);
-	if (!ret)
-		ret = set_start(vm, &c, backend_now());
+		ret = boot_load(vm, &c, &boot, &images);
+	boot_close(&boot);
 	images_close(&images);
 	config_free(&c);
 	diag_free(&d);

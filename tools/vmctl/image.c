@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "boot.h"
 #include "config.h"
 #include "dev.h"
 #include "image.h"
@@ -97,8 +98,8 @@ static void check_place(const struct config *c, const struct image *img,
 		 img->key, img->path, img->size, img->at, at);
 }
 
-void images_check_overlap(const struct config *c,
-			  const struct image_list *list, struct diags *d)
+void images_check_overlap(const struct config *c, const struct image_list *list,
+			  struct diags *d)
 {
 	for (size_t i = 0; i < list->n; i++) {
 		for (size_t k = 0; k < i; k++) {
@@ -114,18 +115,22 @@ void images_check_overlap(const struct config *c,
 	}
 }
 
-bool images_open(const struct config *c, struct image_list *list,
-		 struct diags *d)
+bool images_open(const struct config *c, unsigned int taken,
+		 struct image_list *list, struct diags *d)
 {
 	const struct cfg_image *more = c->image.v;
 
 	list->n = 0;
 	list->v = must(calloc(4 + c->image.n, sizeof(*list->v)));
-	add(list, "kernel.kernel_path", &c->kernel_path, &c->kernel_load_addr);
+	if (!(taken & BOOT_KERNEL))
+		add(list, "kernel.kernel_path", &c->kernel_path,
+		    &c->kernel_load_addr);
 	add(list, "kernel.bios_path", &c->bios_path, &c->bios_load_addr);
-	add(list, "kernel.dtb_path", &c->dtb_path, &c->dtb_load_addr);
-	add(list, "kernel.ramdisk_path", &c->ramdisk_path,
-	    &c->ramdisk_load_addr);
+	if (!(taken & BOOT_DTB))
+		add(list, "kernel.dtb_path", &c->dtb_path, &c->dtb_load_addr);
+	if (!(taken & BOOT_RAMDISK))
+		add(list, "kernel.ramdisk_path", &c->ramdisk_path,
+		    &c->ramdisk_load_addr);
 	for (size_t i = 0; i < c->image.n; i++)
 		add(list, "image", &more[i].path, &more[i].at);
 	for (size_t i = 0; i < list->n; i++) {

@@ -55,15 +55,16 @@ extern const struct image_loader image_flat;
 
 /**
  * images_open() - open every file that @c names
+ * @taken: BOOT_* keys that a boot protocol takes care of
  * @list: filled; images_close() it in any case
  * @d: missing files, files outside of guest memory
  * Return: true without errors.
  */
-bool images_open(const struct config *c, struct image_list *list,
-		 struct diags *d);
+bool images_open(const struct config *c, unsigned int taken,
+		 struct image_list *list, struct diags *d);
 /** Complain about open images that overlap. */
-void images_check_overlap(const struct config *c,
-			  const struct image_list *list, struct diags *d);
+void images_check_overlap(const struct config *c, const struct image_list *list,
+			  struct diags *d);
 /** Load them all, in order. */
 int images_load(const struct vm *vm, const struct image_list *list);
 void images_close(struct image_list *list);
