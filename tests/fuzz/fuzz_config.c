@@ -38,7 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (config_parse((const char *)data, size, "/nowhere/fuzz.toml", &c,
 			 &d)) {
-		config_served(&c, &d);
+		config_served(&c, 0, false, &d);
 		round_trip(&c);
 	}
 	config_free(&c);

@@ -148,6 +148,24 @@ t 9 "reset with an image gone" reset keep
 complains "it is named" "x.bin"
 t 0 "destroy" destroy keep
 
+# Options instead of a file, and options that beat one.
+t 2 "create of nothing" create -n none
+complains "says what is missing" "CONFIG.toml. or --kernel"
+t 9 "--kernel without memory" create -n none --kernel "$work/none"
+complains "is said" "memory"
+t 9 "--kernel that is not there" create -n none --memory 16M --kernel "$work/none"
+t 2 "--memory of nonsense" create --memory much --kernel "$work/none"
+t 9 "--memory that is not pages" create -m 4097 --kernel "$work/none"
+complains "names the command line" "command line: memory is a multiple of 4096"
+printf 'x' >"$work/x.bin"
+f=$(toml flags "$work/x.bin")
+t 0 "options beat a file" create -n flags --memory 32M --cpus 2 --affinity 0/0-1 "$f"
+t 0 "show" show flags --json
+says "memory" '"memory": 33554432'
+says "the second vCPU's CPUs" '"affinity": "0-1"'
+t 0 "destroy" destroy flags
+rm "$work/x.bin"
+
 # Several vCPUs, hardware ids, affinity.
 printf 'x' >"$work/x.bin"
 cat >"$work/smp.toml" <<END

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "boot.h"
 #include "config.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -84,7 +85,7 @@ START_TEST(test_axvisor_arm64)
 	ck_assert_str_eq(p->name.v, "/");
 	ck_assert(!p->base_gpa.set);
 	ck_assert(config_passthrough(&c));
-	config_served(&c, &d);
+	config_served(&c, 0, false, &d);
 	ck_assert_uint_eq(d.errors, 2);
 	ck_assert_ptr_nonnull(said(DIAG_ERROR, 17, "devices.passthrough_devices"));
 	ck_assert_ptr_nonnull(said(DIAG_ERROR, 26, "interrupt_mode \"passthrough\""));
@@ -115,7 +116,7 @@ END_TEST
 START_TEST(test_examples)
 {
 	ck_assert(load(_i ? "hello-arm64.toml" : "hello-x86.toml"));
-	config_served(&c, &d);
+	config_served(&c, 0, false, &d);
 	ck_assert_uint_eq(d.n, 0);
 	ck_assert(!config_passthrough(&c));
 }
@@ -163,7 +164,7 @@ START_TEST(test_all_keys)
 	ck_assert(load("rows.toml"));
 	ck_assert_uint_eq(d.n, 0);
 	check_all_keys();
-	config_served(&c, &d);
+	config_served(&c, 0, false, &d);
 	ck_assert_uint_eq(d.errors, 11);
 }
 END_TEST
@@ -221,7 +222,11 @@ static const struct {
 	{ "base = 3\n" OK, DIAG_ERROR, 1, "a [section]" },
 	{ "[kernel]\n" MEM, DIAG_ERROR, 0, "entry_point is missing" },
 	{ "[kernel]\nentry_point = 0\n", DIAG_ERROR, 0, "memory_regions is missing" },
-	{ OK "kernel_path = \"x\"\n", DIAG_ERROR, 4, "needs kernel.kernel_load_addr" },
+	{ OK "bios_path = \"x\"\n", DIAG_ERROR, 4, "needs kernel.bios_load_addr" },
+	{ "memory = \"4K\"\n" OK, DIAG_ERROR, 4, "exclude each other" },
+	{ "memory = 4097\n[kernel]\nentry_point = 0\n", DIAG_ERROR, 1, "multiple of 4096" },
+	{ "memory = 0\n[kernel]\nentry_point = 0\n", DIAG_ERROR, 1, "not 0" },
+	{ "memory = \"8192T\"\n[kernel]\nentry_point = 0\n", DIAG_ERROR, 1, "at most 2^52" },
 	{ OK "dtb_path = \"\"\ndtb_load_addr = 0\n", DIAG_ERROR, 4, "empty" },
 	{ OK "kernel_pth = \"x\"\n", DIAG_WARNING, 4, "did you mean kernel_path?" },
 	{ OK "enable_bios = 1\n", DIAG_ERROR, 4, "true or false" },
@@ -270,6 +275,85 @@ START_TEST(test_mistake)
 	ck_assert_msg(said(mistakes[_i].level, mistakes[_i].line, mistakes[_i].part) != NULL,
 		      "%s: want line %d: %s", mistakes[_i].text, mistakes[_i].line,
 		      mistakes[_i].part);
+}
+END_TEST
+
+static const struct config_flags no_flags;
+
+START_TEST(test_served_placing)
+{
+	ck_assert(parse("memory = \"1M\"\n[kernel]\nkernel_path = \"k\"\n"
+			"ramdisk_path = \"r\"\ncmdline = \"quiet\"\n"));
+	config_served(&c, BOOT_KERNEL | BOOT_RAMDISK | BOOT_CMDLINE, true, &d);
+	ck_assert_uint_eq(d.n, 0);
+	config_served(&c, 0, false, &d);
+	ck_assert_uint_eq(d.n, 3);
+	ck_assert_ptr_nonnull(said(DIAG_ERROR, 3, "needs kernel.kernel_load_addr"));
+	ck_assert_ptr_nonnull(said(DIAG_ERROR, 4, "needs kernel.ramdisk_load_addr"));
+	ck_assert_ptr_nonnull(said(DIAG_ERROR, 5, "kernel.cmdline is understood"));
+}
+END_TEST
+
+START_TEST(test_flags_alone)
+{
+	struct config_flags f = { .name = "n", .kernel = "/k", .initrd = "r",
+				  .dtb = "/d", .cmdline = "quiet", .cpus = { true, 2 },
+				  .memory = { true, 1 << 20 }, .affinity = "0-1" };
+
+	config_blank(&c, "command line");
+	config_override(&c, &f, &d);
+	config_check(&c, &d);
+	ck_assert_uint_eq(d.n, 0);
+	ck_assert_str_eq(c.name.v, "n");
+	ck_assert_str_eq(c.kernel_path.v, "/k");
+	ck_assert_int_eq(c.ramdisk_path.v[0], '/');
+	ck_assert(strstr(c.ramdisk_path.v, "/r"));
+	ck_assert_str_eq(c.dtb_path.v, "/d");
+	ck_assert_str_eq(c.cmdline.v, "quiet");
+	ck_assert_uint_eq(c.cpu_num.v, 2);
+	ck_assert_uint_eq(c.memory.v, 1 << 20);
+	ck_assert_uint_eq(c.phys_cpu_sets.n, 2);
+	ck_assert_uint_eq(c.phys_cpu_sets.v[0], 3);
+	ck_assert_uint_eq(c.phys_cpu_sets.v[1], 3);
+}
+END_TEST
+
+START_TEST(test_flags_beat_keys)
+{
+	struct config_flags f = { .cpus = { true, 2 }, .memory = { true, 8192 },
+				  .cmdline = "new" };
+
+	ck_assert(parse("[base]\nname = \"a\"\nphys_cpu_ids = [3]\n" OK
+			"cmdline = \"old\"\n"));
+	config_override(&c, &f, &d);
+	config_check(&c, &d);
+	ck_assert_uint_eq(d.n, 0);
+	ck_assert_str_eq(c.name.v, "a");
+	ck_assert_str_eq(c.cmdline.v, "new");
+	ck_assert(!c.phys_cpu_ids.set);
+	ck_assert_uint_eq(c.memory_regions.n, 0);
+	ck_assert_uint_eq(c.memory.v, 8192);
+}
+END_TEST
+
+START_TEST(test_flags_bad)
+{
+	static const char *const lists[] = { "x", "", "0/", "64", "0-" };
+	struct config_flags f = no_flags;
+
+	f.affinity = lists[_i];
+	config_blank(&c, "command line");
+	config_override(&c, &f, &d);
+	ck_assert_ptr_nonnull(said(DIAG_ERROR, DIAG_COMMAND_LINE, "--affinity"));
+	f.affinity = "0/1";
+	f.cpus.set = true;
+	f.cpus.v = 3;
+	config_override(&c, &f, &d);
+	config_check(&c, &d);
+	ck_assert_ptr_nonnull(said(DIAG_ERROR, DIAG_COMMAND_LINE, "2 entries for 3"));
+	ck_assert_str_eq(diag_where("f", DIAG_COMMAND_LINE), "command line");
+	ck_assert_str_eq(diag_where("f", 0), "f");
+	ck_assert_str_eq(diag_where("f", 7), "f:7");
 }
 END_TEST
 
@@ -337,6 +421,10 @@ int main(void)
 	tcase_add_test(tc, test_all_keys);
 	tcase_add_test(tc, test_round_trip);
 	tcase_add_loop_test(tc, test_mistake, 0, COUNT(mistakes));
+	tcase_add_test(tc, test_served_placing);
+	tcase_add_test(tc, test_flags_alone);
+	tcase_add_test(tc, test_flags_beat_keys);
+	tcase_add_loop_test(tc, test_flags_bad, 0, 5);
 	tcase_add_test(tc, test_paths);
 	tcase_add_test(tc, test_unreadable);
 	tcase_add_test(tc, test_flood);

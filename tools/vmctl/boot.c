@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Start states: which architecture's, where to start, and the order in which
- * files are opened, placed and loaded.  Knows no boot protocol.
+ * Start states: which architecture's, where to start, where memory lies when
+ * only its size is told, and the order in which files are opened, placed and
+ * loaded.  Knows no boot protocol.
  */
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "boot.h"
@@ -32,6 +34,7 @@ bool boot_open(const struct config *c, struct boot *b, struct image_list *list,
 		b->arch->check(c, d);
 	if (b->arch && b->arch->open)
 		b->arch->open(c, b, d);
+	config_served(c, b->owns, b->platform, d);
 	if (images_open(c, b->owns, list, d))
 		images_check_overlap(c, list, d);
 	if (!d->errors && b->arch && b->arch->place)
@@ -65,4 +68,26 @@ void boot_close(struct boot *b)
 	if (b->arch && b->arch->close)
 		b->arch->close(b);
 	b->state = NULL;
+}
+
+void boot_place_memory(const struct boot_arch *boot, struct config *c)
+{
+	struct boot_range ranges[BOOT_RANGES];
+	struct cfg_region *r;
+	unsigned int n;
+
+	if (!c->memory.set || c->memory_regions.n)
+		return;
+	n = boot->memory(c->memory.v, ranges);
+	free(c->memory_regions.v);
+	r = must(calloc(n + 1, sizeof(*r)));
+	for (unsigned int i = 0; i < n; i++) {
+		int line = c->memory.line;
+
+		r[i].line = line;
+		r[i].gpa = (struct cfg_num){ true, line, ranges[i].gpa };
+		r[i].size = (struct cfg_num){ true, line, ranges[i].size };
+	}
+	c->memory_regions = (struct cfg_rows){ true, c->memory.line, n, r };
+	c->memory.set = false;
 }

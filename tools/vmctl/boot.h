@@ -19,6 +19,7 @@ struct vm;
 #define BOOT_KERNEL (1u << 0)
 #define BOOT_RAMDISK (1u << 1)
 #define BOOT_DTB (1u << 2)
+#define BOOT_CMDLINE (1u << 3) /* not a file: it reaches the kernel */
 
 /**
  * struct boot - one VM's way from its files to its start
@@ -34,8 +35,17 @@ struct boot {
 	void *state;
 };
 
+/** struct boot_range - a piece of guest memory */
+struct boot_range {
+	uint64_t gpa, size;
+};
+
+#define BOOT_RANGES 2
+
 /**
  * struct boot_arch - start states of an architecture, in calling order
+ * @memory: where @bytes of memory lie when only their number is told; fills
+ *	at most BOOT_RANGES entries of @r, returns how many
  * @check: complain about what the configuration asks for
  * @open: open the files that the boot protocol knows; fills @owns and @state.
  *	NULL: there is no such protocol, nor @place, @load and @close
@@ -48,6 +58,7 @@ struct boot {
  * all of them again.
  */
 struct boot_arch {
+	unsigned int (*memory)(uint64_t bytes, struct boot_range *r);
 	void (*check)(const struct config *c, struct diags *d);
 	void (*open)(const struct config *c, struct boot *b, struct diags *d);
 	void (*place)(const struct config *c, const struct image_list *list,
@@ -79,5 +90,8 @@ void boot_close(struct boot *b);
 
 /** Where vCPU 0 starts. */
 uint64_t boot_entry(const struct config *c);
+
+/** Turn a mere size of memory into regions. */
+void boot_place_memory(const struct boot_arch *boot, struct config *c);
 
 #endif /* VMCTL_BOOT_H */

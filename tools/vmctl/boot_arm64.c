@@ -8,8 +8,17 @@
 #include "dev.h"
 #include "vmctl.h"
 
+/* Devices lie below. */
+#define MEMORY_BEGIN 0x40000000ull
+
 #define PSTATE_EL1H 0x5u
 #define PSTATE_DAIF 0x3c0u
+
+static unsigned int arm64_memory(uint64_t bytes, struct boot_range *r)
+{
+	r[0] = (struct boot_range){ MEMORY_BEGIN, bytes };
+	return 1;
+}
 
 static void arm64_check(const struct config *c, struct diags *d)
 {
@@ -41,6 +50,7 @@ static int arm64_setup(const struct vm *vm, int vcpu, const struct config *c,
 }
 
 const struct boot_arch boot_arm64 = {
+	.memory = arm64_memory,
 	.check = arm64_check,
 	.setup = arm64_setup,
 };

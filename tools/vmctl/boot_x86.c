@@ -32,6 +32,10 @@
 #define ACCESS_TSS 0x8bu /* busy 32/64-bit TSS */
 #define ACCESS_UNUSABLE 0x10000u
 
+/* Below 4 GiB the last GiB belongs to devices and interrupt controllers. */
+#define LOW_END 0xc0000000ull
+#define HIGH_BEGIN 0x100000000ull
+
 #define SELECTOR_CODE 0x08u
 #define SELECTOR_DATA 0x10u
 
@@ -148,6 +152,13 @@ static int set_long(const struct vm *vm, const struct config *c,
 	return 0;
 }
 
+static unsigned int x86_memory(uint64_t bytes, struct boot_range *r)
+{
+	r[0] = (struct boot_range){ 0, bytes < LOW_END ? bytes : LOW_END };
+	r[1] = (struct boot_range){ HIGH_BEGIN, bytes - r[0].size };
+	return r[1].size ? 2 : 1;
+}
+
 static void x86_check(const struct config *c, struct diags *d)
 {
 	enum start_mode mode = mode_of(c);
@@ -210,6 +221,7 @@ static int x86_setup(const struct vm *vm, int vcpu, const struct config *c,
 }
 
 const struct boot_arch boot_x86 = {
+	.memory = x86_memory,
 	.check = x86_check,
 	.setup = x86_setup,
 };

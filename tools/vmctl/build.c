@@ -115,9 +115,9 @@ static int map_failed(const struct config *c, const struct cfg_region *r,
 		break;
 	}
 	return err(code,
-		   "%s:%d: kernel.memory_regions: cannot map 0x%" PRIx64
+		   "%s: kernel.memory_regions: cannot map 0x%" PRIx64
 		   " + 0x%" PRIx64 ": %s",
-		   c->file, r->line, r->gpa.v, r->size.v, why);
+		   diag_where(c->file, r->line), r->gpa.v, r->size.v, why);
 }
 
 static int map_memory(const struct vm *vm, const struct config *c)
@@ -137,8 +137,8 @@ static int map_memory(const struct vm *vm, const struct config *c)
 			mem.kind = AXVM_MEM_HOST;
 			mem.source = r->hpa.set ? r->hpa.v : r->gpa.v;
 		} else if (r->map_type.v == CFG_MAP_IDENTICAL) {
-			warn("%s:%d: kernel.memory_regions: map_type 1 (identical) serves passthrough only, and there is none: allocated memory instead",
-			     c->file, r->line);
+			warn("%s: kernel.memory_regions: map_type 1 (identical) serves passthrough only, and there is none: allocated memory instead",
+			     diag_where(c->file, r->line));
 		}
 		ret = DEV_CALL(vm->fd, AXVM_VM_MEM_MAP, &mem);
 		if (ret)
@@ -155,9 +155,9 @@ static int set_affinity(const struct vm *vm, const struct config *c,
 
 	if (ret == -EINVAL)
 		return err(VMCTL_CONFIG,
-			   "%s:%d: base.phys_cpu_sets: mask 0x%" PRIx64
+			   "%s: base.phys_cpu_sets: mask 0x%" PRIx64
 			   " of vCPU %u names no CPU that this process may use",
-			   c->file, c->phys_cpu_sets.line,
+			   diag_where(c->file, c->phys_cpu_sets.line),
 			   c->phys_cpu_sets.v[i], i);
 	return ret ? vmctl_failed(vm, "set the affinity of", ret) : 0;
 }
@@ -178,9 +178,9 @@ static int make_vcpus(const struct vm *vm, const struct config *c)
 		if (ret == -EEXIST || (ret == -EINVAL && c->phys_cpu_ids.set))
 			return err(
 				VMCTL_CONFIG,
-				"%s:%d: base.phys_cpu_ids: %" PRIu64
+				"%s: base.phys_cpu_ids: %" PRIu64
 				" cannot be the hardware id of vCPU %u: taken, or not one",
-				c->file, c->phys_cpu_ids.line,
+				diag_where(c->file, c->phys_cpu_ids.line),
 				c->phys_cpu_ids.v[i], i);
 		if (ret)
 			return vmctl_failed(vm, "add vCPUs to", ret);
@@ -229,18 +229,33 @@ static int keep_note(const struct vm *vm, const struct config *c)
 	return ret;
 }
 
+/* The configuration of a file, of options, or of both. */
+static bool read_config(const char *file, const struct config_flags *flags,
+			struct config *c, struct diags *d)
+{
+	if (!file)
+		config_blank(c, "command line");
+	else if (!config_read(file, c, d))
+		return false;
+	config_override(c, flags, d);
+	if (!d->errors)
+		config_check(c, d);
+	return !d->errors;
+}
+
 /* Everything that can be found wrong before a VM exists. */
-static int prepare(const char *file, struct config *c,
-		   struct image_list *images, struct boot *boot,
-		   const struct axvm_info *info)
+static int prepare(const char *file, const struct config_flags *flags,
+		   struct config *c, struct image_list *images,
+		   struct boot *boot, const struct axvm_info *info)
 {
 	struct diags d = { 0 };
-	bool ok = config_load(file, c, &d);
+	bool ok = read_config(file, flags, c, &d);
 
 	if (ok) {
 		boot->arch = boot_for(info->backend);
 		boot->platform = create_flags(c, info->caps) & AXVM_VM_PLATFORM;
-		config_served(c, &d);
+		if (boot->arch)
+			boot_place_memory(boot->arch, c);
 		ok = boot_open(c, boot, images, &d);
 	}
 	diag_print(&d);
@@ -262,7 +277,7 @@ static int furnish(const struct vm *vm, const struct config *c,
 	return ret;
 }
 
-int build_vm(const char *file, const char *name, struct vm *vm)
+int build_vm(const char *file, const struct config_flags *flags, struct vm *vm)
 {
 	struct image_list images = { 0 };
 	struct boot boot = { 0 };
@@ -271,11 +286,15 @@ int build_vm(const char *file, const char *name, struct vm *vm)
 	int dev, ret;
 
 	vm->fd = -1;
-	if (name && !name_valid(name))
+	if (flags->name && !name_valid(flags->name))
 		return err(
 			VMCTL_USAGE,
 			"'%s' cannot be a VM's name: names match [A-Za-z_][A-Za-z0-9_.-]{0,62}",
-			name);
+			flags->name);
+	if (!file && !flags->kernel)
+		return err(
+			VMCTL_USAGE,
+			"what shall it run? Give a configuration (CONFIG.toml) or --kernel FILE");
 	ret = vmctl_device(&dev, &info);
 	if (ret)
 		return ret;
@@ -285,12 +304,9 @@ int build_vm(const char *file, const char *name, struct vm *vm)
 			  name_why(info.why), (int)sizeof(info.why_text),
 			  info.why_text);
 	if (!ret)
-		ret = prepare(file, &c, &images, &boot, &info);
+		ret = prepare(file, flags, &c, &images, &boot, &info);
 	if (!ret)
-		ret = create(dev,
-			     name	? name :
-			     c.name.set ? c.name.v :
-					  NULL,
+		ret = create(dev, c.name.set ? c.name.v : NULL,
 			     boot.platform ? AXVM_VM_PLATFORM : 0, vm);
 	if (!ret)
 		ret = furnish(vm, &c, &images, &boot);

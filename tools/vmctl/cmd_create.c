@@ -11,13 +11,12 @@
 #include "vmctl.h"
 
 static struct {
-	const char *name;
+	struct config_flags flags;
 	bool json;
 } o;
 
 static const struct opt opts[] = {
-	{ "name", 'n', OPT_STRING, &o.name, "NAME",
-	  "name of the VM; beats base.name" },
+	BUILD_OPTS(o.flags),
 	OPT_JSON(o.json),
 	{ 0 },
 };
@@ -26,7 +25,7 @@ static int run(int argc, char **argv)
 {
 	struct json_object *obj;
 	struct vm vm;
-	int ret = build_vm(argv[0], o.name, &vm);
+	int ret = build_vm(argc ? argv[0] : NULL, &o.flags, &vm);
 
 	if (ret)
 		return ret;
@@ -37,7 +36,7 @@ static int run(int argc, char **argv)
 		out_str(obj, "name", vm.name);
 		out_json(obj);
 		json_object_put(obj);
-	} else if (!ret && !o.name) {
+	} else if (!ret && !o.flags.name) {
 		puts(vm.name);
 	}
 	close(vm.fd);
@@ -47,12 +46,14 @@ static int run(int argc, char **argv)
 const struct command cmd_create = {
 	.name = "create",
 	.group = "Life of a VM",
-	.args = "CONFIG.toml",
+	.args = "[CONFIG.toml]",
 	.summary = "make a VM from a configuration",
-	.text = "Makes a VM: memory, vCPUs, images, start registers.  It stays until it is\n"
-		"destroyed, whatever becomes of this process.  `vmctl start` starts it.\n"
+	.text = "Makes a VM from a configuration, from options (at least --kernel and --memory),\n"
+		"or from both: options beat the file.  It gets memory, vCPUs, images and start\n"
+		"registers, and stays until it is destroyed, whatever becomes of this process.\n"
+		"`vmctl start` starts it.\n"
 		"Prints the VM's name, unless -n gave it.",
-	.min = 1,
+	.min = 0,
 	.max = 1,
 	.opts = opts,
 	.run = run,

@@ -23,14 +23,13 @@
 #define LAST_EXITS 6
 
 static struct {
-	const char *name;
+	struct config_flags flags;
 	struct opt_time timeout;
 	bool restart;
 } o;
 
 static const struct opt opts[] = {
-	{ "name", 'n', OPT_STRING, &o.name, "NAME",
-	  "name of the VM; beats base.name" },
+	BUILD_OPTS(o.flags),
 	{ "timeout", 't', OPT_TIME, &o.timeout, "SECONDS",
 	  "end it then (exit code 13)" },
 	{ "restart", 0, OPT_FLAG, &o.restart, NULL,
@@ -166,7 +165,7 @@ static int run(int argc, char **argv)
 	struct vm vm;
 	int ret;
 
-	ret = build_vm(argv[0], o.name, &vm);
+	ret = build_vm(argc ? argv[0] : NULL, &o.flags, &vm);
 	if (ret)
 		return ret;
 	ret = attach_prepare();
@@ -190,15 +189,16 @@ static int run(int argc, char **argv)
 const struct command cmd_run = {
 	.name = "run",
 	.group = "Life of a VM",
-	.args = "CONFIG.toml",
+	.args = "[CONFIG.toml]",
 	.summary = "create, start, attach, wait, destroy",
 	.text = "Runs a VM with its console on stdin and stdout, and destroys it when it ends.\n"
+		"A configuration, options (at least --kernel and --memory), or both describe it.\n"
 		"The exit code tells how it ended: 0 powered off or halted for good, 10 triple\n"
 		"fault, 11 entry failure, 12 internal error, 13 time up, 14 destroyed, 15 reset\n"
 		"(without --restart), 16 detached, 17 stopped by another vmctl, 18 no memory.\n"
 		"Ctrl-] detaches: the VM stays and goes on.  SIGINT, SIGTERM and SIGHUP destroy\n"
 		"it; on a terminal Ctrl-C is a key for the guest.",
-	.min = 1,
+	.min = 0,
 	.max = 1,
 	.opts = opts,
 	.run = run,

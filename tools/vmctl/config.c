@@ -296,7 +296,7 @@ static void read_root(struct reader *r, struct json_object *root)
 	static const struct cfg_field names[] = {
 		{ .name = "base" },    { .name = "kernel" },
 		{ .name = "devices" }, { .name = "image" },
-		{ .name = NULL },
+		{ .name = "memory" },  { .name = NULL },
 	};
 
 	json_object_object_foreach(root, key, v) {
@@ -325,7 +325,7 @@ static void read_root(struct reader *r, struct json_object *root)
 	}
 }
 
-static void config_init(struct config *c, const char *file)
+void config_blank(struct config *c, const char *file)
 {
 	char *slash, *full = realpath(file, NULL);
 
@@ -338,24 +338,30 @@ static void config_init(struct config *c, const char *file)
 	c->dir = full;
 }
 
-bool config_from_json(struct json_object *root, const char *file,
+static bool read_tree(struct json_object *root, const char *file,
 		      struct config *c, struct diags *d)
 {
 	struct reader r = { .c = c, .d = d, .section = "" };
 
-	config_init(c, file);
+	config_blank(c, file);
 	if (!json_object_is_type(root, json_type_object)) {
 		diag_add(d, DIAG_ERROR, file, 0, "this is not a configuration");
 		return false;
 	}
 	read_root(&r, root);
-	if (!d->errors)
+	return !d->errors;
+}
+
+bool config_from_json(struct json_object *root, const char *file,
+		      struct config *c, struct diags *d)
+{
+	if (read_tree(root, file, c, d))
 		config_check(c, d);
 	return !d->errors;
 }
 
-bool config_parse(const char *text, size_t len, const char *file,
-		  struct config *c, struct diags *d)
+static bool read_text_of(const char *text, size_t len, const char *file,
+			 struct config *c, struct diags *d)
 {
 	struct json_object *root;
 	char *error = NULL;
@@ -364,15 +370,23 @@ bool config_parse(const char *text, size_t len, const char *file,
 
 	root = toml_parse_text(text, len, &error, &line);
 	if (!root) {
-		config_init(c, file);
+		config_blank(c, file);
 		diag_add(d, DIAG_ERROR, file, line, "this is not TOML: %s",
 			 error ? error : "out of memory");
 		free(error);
 		return false;
 	}
-	ok = config_from_json(root, file, c, d);
+	ok = read_tree(root, file, c, d);
 	json_object_put(root);
 	return ok;
+}
+
+bool config_parse(const char *text, size_t len, const char *file,
+		  struct config *c, struct diags *d)
+{
+	if (read_text_of(text, len, file, c, d))
+		config_check(c, d);
+	return !d->errors;
 }
 
 /* A whole file, or NULL with errno; EFBIG above CONFIG_MAX_BYTES. */
@@ -402,7 +416,7 @@ static char *slurp(const char *path, size_t *len)
 	return NULL;
 }
 
-bool config_load(const char *path, struct config *c, struct diags *d)
+bool config_read(const char *path, struct config *c, struct diags *d)
 {
 	size_t len = 0;
 	char *text = slurp(path, &len);
@@ -411,12 +425,19 @@ bool config_load(const char *path, struct config *c, struct diags *d)
 	if (!text) {
 		int error = errno;
 
-		config_init(c, path);
+		config_blank(c, path);
 		diag_add(d, DIAG_ERROR, path, 0,
 			 "cannot read this configuration: %s", err_text(error));
 		return false;
 	}
-	ok = config_parse(text, len, path, c, d);
+	ok = read_text_of(text, len, path, c, d);
 	free(text);
 	return ok;
+}
+
+bool config_load(const char *path, struct config *c, struct diags *d)
+{
+	if (config_read(path, c, d))
+		config_check(c, d);
+	return !d->errors;
 }

@@ -91,9 +91,15 @@ struct cfg_image {
 	struct cfg_num at;
 };
 
+/* Lines of what no file says. */
+#define CFG_LINE_NONE 0
+#define CFG_LINE_FLAG DIAG_COMMAND_LINE /* an option of the command line */
+
 struct config {
 	char *file; /* as messages name it */
 	char *dir; /* what relative paths are relative to, absolute */
+
+	struct cfg_num memory; /* bytes, for boot_place_memory() */
 
 	struct cfg_num id, vm_type, cpu_num;
 	struct cfg_text name;
@@ -116,6 +122,30 @@ struct config {
 	struct cfg_text interrupt_mode;
 	struct cfg_nums spi_list;
 };
+
+/**
+ * struct config_flags - keys of a configuration as options of a command
+ *
+ * A string is NULL, a number has set = false when it was not given.  Paths
+ * are relative to the current folder.
+ */
+struct config_flags {
+	const char *name, *kernel, *initrd, *dtb, *cmdline, *affinity;
+	struct {
+		bool set;
+		uint64_t v;
+	} cpus, memory;
+};
+
+/** config_read() - read and parse, but do not check, a TOML file */
+bool config_read(const char *path, struct config *c, struct diags *d);
+
+/** config_blank() - a configuration without a key; @file is for messages */
+void config_blank(struct config *c, const char *file);
+
+/** config_override() - options beat keys; check afterwards */
+void config_override(struct config *c, const struct config_flags *f,
+		     struct diags *d);
 
 /**
  * config_load() - read, parse and check a TOML file
@@ -142,9 +172,12 @@ void config_check(const struct config *c, struct diags *d);
 
 /**
  * config_served() - add an error for each key that is understood, but asks
- * for something that no engine serves yet
+ * for something that nothing serves yet
+ * @owns: BOOT_* keys that a boot protocol takes care of
+ * @platform: the VM has emulated interrupt controllers
  */
-void config_served(const struct config *c, struct diags *d);
+void config_served(const struct config *c, unsigned int owns, bool platform,
+		   struct diags *d);
 
 /** Does it hand devices of the host to the guest? */
 bool config_passthrough(const struct config *c);

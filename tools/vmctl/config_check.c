@@ -6,11 +6,13 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "boot.h"
 #include "config.h"
 #include "dev.h"
 #include "names.h"
 
 #define PAGE 4096u
+#define MEMORY_MOST (1ull << 52) /* no architecture's addresses go further */
 #define MAP_FLAG_USER 8u /* means nothing in nested translation: accepted */
 #define MAP_FLAGS                                                         \
 	(AXVM_MEM_READ | AXVM_MEM_WRITE | AXVM_MEM_EXEC | MAP_FLAG_USER | \
@@ -81,9 +83,20 @@ static void check_memory(const struct config *c, struct diags *d)
 	const struct cfg_region *r = c->memory_regions.v;
 	size_t n = c->memory_regions.n;
 
-	if (!n)
+	if (c->memory.set && n)
 		ERROR(c->memory_regions.line,
-		      "kernel.memory_regions is missing or empty: a VM needs memory, e.g. [[0x0, 0x100_0000, 0x7, 0]]");
+		      "kernel.memory_regions and memory (a size) exclude each other");
+	else if (c->memory.set && (!c->memory.v || c->memory.v % PAGE))
+		ERROR(c->memory.line,
+		      "memory is a multiple of 4096 bytes and not 0, not %" PRIu64,
+		      c->memory.v);
+	else if (c->memory.set && c->memory.v > MEMORY_MOST)
+		ERROR(c->memory.line,
+		      "memory is at most 2^52 bytes, not %" PRIu64,
+		      c->memory.v);
+	else if (!c->memory.set && !n)
+		ERROR(c->memory_regions.line,
+		      "kernel.memory_regions is missing or empty: a VM needs memory, e.g. memory = \"512M\" or [[0x0, 0x100_0000, 0x7, 0]]");
 	for (size_t i = 0; i < n; i++)
 		check_region(c, &r[i], d);
 	if (d->errors)
@@ -99,13 +112,18 @@ static void check_memory(const struct config *c, struct diags *d)
 	}
 }
 
-/* An image needs to know where it goes. */
 static void check_image(const struct config *c, struct diags *d,
-			const char *name, const struct cfg_text *path,
-			const struct cfg_num *at)
+			const char *name, const struct cfg_text *path)
 {
 	if (path->set && !*path->v)
 		ERROR(path->line, "kernel.%s_path is empty", name);
+}
+
+/* An image that no loader places needs to know where it goes. */
+static void check_place(const struct config *c, struct diags *d,
+			const char *name, const struct cfg_text *path,
+			const struct cfg_num *at)
+{
 	if (path->set && !at->set)
 		ERROR(path->line,
 		      "kernel.%s_path needs kernel.%s_load_addr: where the guest finds it",
@@ -141,10 +159,11 @@ static void check_kernel(const struct config *c, struct diags *d)
 					    "emu",    "emulated", "passthrough",
 					    "pt" };
 
-	check_image(c, d, "kernel", &c->kernel_path, &c->kernel_load_addr);
-	check_image(c, d, "bios", &c->bios_path, &c->bios_load_addr);
-	check_image(c, d, "dtb", &c->dtb_path, &c->dtb_load_addr);
-	check_image(c, d, "ramdisk", &c->ramdisk_path, &c->ramdisk_load_addr);
+	check_image(c, d, "kernel", &c->kernel_path);
+	check_image(c, d, "bios", &c->bios_path);
+	check_image(c, d, "dtb", &c->dtb_path);
+	check_image(c, d, "ramdisk", &c->ramdisk_path);
+	check_place(c, d, "bios", &c->bios_path, &c->bios_load_addr);
 	check_word(c, d, "kernel.image_location", &c->image_location, locations,
 		   2);
 	check_word(c, d, "kernel.boot_protocol", &c->boot_protocol, protocols,
@@ -154,7 +173,8 @@ static void check_kernel(const struct config *c, struct diags *d)
 	if (c->page_table_addr.set && c->page_table_addr.v % PAGE)
 		ERROR(c->page_table_addr.line,
 		      "kernel.page_table_addr must be a multiple of 4096");
-	if (!c->entry_point.set && !c->kernel_load_addr.set)
+	if (!c->entry_point.set && !c->kernel_load_addr.set &&
+	    !c->kernel_path.set)
 		ERROR(0,
 		      "kernel.entry_point is missing: where does vCPU 0 start?");
 }
@@ -178,14 +198,16 @@ bool config_passthrough(const struct config *c)
 	       word_is(&c->interrupt_mode, "passthrough", "pt");
 }
 
-void config_served(const struct config *c, struct diags *d)
+void config_served(const struct config *c, unsigned int owns, bool platform,
+		   struct diags *d)
 {
 	const struct {
 		const char *key;
 		bool asked;
 		int line;
 	} wishes[] = {
-		{ "kernel.cmdline", c->cmdline.set && *c->cmdline.v,
+		{ "kernel.cmdline",
+		  !(owns & BOOT_CMDLINE) && c->cmdline.set && *c->cmdline.v,
 		  c->cmdline.line },
 		{ "kernel.disk_path", c->disk_path.set, c->disk_path.line },
 		{ "kernel.uefi_firmware_path", c->uefi_firmware_path.set,
@@ -213,7 +235,7 @@ void config_served(const struct config *c, struct diags *d)
 		  word_is(&c->interrupt_mode, "passthrough", "pt"),
 		  c->interrupt_mode.line },
 		{ "devices.interrupt_mode \"emulated\"",
-		  word_is(&c->interrupt_mode, "emulated", "emu"),
+		  !platform && word_is(&c->interrupt_mode, "emulated", "emu"),
 		  c->interrupt_mode.line },
 	};
 
@@ -223,4 +245,12 @@ void config_served(const struct config *c, struct diags *d)
 			      "%s is understood, but this version does not serve it yet; take it out to go on without",
 			      wishes[i].key);
 	}
+	if (!(owns & BOOT_KERNEL))
+		check_place(c, d, "kernel", &c->kernel_path,
+			    &c->kernel_load_addr);
+	if (!(owns & BOOT_DTB))
+		check_place(c, d, "dtb", &c->dtb_path, &c->dtb_load_addr);
+	if (!(owns & BOOT_RAMDISK))
+		check_place(c, d, "ramdisk", &c->ramdisk_path,
+			    &c->ramdisk_load_addr);
 }

@@ -68,6 +68,7 @@ static const struct cfg_row image_row = ROW(cfg_image, image_fields);
 
 static const struct cfg_field top_fields[] = {
 	ROWS(image, image_row),
+	FIELD(config, memory, CFG_NUM),
 	END,
 };
 

@@ -34,18 +34,29 @@ void diag_add(struct diags *d, enum diag_level level, const char *file,
 	must(one->text);
 }
 
+const char *diag_where(const char *file, int line)
+{
+	static char buf[4400];
+
+	if (line == DIAG_COMMAND_LINE)
+		return "command line";
+	if (line)
+		snprintf(buf, sizeof(buf), "%s:%d", file, line);
+	else
+		snprintf(buf, sizeof(buf), "%s", file);
+	return buf;
+}
+
 void diag_print(const struct diags *d)
 {
 	for (size_t i = 0; i < d->n; i++) {
 		const struct diag *one = &d->list[i];
-		char where[16] = "";
+		const char *where = diag_where(one->file, one->line);
 
-		if (one->line)
-			snprintf(where, sizeof(where), ":%d", one->line);
 		if (one->level == DIAG_ERROR)
-			err(0, "%s%s: %s", one->file, where, one->text);
+			err(0, "%s: %s", where, one->text);
 		else
-			warn("%s%s: %s", one->file, where, one->text);
+			warn("%s: %s", where, one->text);
 	}
 	if (d->n == DIAG_MOST)
 		err(0, "there may be more; these were the first %d", DIAG_MOST);

@@ -9,6 +9,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Line of what an option of the command line says, not a file. */
+#define DIAG_COMMAND_LINE (-1)
+
 enum diag_level { DIAG_WARNING, DIAG_ERROR };
 
 struct diag {
@@ -28,6 +31,8 @@ struct diags {
 void diag_add(struct diags *d, enum diag_level level, const char *file,
 	      int line, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));
+/** "file:line", as far as known, in a static buffer */
+const char *diag_where(const char *file, int line);
 /** Say them all on stderr as "file:line: text". */
 void diag_print(const struct diags *d);
 void diag_free(struct diags *d);
