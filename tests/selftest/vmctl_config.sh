@@ -60,19 +60,19 @@ entry_point = $load
 memory_regions = [$ram]
 kernel_path = "x.bin"
 kernel_load_addr = $load
-dtb_path = "x.bin"
-dtb_load_addr = $load
+bios_path = "x.bin"
+bios_load_addr = $load
 END
 bad "regions that overlap" 3 "overlaps region 0" <<END
 [kernel]
 entry_point = $load
 memory_regions = [$ram, $ram]
 END
-bad "a key that is not served" 4 "kernel.cmdline is understood.*not serve" <<END
+bad "a key that is not served" 4 "kernel.disk_path is understood.*not serve" <<END
 [kernel]
 entry_point = $load
 memory_regions = [$ram]
-cmdline = "quiet"
+disk_path = "x.img"
 END
 bad "devices that are not served" 5 "passthrough_devices is understood" <<END
 [kernel]

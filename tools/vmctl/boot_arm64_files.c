@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The files of an arm64 guest: kernel Image, RAM disk and device tree opened,
+ * placed and loaded.  A raw binary stays a flat image; it gets a device tree
+ * when the configuration has something to tell it, or says where.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "arm64_fdt.h"
+#include "boot_arm64.h"
+#include "config.h"
+#include "dev.h"
+#include "vmctl.h"
+
+#define HEAD 4096
+
+#define ERROR(line, ...) diag_add(d, DIAG_ERROR, c->file, line, __VA_ARGS__)
+
+static uint64_t memory_of(const struct config *c)
+{
+	const struct cfg_region *r = c->memory_regions.v;
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < c->memory_regions.n; i++) {
+		if (__builtin_add_overflow(sum, r[i].size.v, &sum))
+			return UINT64_MAX;
+	}
+	return sum;
+}
+
+static bool open_file(const struct config *c, struct image *img,
+		      const char *key, const struct cfg_text *path,
+		      struct diags *d)
+{
+	int ret;
+
+	*img = (struct image){
+		.key = key, .path = path->v, .line = path->line, .fd = -1
+	};
+	ret = image_open(img);
+	if (!ret && img->size)
+		return true;
+	if (ret)
+		ERROR(path->line, "%s: cannot open %s: %s", key, path->v,
+		      err_text(-ret));
+	else
+		ERROR(path->line, "%s: %s is empty", key, path->v);
+	return false;
+}
+
+static bool read_file(const struct config *c, const struct image *img,
+		      uint64_t limit, struct bytes *out, struct diags *d)
+{
+	int ret = bytes_read(img->fd, limit, out);
+
+	if (ret == -EFBIG)
+		ERROR(img->line, "%s: %s is larger than %" PRIu64 " bytes",
+		      img->key, img->path, limit);
+	else if (ret)
+		ERROR(img->line, "%s: cannot read %s: %s", img->key, img->path,
+		      err_text(-ret));
+	return !ret;
+}
+
+static void open_kernel(const struct config *c, struct boot *b, struct diags *d)
+{
+	struct arm64_boot *a = b->state;
+	uint64_t limit = memory_of(c);
+	uint8_t head[HEAD];
+	struct image img;
+	ssize_t n;
+
+	if (!open_file(c, &img, "kernel.kernel_path", &c->kernel_path, d)) {
+		b->owns |= BOOT_KERNEL; /* that is said */
+		goto out;
+	}
+	n = pread(img.fd, head, sizeof(head), 0);
+	if (n < 0 || !arm64_image_is(head, (size_t)n)) {
+		if (!c->kernel_load_addr.set) {
+			b->owns |= BOOT_KERNEL;
+			ERROR(img.line,
+			      "kernel.kernel_path: %s is no arm64 Linux Image (magic \"ARM\\x64\" at byte 56), nor one in gzip, zstd or zboot form; for a raw binary, kernel.kernel_load_addr must say where it goes",
+			      img.path);
+		}
+		goto out;
+	}
+	b->owns |= BOOT_KERNEL | BOOT_RAMDISK | BOOT_DTB | BOOT_CMDLINE;
+	if (!read_file(c, &img, limit, &a->kernel, d) ||
+	    !arm64_image_unpack(&a->kernel, limit, img.path, d) ||
+	    !arm64_image_parse(a->kernel.v, a->kernel.n, img.path, &a->image,
+			       d))
+		bytes_free(&a->kernel);
+out:
+	if (img.fd >= 0)
+		close(img.fd);
+}
+
+static void open_dtb(const struct config *c, struct arm64_boot *a,
+		     struct diags *d)
+{
+	struct image img;
+
+	if (open_file(c, &img, "kernel.dtb_path", &c->dtb_path, d) &&
+	    read_file(c, &img, ARM64_DTB_MAX, &a->dtb, d) &&
+	    !arm64_fdt_check(a->dtb.v, a->dtb.n, img.path, d))
+		bytes_free(&a->dtb);
+	if (img.fd >= 0)
+		close(img.fd);
+}
+
+static bool wants_tree(const struct config *c)
+{
+	return c->dtb_path.set || c->dtb_load_addr.set || c->ramdisk_path.set ||
+	       (c->cmdline.set && *c->cmdline.v);
+}
+
+void arm64_open(const struct config *c, struct boot *b, struct diags *d)
+{
+	struct arm64_boot *a = must(calloc(1, sizeof(*a)));
+
+	b->state = a;
+	a->initrd.fd = -1;
+	if (c->kernel_path.set)
+		open_kernel(c, b, d);
+	a->tree = b->owns & BOOT_DTB || wants_tree(c);
+	if (!a->tree)
+		return;
+	b->owns |= BOOT_RAMDISK | BOOT_DTB | BOOT_CMDLINE;
+	if (c->cmdline.set && strlen(c->cmdline.v) > ARM64_CMDLINE_MAX)
+		ERROR(c->cmdline.line, "kernel.cmdline is longer than %u bytes",
+		      ARM64_CMDLINE_MAX);
+	if (c->ramdisk_path.set)
+		open_file(c, &a->initrd, "kernel.ramdisk_path",
+			  &c->ramdisk_path, d);
+	if (c->dtb_path.set)
+		open_dtb(c, a, d);
+}
+
+/* Memory as an operating system understands it. */
+static bool is_ram(const struct cfg_region *r)
+{
+	const uint64_t need = AXVM_MEM_READ | AXVM_MEM_WRITE;
+
+	return !r->flags.set || (r->flags.v & (need | AXVM_MEM_DEVICE |
+					       AXVM_MEM_UNCACHED)) == need;
+}
+
+static int by_address(const void *a, const void *b)
+{
+	const struct span *x = a, *y = b;
+
+	return x->at < y->at ? -1 : x->at > y->at;
+}
+
+static void collect(const struct config *c, const struct image_list *list,
+		    struct arm64_boot *a)
+{
+	const struct cfg_region *r = c->memory_regions.v;
+	struct arm64_place *p = &a->place;
+
+	a->ram = must(calloc(c->memory_regions.n + 1, sizeof(*a->ram)));
+	a->used = must(calloc(list->n + 1, sizeof(*a->used)));
+	*p = (struct arm64_place){ .file = c->file,
+				   .ram = a->ram,
+				   .used = a->used };
+	for (size_t i = 0; i < c->memory_regions.n; i++) {
+		if (is_ram(&r[i]))
+			a->ram[p->nr_ram++] =
+				(struct span){ r[i].gpa.v, r[i].size.v, NULL };
+	}
+	qsort(a->ram, p->nr_ram, sizeof(*a->ram), by_address);
+	for (size_t i = 0; i < list->n; i++)
+		a->used[p->nr_used++] = (struct span){ list->v[i].at,
+						       list->v[i].size,
+						       list->v[i].key };
+}
+
+/* Room that the tree will need; its CPUs have no names yet. */
+static uint64_t tree_room(const struct config *c, const struct arm64_boot *a)
+{
+	return a->dtb.n + ARM64_FDT_ROOM +
+	       a->place.nr_ram * ARM64_FDT_RAM_ROOM +
+	       (c->cmdline.set ? strlen(c->cmdline.v) : 0);
+}
+
+static struct arm64_item item(const char *what, int line, uint64_t len,
+			      const struct cfg_num *at)
+{
+	return (struct arm64_item){ what, at->set ? at->line : line, len,
+				    at->set ? at->v : 0, at->set };
+}
+
+void arm64_find_places(const struct config *c, const struct image_list *list,
+		       struct boot *b, struct diags *d)
+{
+	struct arm64_boot *a = b->state;
+	struct arm64_place *p = &a->place;
+	const struct cfg_num *at = c->kernel_load_addr.set ?
+					   &c->kernel_load_addr :
+					   &c->entry_point;
+
+	collect(c, list, a);
+	if (a->kernel.n) {
+		p->image = &a->image;
+		p->kernel = item("kernel.kernel_path", c->kernel_path.line,
+				 a->image.memory, at);
+	}
+	if (a->tree)
+		p->dtb = item("kernel.dtb_path", c->dtb_path.line,
+			      tree_room(c, a), &c->dtb_load_addr);
+	if (a->initrd.fd >= 0)
+		p->initrd = item("kernel.ramdisk_path", c->ramdisk_path.line,
+				 a->initrd.size, &c->ramdisk_load_addr);
+	a->initrd.at = 0;
+	if (!arm64_place(p, d))
+		return;
+	a->initrd.at = p->initrd.at;
+	if (a->kernel.n && c->entry_point.set &&
+	    c->entry_point.v != p->kernel.at)
+		ERROR(c->entry_point.line,
+		      "kernel.entry_point 0x%" PRIx64
+		      " is not where the Image begins (0x%" PRIx64 ")",
+		      c->entry_point.v, p->kernel.at);
+}
+
+static int write_bytes(const struct vm *vm, uint64_t at, const struct bytes *v)
+{
+	int ret = vm_mem_write(vm->fd, at, v->v, v->n, NULL);
+
+	return ret ? vmctl_failed(vm, "load an image into", ret) : 0;
+}
+
+/* The hardware ids are the kernel's to say. */
+static int ask_cpus(const struct vm *vm, struct arm64_machine *m)
+{
+	struct axvm_vm_info vi;
+	int ret = vm_info(vm->fd, &vi);
+
+	for (unsigned int i = 0; !ret && i < vi.nr_vcpus; i++) {
+		struct axvm_vcpu_info info;
+		int vcpu = vcpu_open(vm->fd, i);
+
+		ret = vcpu < 0 ? vcpu : vcpu_info(vcpu, &info);
+		if (vcpu >= 0)
+			close(vcpu);
+		m->mpidr[i] = ret ? 0 : info.hw_id;
+		m->nr_cpus = i + 1;
+	}
+	return ret ? vmctl_failed(vm, "ask for the vCPUs of", ret) : 0;
+}
+
+static bool no_irq(const struct config *c)
+{
+	const char *s = c->interrupt_mode.set ? c->interrupt_mode.v : "";
+
+	return !strcmp(s, "no_irq") || !strcmp(s, "no") || !strcmp(s, "none");
+}
+
+static int load_tree(const struct vm *vm, const struct config *c,
+		     const struct arm64_boot *a)
+{
+	struct arm64_machine m = {
+		.ram = a->ram,
+		.nr_ram = a->place.nr_ram,
+		.gic = no_irq(c) ? 0 : 3,
+		.cmdline = c->cmdline.set ? c->cmdline.v : NULL,
+		.initrd = { a->place.initrd.at, a->place.initrd.len, NULL },
+	};
+	struct diags d = { 0 };
+	struct bytes tree = { 0 };
+	int ret = ask_cpus(vm, &m);
+
+	if (ret)
+		return ret;
+	/* Without any the guest has other sources: that is not worth failing. */
+	if (getrandom(m.seed, sizeof(m.seed), 0) < 0)
+		warn("no randomness for the guest: %s", err_text(errno));
+	if (a->dtb.n ? arm64_fdt_patch(&m, a->dtb.v, a->dtb.n, c->dtb_path.v,
+				       &tree, &d) :
+		       arm64_fdt_make(&m, &tree, &d))
+		ret = write_bytes(vm, a->place.dtb.at, &tree);
+	else
+		ret = VMCTL_CONFIG;
+	diag_print(&d);
+	diag_free(&d);
+	bytes_free(&tree);
+	return ret;
+}
+
+int arm64_load(const struct vm *vm, const struct config *c, struct boot *b)
+{
+	const struct arm64_boot *a = b->state;
+	int ret = 0;
+
+	if (a->kernel.n)
+		ret = write_bytes(vm, a->place.kernel.at, &a->kernel);
+	if (!ret && a->initrd.fd >= 0)
+		ret = image_flat.load(vm, &a->initrd);
+	if (!ret && a->tree)
+		ret = load_tree(vm, c, a);
+	return ret;
+}
+
+void arm64_close(struct boot *b)
+{
+	struct arm64_boot *a = b->state;
+
+	if (!a)
+		return;
+	if (a->initrd.fd >= 0)
+		close(a->initrd.fd);
+	bytes_free(&a->kernel);
+	bytes_free(&a->dtb);
+	free(a->ram);
+	free(a->used);
+	free(a);
+}
