@@ -242,21 +242,36 @@ static int rw_locate(struct axvm_vm *vm, const struct axvm_mem_rw *arg,
 	return 0;
 }
 
+/* A step of zeros is not longer than one of a large page. */
+static long hole_to_user(void __user *user, u64 len)
+{
+	unsigned long left;
+
+	len = min_t(u64, len, AXVM_BLOCK_2M);
+	left = clear_user(user, len);
+	return left < len ? len - left : -EFAULT;
+}
+
 static long rw_step(struct axvm_vm *vm, const struct axvm_mem_rw *arg,
 		    u64 done)
 {
 	void __user *user = u64_to_user_ptr(arg->buf + done);
 	bool write = arg->flags & AXVM_RW_WRITE;
 	struct axvm_piece p;
+	u64 room, hole;
 	gpa_t gpa;
-	u64 room;
 	long ret;
 
 	ret = rw_locate(vm, arg, arg->addr + done, &gpa, &room);
 	if (ret)
 		return ret;
-	ret = piece_get(&vm->mem, gpa, min(arg->len - done, room), 0, write,
-			&p);
+	room = min(arg->len - done, room);
+	if (arg->flags & AXVM_RW_PEEK) {
+		hole = axvm_mem_hole(&vm->mem, gpa, room);
+		if (hole)
+			return hole_to_user(user, hole);
+	}
+	ret = piece_get(&vm->mem, gpa, room, 0, write, &p);
 	if (ret)
 		return ret;
 	ret = piece_copy_user(&p, user, write);

@@ -62,6 +62,25 @@ static int spot_look(struct axvm_mem_space *mem, gpa_t gpa, u32 prot,
 	return 0;
 }
 
+u64 axvm_mem_hole(struct axvm_mem_space *mem, gpa_t gpa, u64 len)
+{
+	struct axvm_interval *v;
+	struct axvm_region *r;
+	u64 hole = 0;
+
+	if (!len)
+		return 0;
+	mutex_lock(&mem->lock);
+	v = axvm_imap_find(&mem->regions, gpa);
+	r = v ? v->value : NULL;
+	if (r && r->kind == AXVM_MEM_ALLOC)
+		hole = axvm_fill_hole(r, gpa,
+				      min(gpa + (len - 1),
+					  axvm_region_last(r)));
+	mutex_unlock(&mem->lock);
+	return hole;
+}
+
 /* Enter @page, which is used up in any case, and look again. */
 static int spot_fill(struct axvm_mem_space *mem, gpa_t gpa, u32 prot,
 		     struct axvm_spot *s, struct page *page)

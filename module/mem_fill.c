@@ -57,6 +57,18 @@ struct page *axvm_fill_find(struct axvm_region *r, gpa_t gpa, u64 *block)
 	return xa_load(&r->pages, gfn_of(gpa));
 }
 
+u64 axvm_fill_hole(struct axvm_region *r, gpa_t gpa, gpa_t last)
+{
+	unsigned long chunk = chunk_of(gpa), gfn = gfn_of(gpa);
+	gpa_t end = last + 1; /* regions end far below 2^64 */
+
+	if (xa_find(&r->blocks, &chunk, chunk_of(last), XA_PRESENT))
+		end = min(end, (gpa_t)chunk * AXVM_BLOCK_2M);
+	if (xa_find(&r->pages, &gfn, gfn_of(last), XA_PRESENT))
+		end = min(end, (gpa_t)gfn * AXVM_BLOCK_4K);
+	return end > gpa ? end - gpa : 0;
+}
+
 /* Is any single page of the chunk around @gpa there? */
 static bool chunk_started(struct axvm_region *r, gpa_t gpa)
 {

@@ -101,10 +101,21 @@ static inline bool axvm_region_holds(const struct axvm_region *r, gpa_t gpa,
 int axvm_mem_spot(struct axvm_mem_space *mem, gpa_t gpa, u32 prot,
 		  struct axvm_spot *s);
 
+/**
+ * axvm_mem_hole() - how much from @gpa on has no page yet (takes the lock)
+ * @len: as far as to look
+ *
+ * Return: bytes up to the next page or the end of the region; 0: there is
+ * something at @gpa, or no region.
+ */
+u64 axvm_mem_hole(struct axvm_mem_space *mem, gpa_t gpa, u64 len);
+
 /* mem_fill.c; lock held unless said otherwise */
 void axvm_fill_init(struct axvm_region *r);
 /** Page behind @gpa, or NULL; @block: 4 KiB or 2 MiB. */
 struct page *axvm_fill_find(struct axvm_region *r, gpa_t gpa, u64 *block);
+/** Bytes from @gpa on, at most to @last, before the next page of @r. */
+u64 axvm_fill_hole(struct axvm_region *r, gpa_t gpa, gpa_t last);
 /** Order to try for the hole at @gpa. */
 unsigned int axvm_fill_order(struct axvm_region *r, gpa_t gpa);
 /** Zeroed page of @order or, failing that, of order 0 (no lock). */

@@ -429,6 +429,7 @@ struct axvm_mem {
 
 #define AXVM_RW_WRITE (1u << 0)
 #define AXVM_RW_GVA (1u << 1) /* @addr is a guest-virtual address of @vcpu */
+#define AXVM_RW_PEEK (1u << 2) /* read: what has no page yet is not filled */
 
 /**
  * struct axvm_mem_rw - AXVM_VM_MEM_RW: read or write guest memory (VM fd)
@@ -439,7 +440,10 @@ struct axvm_mem {
  * @vcpu: AXVM_RW_GVA: index of the vCPU whose tables are walked
  * @pad: zero
  *
- * Errors: ENOENT no memory region there, no such vCPU; EPERM read-only USER
+ * Memory that nobody touched yet has no page, and is filled by this unless
+ * AXVM_RW_PEEK says to read it as the zeros it would hold.
+ * Errors: EINVAL PEEK with WRITE; ENOENT no memory region there, no such vCPU;
+ * EPERM read-only USER
  * memory; ENXIO the guest does not map it;
  * ENOMEM a page could not be filled.
  */

@@ -78,7 +78,10 @@ int axvm_args_mem_list(const struct axvm_list *l)
 
 int axvm_args_mem_rw(const struct axvm_mem_rw *rw)
 {
-	if (rw->flags & ~(AXVM_RW_WRITE | AXVM_RW_GVA) || rw->pad)
+	if (rw->flags & ~(AXVM_RW_WRITE | AXVM_RW_GVA | AXVM_RW_PEEK) ||
+	    rw->pad)
+		return -EINVAL;
+	if (rw->flags & AXVM_RW_WRITE && rw->flags & AXVM_RW_PEEK)
 		return -EINVAL;
 	if (!(rw->flags & AXVM_RW_GVA) && rw->vcpu)
 		return -EINVAL;

@@ -70,12 +70,17 @@ static void refused(void)
 	CHECK_RET(map(fd, AXVM_MEM_ALLOC, RWX | AXVM_MEM_DEVICE, FAR, 4096, 0),
 		  -EINVAL);
 	CHECK_RET(map(fd, AXVM_MEM_ALLOC, RWX | AXVM_MEM_UNCACHED, FAR, 4096,
-		      0), -EINVAL);
+		      0),
+		  -EINVAL);
 	for (bit = 9; bit < 32; bit++)
 		CHECK_RET(map(fd, AXVM_MEM_ALLOC, RWX | 1u << bit, FAR, 4096,
-			      0), -EINVAL);
-	mem = (struct axvm_mem){ .size = sizeof(mem), .flags = RWX,
-				 .gpa = FAR, .len = 4096, .resident = 1 };
+			      0),
+			  -EINVAL);
+	mem = (struct axvm_mem){ .size = sizeof(mem),
+				 .flags = RWX,
+				 .gpa = FAR,
+				 .len = 4096,
+				 .resident = 1 };
 	CHECK_RET(call(fd, AXVM_VM_MEM_MAP, &mem), -EINVAL);
 	/* nothing of that left a region */
 	CHECK_RET(vm_unmap(&vm, FAR, 4096), -ENOENT);
@@ -205,7 +210,8 @@ static void listing(void)
 		REQUIRE_RET(map(vm.fd, AXVM_MEM_ALLOC,
 				AXVM_MEM_READ |
 					(i == 1 ? AXVM_MEM_POPULATE : 0),
-				FAR + (2 - i) * MIB, 0x3000, 0), 0);
+				FAR + (2 - i) * MIB, 0x3000, 0),
+			    0);
 	CHECK_RET(call(vm.fd, AXVM_VM_MEM_LIST, &list), 0);
 	CHECK_EQ(list.count, 3);
 	for (i = 0; i < 3; i++) {
@@ -295,6 +301,54 @@ static void read_write(void)
 	CHECK_RET(call(vm.fd, AXVM_VM_MEM_RW, &rw), -ENOENT);
 }
 
+/* Looking at what nobody touched shows zeros, and costs nothing. */
+static void peek(void)
+{
+	static unsigned char buf[3 * MIB];
+	struct axvm_mem_rw rw = { .size = sizeof(rw), .flags = AXVM_RW_PEEK };
+	struct axvm_vm_info info;
+	uint32_t mark = 0x600df00d;
+	uint64_t resident;
+	struct vm vm;
+
+	REQUIRE_RET(vm_create(&vm, NULL), 0);
+	REQUIRE_RET(vm_memory(&vm, arch.mem_base, 64 * MIB), 0);
+	/* a page in the middle, in a chunk of its own */
+	REQUIRE_RET(vm_write(vm.fd, arch.mem_base + 2 * MIB + 0x5000, &mark, 4),
+		    0);
+	REQUIRE_RET(vm_info(vm.fd, &info), 0);
+	resident = info.mem_resident;
+	rw.buf = (uintptr_t)buf;
+	for (uint64_t at = 0; at < 63 * MIB; at += sizeof(buf)) {
+		memset(buf, 0xee, sizeof(buf));
+		rw.addr = arch.mem_base + at;
+		rw.len = sizeof(buf);
+		REQUIRE_RET(call(vm.fd, AXVM_VM_MEM_RW, &rw), 0);
+		CHECK_EQ(rw.len, sizeof(buf));
+		if (!at) {
+			CHECK(!memcmp(buf + 2 * MIB + 0x5000, &mark, 4));
+			memset(buf + 2 * MIB + 0x5000, 0, 4);
+		}
+		for (size_t i = 0; i < sizeof(buf); i++)
+			if (buf[i]) {
+				CHECK_EQ(buf[i], 0);
+				break;
+			}
+	}
+	REQUIRE_RET(vm_info(vm.fd, &info), 0);
+	CHECK_EQ(info.mem_resident, resident);
+	rw.addr = arch.mem_base + (64 * MIB) - 2;
+	rw.len = 4;
+	CHECK_RET(call(vm.fd, AXVM_VM_MEM_RW, &rw), -ENOENT);
+	CHECK_EQ(rw.len, 2);
+	rw.buf = 0xdead000000000000ull;
+	rw.addr = arch.mem_base;
+	CHECK_RET(call(vm.fd, AXVM_VM_MEM_RW, &rw), -EFAULT);
+	rw.flags |= AXVM_RW_WRITE;
+	CHECK_RET(call(vm.fd, AXVM_VM_MEM_RW, &rw), -EINVAL);
+	vm_close(&vm);
+}
+
 static void guest_sees(void)
 {
 	uint32_t value = 0xcafe1234;
@@ -345,6 +399,7 @@ static const struct test tests[] = {
 	{ "the limit per uid", limits },
 	{ "listing regions", listing },
 	{ "reading and writing guest memory", read_write },
+	{ "memory that nobody touched is looked at for nothing", peek },
 	{ "host and guest see the same memory", guest_sees },
 	{ "mapping and unmapping under a running guest", while_running },
 };

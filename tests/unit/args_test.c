@@ -233,7 +233,7 @@ START_TEST(test_rw)
 
 	for (bit = 0; bit < 32; bit++) {
 		rw.flags = 1u << bit;
-		ck_assert_int_eq(axvm_args_mem_rw(&rw), bit < 2 ? 0 : -EINVAL);
+		ck_assert_int_eq(axvm_args_mem_rw(&rw), bit < 3 ? 0 : -EINVAL);
 	}
 	rw = good;
 	rw.pad = 1;
