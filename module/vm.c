@@ -347,6 +347,7 @@ int axvm_vm_destroy(struct axvm_vm *vm)
 
 	mutex_lock(&vm->lock);
 	axvm_vm_gate_close(vm, AXVM_REQ_PAUSE);
+	axvm_arch_vm_time(vm, false); /* timers would find vCPUs torn down */
 	for (i = 0; i < AXVM_MAX_VCPUS; i++)
 		if (vm->vcpus[i])
 			axvm_vcpu_teardown(vm->vcpus[i]);
