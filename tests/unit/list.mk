@@ -55,3 +55,6 @@ UNIT_CFLAGS_arm64_place_test := -I$(root)/tools/vmctl
 UNIT_arm64_fdt_test := tools/vmctl/arm64_fdt.c tools/vmctl/arm64_fdt_patch.c tools/vmctl/unpack.c tools/vmctl/diag.c tools/vmctl/err.c
 UNIT_CFLAGS_arm64_fdt_test := -I$(root)/tools/vmctl
 UNIT_LIBS_arm64_fdt_test := -lfdt -lz -lzstd
+UNIT_pic_test := arch/x86/emul/pic.c
+UNIT_ioapic_test := arch/x86/emul/ioapic.c
+UNIT_pit_test := arch/x86/emul/pit.c
