@@ -1,99 +1,136 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The in-kernel devices of an x86 VM on its buses, with the locks that their
- * pure models do not have.  So far: the UART at ports 0x3f8-0x3ff, whose other
- * end is the console.
+ * The in-kernel devices of an x86 VM as a whole: which there are, their places
+ * on the buses, guest time and the timers that follow it.  Each device is in
+ * a file of its own, chips_*.c.
  */
+#include <linux/ktime.h>
 #include <linux/slab.h>
-#include <linux/spinlock.h>
 
-#include "arch/x86/emul/uart16550.h"
-#include "arch/x86/platform.h"
-#include "module/console.h"
+#include "module/compat.h"
 #include "module/vm.h"
+#include "arch/x86/chips.h"
+#include "arch/x86/platform.h"
 
-#define UART_BASE 0x3f8
-#define UART_LINE 4 /* its ISA interrupt */
+/* ---- guest time -------------------------------------------------------------- */
 
-/**
- * struct axvm_x86_platform - devices of one VM
- * @vm: the VM
- * @lock: the UART's state; taken with irqs off, inside no other lock but the
- *	console's
- * @uart: its model
- * @uart_dev: its place on the port bus
- * @added: @uart_dev is on the bus
- * @set_irq: (lock) where lines go, or NULL
+u64 chips_now(const struct axvm_x86_platform *p)
+{
+	return p->clock.running ? ktime_get_ns() - p->clock.epoch :
+				  p->clock.stopped;
+}
+
+/*
+ * A VM that has ended keeps its devices until it is reset: their timers end
+ * at their next event.
  */
-struct axvm_x86_platform {
-	struct axvm_vm *vm;
-	raw_spinlock_t lock;
-	struct uart16550 uart;
-	struct axvm_device uart_dev;
-	bool added;
-	void (*set_irq)(struct axvm_vm *vm, unsigned int line, bool level);
-};
-
-static struct axvm_x86_platform *of_uart(struct uart16550 *uart)
+static enum hrtimer_restart timer_fire(struct hrtimer *hr)
 {
-	return container_of(uart, struct axvm_x86_platform, uart);
+	struct chips_timer *t = container_of(hr, struct chips_timer, hr);
+	struct axvm_x86_platform *p = t->p;
+
+	if (READ_ONCE(p->clock.running) &&
+	    READ_ONCE(p->vm->state) != AXVM_VM_STOPPED)
+		t->fire(p);
+	return HRTIMER_NORESTART;
 }
 
-static void uart_tx(struct uart16550 *uart, u8 byte)
+void chips_timer_init(struct axvm_x86_platform *p, struct chips_timer *t,
+		      void (*fire)(struct axvm_x86_platform *p))
 {
-	axvm_console_put(of_uart(uart)->vm, byte);
+	t->p = p;
+	t->fire = fire;
+	axvm_hrtimer_setup(&t->hr, timer_fire, HRTIMER_MODE_ABS_HARD);
 }
 
-static int uart_rx(struct uart16550 *uart)
+void chips_timer_set(struct chips_timer *t, u64 ns)
 {
-	return axvm_console_get(of_uart(uart)->vm);
+	const struct chips_clock *clock = &t->p->clock;
+
+	if (!clock->running)
+		return;
+	/* Beyond what a ktime can hold is beyond anybody's patience. */
+	if (ns > KTIME_MAX - clock->epoch)
+		hrtimer_try_to_cancel(&t->hr);
+	else
+		hrtimer_start(&t->hr, ns_to_ktime(ns + clock->epoch),
+			      HRTIMER_MODE_ABS_HARD);
 }
 
-static void uart_irq(struct uart16550 *uart, bool level)
+/* No vCPU runs; a timer that fires now finds time stopped, or is waited for. */
+static void clock_stop(struct axvm_x86_platform *p, u64 at)
 {
-	struct axvm_x86_platform *p = of_uart(uart);
-
-	if (p->set_irq)
-		p->set_irq(p->vm, UART_LINE, level);
+	WRITE_ONCE(p->clock.stopped, at);
+	WRITE_ONCE(p->clock.running, false);
+	hrtimer_cancel(&p->pit.timer.hr);
 }
 
-static const struct uart16550_ops uart_ops = {
-	.tx = uart_tx,
-	.rx = uart_rx,
-	.irq = uart_irq,
-};
+static void clock_run(struct axvm_x86_platform *p)
+{
+	p->clock.epoch = ktime_get_ns() - p->clock.stopped;
+	WRITE_ONCE(p->clock.running, true);
+	chips_pit_run(p);
+}
 
-/* A wider access is that many single registers, as on an 8-bit bus. */
-static bool uart_access(struct axvm_device *dev, struct axvm_vcpu *vcpu,
+void axvm_x86_platform_time(struct axvm_vm *vm, bool run)
+{
+	struct axvm_x86_platform *p = vm->arch.platform;
+
+	if (!vm->platform || run == p->clock.running)
+		return;
+	if (run)
+		clock_run(p);
+	else
+		clock_stop(p, chips_now(p));
+}
+
+/* ---- buses ---------------------------------------------------------------------- */
+
+int chips_add(struct axvm_x86_platform *p, unsigned int bus,
+	      struct axvm_device *dev)
+{
+	int err = -ENOSPC;
+
+	if (p->nr_devs < CHIPS_DEVS)
+		err = axvm_device_add(p->vm, bus, dev);
+	if (err)
+		return err;
+	p->devs[p->nr_devs].dev = dev;
+	p->devs[p->nr_devs++].bus = bus;
+	return 0;
+}
+
+static bool port_access(struct axvm_device *dev, struct axvm_vcpu *vcpu,
 			u64 addr, unsigned int bytes, bool write, u64 *data)
 {
-	struct axvm_x86_platform *p =
-		container_of(dev, struct axvm_x86_platform, uart_dev);
-	unsigned long flags;
+	struct chips_port *port = container_of(dev, struct chips_port, dev);
 	unsigned int i;
 
-	raw_spin_lock_irqsave(&p->lock, flags);
 	for (i = 0; i < bytes; i++) {
-		unsigned int reg = (addr + i) % UART16550_PORTS;
-
 		if (write)
-			uart16550_write(&p->uart, reg, *data >> (8 * i));
+			port->write(port->p, vcpu, addr + i, *data >> (8 * i));
 		else
-			*data |= (u64)uart16550_read(&p->uart, reg) << (8 * i);
+			*data |= (u64)port->read(port->p, addr + i) << (8 * i);
 	}
-	raw_spin_unlock_irqrestore(&p->lock, flags);
 	return true;
 }
 
-/* The console has input (process context). */
-static void uart_input(void *opaque)
+int chips_add_port(struct axvm_x86_platform *p, struct chips_port *port)
 {
-	struct axvm_x86_platform *p = opaque;
-	unsigned long flags;
+	port->p = p;
+	port->dev.access = port_access;
+	return chips_add(p, AXVM_BUS_PIO, &port->dev);
+}
 
-	raw_spin_lock_irqsave(&p->lock, flags);
-	uart16550_input(&p->uart);
-	raw_spin_unlock_irqrestore(&p->lock, flags);
+/* ---- lifetime ------------------------------------------------------------------- */
+
+/* Complete before anything can fail, for axvm_x86_platform_exit(). */
+static void init_locks(struct axvm_x86_platform *p)
+{
+	raw_spin_lock_init(&p->pic_lock);
+	raw_spin_lock_init(&p->ioapic_lock);
+	raw_spin_lock_init(&p->pit.lock);
+	chips_timer_init(p, &p->pit.timer, chips_pit_fire);
 }
 
 int axvm_x86_platform_init(struct axvm_vm *vm)
@@ -105,23 +142,14 @@ int axvm_x86_platform_init(struct axvm_vm *vm)
 	if (!p)
 		return -ENOMEM;
 	p->vm = vm;
-	raw_spin_lock_init(&p->lock);
-	uart16550_init(&p->uart, &uart_ops);
-	p->uart_dev = (struct axvm_device){
-		.name = "uart16550",
-		.base = UART_BASE,
-		.len = UART16550_PORTS,
-		.access = uart_access,
-	};
+	init_locks(p);
 	vm->arch.platform = p;
-	err = axvm_device_add(vm, AXVM_BUS_PIO, &p->uart_dev);
-	if (err) {
+	err = chips_uart_init(p);
+	if (!err && vm->platform)
+		err = chips_irq_init(p) ?: chips_pit_init(p);
+	if (err)
 		axvm_x86_platform_exit(vm);
-		return err;
-	}
-	p->added = true;
-	axvm_console_on_input(vm, uart_input, p);
-	return 0;
+	return err;
 }
 
 void axvm_x86_platform_exit(struct axvm_vm *vm)
@@ -130,33 +158,26 @@ void axvm_x86_platform_exit(struct axvm_vm *vm)
 
 	if (!p)
 		return;
-	axvm_console_on_input(vm, NULL, NULL);
-	if (p->added)
-		axvm_device_remove(vm, AXVM_BUS_PIO, &p->uart_dev);
+	clock_stop(p, 0);
+	chips_uart_exit(p);
+	while (p->nr_devs) {
+		p->nr_devs--;
+		axvm_device_remove(vm, p->devs[p->nr_devs].bus,
+				   p->devs[p->nr_devs].dev);
+	}
 	vm->arch.platform = NULL;
 	kfree(p);
 }
 
+/* Devices first: they let go of their lines. */
 void axvm_x86_platform_reset(struct axvm_vm *vm)
 {
 	struct axvm_x86_platform *p = vm->arch.platform;
-	unsigned long flags;
 
-	raw_spin_lock_irqsave(&p->lock, flags);
-	uart16550_reset(&p->uart);
-	raw_spin_unlock_irqrestore(&p->lock, flags);
-}
-
-void axvm_x86_platform_set_irq(struct axvm_vm *vm,
-			       void (*fn)(struct axvm_vm *vm, unsigned int line,
-					  bool level))
-{
-	struct axvm_x86_platform *p = vm->arch.platform;
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&p->lock, flags);
-	p->set_irq = fn;
-	if (fn)
-		fn(vm, UART_LINE, p->uart.irq);
-	raw_spin_unlock_irqrestore(&p->lock, flags);
+	clock_stop(p, 0);
+	chips_uart_reset(p);
+	if (!vm->platform)
+		return;
+	chips_pit_reset(p);
+	chips_irq_reset(p);
 }

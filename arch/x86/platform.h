@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The in-kernel devices of an x86 VM.  So far: the UART at ports 0x3f8-0x3ff
- * on the console.
+ * The in-kernel devices of an x86 VM: a UART; with vm->platform also interrupt
+ * controllers, timers and power management.  What their interrupts go
+ * through is intr.h's.
  */
 #ifndef AXVM_X86_PLATFORM_H
 #define AXVM_X86_PLATFORM_H
@@ -27,14 +28,9 @@ void axvm_x86_platform_exit(struct axvm_vm *vm);
 void axvm_x86_platform_reset(struct axvm_vm *vm);
 
 /**
- * axvm_x86_platform_set_irq() - where interrupt lines of the devices go
- * @fn: called with the line (ISA number) and its level; any context, irqs
- *	may be off; NULL: nowhere (the initial state)
- *
- * Before the VM starts; called with the present level of each line.
+ * axvm_x86_platform_time() - guest time stops or goes on, and timers with it
+ * (process; vCPUs are out)
  */
-void axvm_x86_platform_set_irq(struct axvm_vm *vm,
-			       void (*fn)(struct axvm_vm *vm, unsigned int line,
-					  bool level));
+void axvm_x86_platform_time(struct axvm_vm *vm, bool run);
 
 #endif /* AXVM_X86_PLATFORM_H */

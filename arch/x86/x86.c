@@ -256,6 +256,7 @@ void axvm_arch_vm_time(struct axvm_vm *vm, bool run)
 	else
 		a->tsc_stopped = now;
 	a->time_stopped = !run;
+	axvm_x86_platform_time(vm, run);
 }
 
 int axvm_arch_ask_poweroff(struct axvm_vm *vm)
