@@ -35,6 +35,9 @@ bool boot_open(const struct config *c, struct boot *b, struct image_list *list,
 	if (b->arch && b->arch->open)
 		b->arch->open(c, b, d);
 	config_served(c, b->owns, b->platform, d);
+	if (b->dump_dtb && !(b->owns & BOOT_DTB))
+		diag_add(d, DIAG_ERROR, c->file, DIAG_COMMAND_LINE,
+			 "--dump-dtb: this guest gets no device tree");
 	if (images_open(c, b->owns, list, d))
 		images_check_overlap(c, list, d);
 	if (!d->errors && b->arch && b->arch->place)

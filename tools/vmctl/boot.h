@@ -26,12 +26,14 @@ struct vm;
  * @arch: whose functions
  * @platform: the VM has the in-kernel platform
  * @owns: BOOT_*, set by @arch->open: images_open() leaves these keys alone
+ * @dump_dtb: file that the guest's device tree is written to, or NULL
  * @state: the architecture's own, or NULL
  */
 struct boot {
 	const struct boot_arch *arch;
 	bool platform;
 	unsigned int owns;
+	const char *dump_dtb;
 	void *state;
 };
 

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -261,9 +262,21 @@ static bool no_irq(const struct config *c)
 	return !strcmp(s, "no_irq") || !strcmp(s, "no") || !strcmp(s, "none");
 }
 
-static int load_tree(const struct vm *vm, const struct config *c,
-		     const struct arm64_boot *a)
+static int dump_tree(const char *path, const struct bytes *tree)
 {
+	FILE *f = fopen(path, "we");
+	bool ok = f && fwrite(tree->v, 1, tree->n, f) == tree->n;
+
+	ok = f && !fclose(f) && ok;
+	return ok ? 0 :
+		    err(VMCTL_FAILED, "cannot write the device tree to %s: %s",
+			path, err_text(errno));
+}
+
+static int load_tree(const struct vm *vm, const struct config *c,
+		     const struct boot *b)
+{
+	const struct arm64_boot *a = b->state;
 	struct arm64_machine m = {
 		.ram = a->ram,
 		.nr_ram = a->place.nr_ram,
@@ -286,6 +299,8 @@ static int load_tree(const struct vm *vm, const struct config *c,
 		ret = write_bytes(vm, a->place.dtb.at, &tree);
 	else
 		ret = VMCTL_CONFIG;
+	if (!ret && b->dump_dtb)
+		ret = dump_tree(b->dump_dtb, &tree);
 	diag_print(&d);
 	diag_free(&d);
 	bytes_free(&tree);
@@ -302,7 +317,7 @@ int arm64_load(const struct vm *vm, const struct config *c, struct boot *b)
 	if (!ret && a->initrd.fd >= 0)
 		ret = image_flat.load(vm, &a->initrd);
 	if (!ret && a->tree)
-		ret = load_tree(vm, c, a);
+		ret = load_tree(vm, c, b);
 	return ret;
 }
 

@@ -280,7 +280,7 @@ static int furnish(const struct vm *vm, const struct config *c,
 int build_vm(const char *file, const struct config_flags *flags, struct vm *vm)
 {
 	struct image_list images = { 0 };
-	struct boot boot = { 0 };
+	struct boot boot = { .dump_dtb = flags->dump_dtb };
 	struct config c = { 0 };
 	struct axvm_info info;
 	int dev, ret;

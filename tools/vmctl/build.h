@@ -22,25 +22,25 @@ struct vm;
 int build_vm(const char *file, const struct config_flags *flags, struct vm *vm);
 
 /* The options of a struct config_flags in a command's table. */
-#define BUILD_OPTS(f)                                                              \
-	{ "name",    'n',    OPT_STRING,                                           \
-	  &(f).name, "NAME", "name of the VM; beats base.name" },                  \
-		{ "kernel",   'k',                                                 \
-		  OPT_STRING, &(f).kernel,                                         \
-		  "FILE",     "what to run, instead of or besides CONFIG.toml" },  \
-		{ "initrd",    'i',    OPT_STRING,                                 \
-		  &(f).initrd, "FILE", "initial RAM disk" },                       \
-		{ "cmdline",	'c',	OPT_STRING,                                \
-		  &(f).cmdline, "TEXT", "the kernel's command line" },             \
-		{ "dtb", 0, OPT_STRING, &(f).dtb, "FILE", "device tree (arm64)" }, \
-		{ "cpus", 0, OPT_U64, &(f).cpus.v, "N", "vCPUs", &(f).cpus.set },  \
-		{ "memory",	  'm',	  OPT_U64,                                 \
-		  &(f).memory.v,  "SIZE", "memory, such as 512M or 2G",            \
-		  &(f).memory.set },                                               \
-	{                                                                          \
-		"affinity", 0, OPT_STRING, &(f).affinity, "CPUS[/CPUS]...",        \
-			"host CPUs such as 0,2-3, for all or each vCPU"            \
-	}
+/* clang-format off */
+#define BUILD_OPTS(f)                                                          \
+	{ "name", 'n', OPT_STRING, &(f).name, "NAME",                          \
+	  "name of the VM; beats base.name" },                                 \
+	{ "kernel", 'k', OPT_STRING, &(f).kernel, "FILE",                      \
+	  "what to run, instead of or besides CONFIG.toml" },                  \
+	{ "initrd", 'i', OPT_STRING, &(f).initrd, "FILE",                      \
+	  "initial RAM disk" },                                                \
+	{ "cmdline", 'c', OPT_STRING, &(f).cmdline, "TEXT",                    \
+	  "the kernel's command line" },                                       \
+	{ "dtb", 0, OPT_STRING, &(f).dtb, "FILE", "device tree (arm64)" },     \
+	{ "dump-dtb", 0, OPT_STRING, &(f).dump_dtb, "FILE",                    \
+	  "write the guest's device tree to FILE (arm64)" },                   \
+	{ "cpus", 0, OPT_U64, &(f).cpus.v, "N", "vCPUs", &(f).cpus.set },      \
+	{ "memory", 'm', OPT_U64, &(f).memory.v, "SIZE",                       \
+	  "memory, such as 512M or 2G", &(f).memory.set },                     \
+	{ "affinity", 0, OPT_STRING, &(f).affinity, "CPUS[/CPUS]...",          \
+	  "host CPUs such as 0,2-3, for all or each vCPU" }
+/* clang-format on */
 
 /** Let the VM outlive this process. */
 int build_keep(const struct vm *vm);

@@ -131,6 +131,7 @@ struct config {
  */
 struct config_flags {
 	const char *name, *kernel, *initrd, *dtb, *cmdline, *affinity;
+	const char *dump_dtb; /* no key: goes to struct boot */
 	struct {
 		bool set;
 		uint64_t v;
