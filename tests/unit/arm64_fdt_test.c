@@ -382,6 +382,12 @@ START_TEST(test_not_a_tree)
 	ck_assert(!arm64_fdt_check(cut.v, cut.n, "x", &d));
 	ck_assert_msg(strstr(d.list[3].text, "totalsize is 0x10"), "%s",
 		      d.list[3].text);
+	make();
+	tree.v[0x17] = 4; /* version: libfdt itself crashed on this one */
+	tree.v[0x1b] = 2; /* last compatible version */
+	ck_assert(!arm64_fdt_check(tree.v, tree.n, "x", &d));
+	ck_assert_msg(strstr(d.list[4].text, "version is 4"), "%s",
+		      d.list[4].text);
 	bytes_free(&cut);
 }
 END_TEST

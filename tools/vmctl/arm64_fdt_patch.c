@@ -14,6 +14,7 @@
 #include "vmctl.h"
 
 #define ROOT 0
+#define DTB_VERSION 17u
 #define MPIDR_AFF 0xff00ffffffull
 #define MPIDR_LOW 0xffffffull
 
@@ -189,6 +190,14 @@ bool arm64_fdt_check(const uint8_t *in, size_t n, const char *file,
 	int ret = n < sizeof(struct fdt_header) ? -FDT_ERR_TRUNCATED :
 						  fdt_check_header(in);
 
+	/* libfdt's full check is not up to what came before 2005. */
+	if (!ret && fdt_version(in) < DTB_VERSION) {
+		diag_add(d, DIAG_ERROR, file, 0,
+			 "device tree header: version is %" PRIu32
+			 "; %u or later is needed",
+			 (uint32_t)fdt_version(in), DTB_VERSION);
+		return false;
+	}
 	if (!ret && fdt_totalsize(in) > ARM64_DTB_MAX) {
 		diag_add(d, DIAG_ERROR, file, 0,
 			 "device tree header: totalsize is 0x%" PRIx32
