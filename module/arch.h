@@ -223,6 +223,12 @@ void axvm_arch_vcpu_woken(struct axvm_vcpu *vcpu);
 bool axvm_arch_vcpu_is_off(struct axvm_vcpu *vcpu);
 
 /**
+ * axvm_arch_vcpu_stays_off() - the vCPU, which ended with AXVM_RUN_OFF, is
+ * marked off: did nobody turn it on before that was so?  (its own thread)
+ */
+bool axvm_arch_vcpu_stays_off(struct axvm_vcpu *vcpu);
+
+/**
  * axvm_arch_get_regs() / axvm_arch_set_regs() - register blocks
  * @block: AXVM_REGS_*
  * @buf: kernel buffer of axvm_arch_regs_size(@block) bytes

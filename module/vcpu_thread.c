@@ -61,8 +61,14 @@ static void vcpu_stop(struct axvm_vcpu *vcpu)
 static void vcpu_power_off(struct axvm_vcpu *vcpu)
 {
 	axvm_exit_record(vcpu);
-	WRITE_ONCE(vcpu->off, true);
 	axvm_vm_live(vcpu, false);
+	WRITE_ONCE(vcpu->off, true);
+	/* Pairs with the architecture's own before axvm_vcpu_power_on(). */
+	smp_mb();
+	if (axvm_arch_vcpu_stays_off(vcpu))
+		return;
+	WRITE_ONCE(vcpu->off, false);
+	axvm_vm_live(vcpu, true);
 }
 
 static void count_fill(struct axvm_vcpu *vcpu, u64 block)

@@ -110,6 +110,12 @@ bool axvm_arch_vcpu_is_off(struct axvm_vcpu *vcpu)
 	return vcpu->index && !vcpu->arch.written;
 }
 
+/* CPU_ON works on those that are marked off, only. */
+bool axvm_arch_vcpu_stays_off(struct axvm_vcpu *vcpu)
+{
+	return true;
+}
+
 /* ---- blocks ------------------------------------------------------------- */
 
 size_t axvm_arch_regs_size(u32 block)

@@ -14,6 +14,8 @@
 #include "arch/x86/state.h"
 
 struct axvm_x86_platform;
+struct vx86_lapic;
+struct vx86_lapics;
 
 /**
  * struct axvm_vm_arch - the x86 part of a VM
@@ -28,6 +30,7 @@ struct axvm_vm_arch {
 	struct cpumask npt_cpus; /* (a) CPUs whose TLBs may hold translations;
 				  * a CPU adds itself before it enters */
 	struct axvm_x86_platform *platform; /* (c) */
+	struct vx86_lapics *lapics; /* (c) NULL: a bare VM */
 	struct vcpuid_table *cpuid; /* (s) made at START */
 	void *msr_bitmap; /* (c) */
 	bool time_stopped; /* (s) */
@@ -66,6 +69,9 @@ struct vx86_event {
 #define VX86_PENDING_NMI 1 /* an NMI waits */
 #define VX86_PENDING_NMI2 2 /* and another one behind it */
 #define VX86_PENDING_EVENT 3 /* .event is valid (own thread) */
+#define VX86_PENDING_TIMER 4 /* the local APIC's timer is to be looked at */
+#define VX86_PENDING_MP 5 /* INIT or SIPI: see lapic_mp.c */
+#define VX86_PENDING_EXTINT 6 /* a message of mode ExtINT */
 
 /**
  * struct vmx_vcpu - what VMX adds to a vCPU
@@ -118,7 +124,10 @@ struct axvm_vcpu_arch {
 	u32 valid; /* (o) VX86_* */
 	u32 dirty; /* (o) VX86_* */
 	unsigned long pending; /* (a) VX86_PENDING_* */
-	unsigned long irqs[256 / BITS_PER_LONG]; /* (a) vectors that wait */
+	unsigned long irqs[256 / BITS_PER_LONG]; /* (a) vectors that wait; with
+						  * a local APIC: those that
+						  * left it already */
+	struct vx86_lapic *lapic; /* (c) NULL: a bare VM */
 	struct vx86_event event; /* (o) to be injected at the next entry */
 	bool in_stay; /* (o) irqs are off, the control structure is current */
 	bool host_stale; /* (o) interrupts were on: look at the host again */

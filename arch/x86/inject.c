@@ -11,6 +11,7 @@
 
 #include "module/arch.h"
 #include "module/trace.h"
+#include "arch/x86/lapic.h"
 #include "arch/x86/x86.h"
 
 /* Manual: "Interrupt 8 - Double Fault Exception", classes of exceptions. */
@@ -80,7 +81,7 @@ void vx86_raise_pf(struct axvm_vcpu *vcpu, gva_t gva, u32 error)
 void vx86_pend_irq(struct axvm_vcpu *vcpu, u8 vector)
 {
 	set_bit(vector, vcpu->arch.irqs);
-	smp_mb__before_atomic(); /* pairs with the one in vx86_take_irq() */
+	smp_mb__before_atomic(); /* pairs with the one in irq_taken() */
 	set_bit(VX86_PENDING_IRQ, &vcpu->arch.pending);
 }
 
@@ -90,24 +91,53 @@ void vx86_pend_nmi(struct axvm_vcpu *vcpu)
 		set_bit(VX86_PENDING_NMI2, &vcpu->arch.pending);
 }
 
-int vx86_next_irq(const struct axvm_vcpu *vcpu)
+/* The highest of the vectors that no local APIC holds, or -1. */
+static int highest(const struct axvm_vcpu *vcpu)
 {
 	unsigned long n = find_last_bit(vcpu->arch.irqs, 256);
 
 	return n < 256 ? (int)n : -1;
 }
 
-void vx86_take_irq(struct axvm_vcpu *vcpu, u8 vector)
+/* With a local APIC: what it gave away and could not be delivered yet. */
+int vx86_next_irq(const struct axvm_vcpu *vcpu)
+{
+	int vector = highest(vcpu);
+
+	if (vcpu->arch.lapic)
+		return vector >= 0 ? vector : vx86_lapic_next(vcpu);
+	return vector >= 0 && vector >> 4 > vcpu->arch.state.cr8 ? vector : -1;
+}
+
+static bool irq_waits(const struct axvm_vcpu *vcpu)
+{
+	return highest(vcpu) >= 0 ||
+	       (vcpu->arch.lapic && vx86_lapic_requests(vcpu));
+}
+
+/* VX86_PENDING_IRQ stays while anything waits, whatever holds it back. */
+static void irq_taken(struct axvm_vcpu *vcpu)
 {
 	struct axvm_vcpu_arch *a = &vcpu->arch;
 
-	clear_bit(vector, a->irqs);
-	if (vx86_next_irq(vcpu) >= 0)
+	if (irq_waits(vcpu))
 		return;
 	clear_bit(VX86_PENDING_IRQ, &a->pending);
-	smp_mb__after_atomic(); /* pairs with the one in vx86_pend_irq() */
-	if (vx86_next_irq(vcpu) >= 0)
+	smp_mb__after_atomic(); /* pairs with vx86_pend_irq(), lapic.c's pend() */
+	if (irq_waits(vcpu))
 		set_bit(VX86_PENDING_IRQ, &a->pending);
+}
+
+int vx86_take_irq(struct axvm_vcpu *vcpu, int next)
+{
+	bool outside = next < 256 && test_bit(next, vcpu->arch.irqs);
+
+	if (outside)
+		clear_bit(next, vcpu->arch.irqs);
+	else if (vcpu->arch.lapic)
+		next = vx86_lapic_take(vcpu, next);
+	irq_taken(vcpu);
+	return next;
 }
 
 void vx86_take_nmi(struct axvm_vcpu *vcpu)
@@ -118,24 +148,40 @@ void vx86_take_nmi(struct axvm_vcpu *vcpu)
 		clear_bit(VX86_PENDING_NMI, &a->pending);
 }
 
-bool vx86_irq_open(const struct axvm_vcpu *vcpu, int vector)
+bool vx86_irq_open(const struct axvm_vcpu *vcpu)
 {
 	const struct vx86_state *s = &vcpu->arch.state;
 
 	return s->rflags & X86_EFLAGS_IF &&
-	       !(s->intr_shadow & (VX86_SHADOW_STI | VX86_SHADOW_MOV_SS)) &&
-	       (unsigned int)vector >> 4 > s->cr8;
+	       !(s->intr_shadow & (VX86_SHADOW_STI | VX86_SHADOW_MOV_SS));
 }
 
-void vx86_events_reset(struct axvm_vcpu *vcpu)
+static void events_forget(struct axvm_vcpu *vcpu)
 {
 	struct axvm_vcpu_arch *a = &vcpu->arch;
 
-	a->pending = 0;
 	memset(a->irqs, 0, sizeof(a->irqs));
 	a->event.valid = false;
 	a->triple = false;
 	a->halted = false;
+}
+
+void vx86_events_reset(struct axvm_vcpu *vcpu)
+{
+	WRITE_ONCE(vcpu->arch.pending, 0);
+	events_forget(vcpu);
+}
+
+void vx86_events_init(struct axvm_vcpu *vcpu)
+{
+	static const u8 bits[] = { VX86_PENDING_IRQ, VX86_PENDING_NMI,
+				   VX86_PENDING_NMI2, VX86_PENDING_EVENT,
+				   VX86_PENDING_TIMER, VX86_PENDING_EXTINT };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(bits); i++)
+		clear_bit(bits[i], &vcpu->arch.pending);
+	events_forget(vcpu);
 }
 
 /* ---- the core's view ---------------------------------------------------- */
@@ -145,7 +191,6 @@ int axvm_arch_irq(struct axvm_vm *vm, const struct axvm_irq *irq)
 	bool nmi = irq->flags & AXVM_IRQ_NMI;
 	unsigned int i;
 
-	/* Until there is an interrupt controller there are no lines. */
 	if (nmi ? irq->irq != 0 : irq->irq < 16 || irq->irq > 255)
 		return -EINVAL;
 	if (irq->level != AXVM_IRQ_EDGE)
@@ -157,6 +202,8 @@ int axvm_arch_irq(struct axvm_vm *vm, const struct axvm_irq *irq)
 			continue;
 		if (nmi)
 			vx86_pend_nmi(vcpu);
+		else if (vcpu->arch.lapic)
+			vx86_lapic_irq(vcpu, irq->irq);
 		else
 			vx86_pend_irq(vcpu, irq->irq);
 		axvm_vcpu_request(vcpu, AXVM_REQ_IRQ);
@@ -172,17 +219,18 @@ bool axvm_arch_vcpu_can_wake(struct axvm_vcpu *vcpu)
 {
 	struct axvm_vcpu_arch *a = &vcpu->arch;
 	unsigned long pending = READ_ONCE(a->pending);
-	int vector;
 
-	if (pending & BIT(VX86_PENDING_EVENT))
+	if (pending & (BIT(VX86_PENDING_EVENT) | BIT(VX86_PENDING_MP)))
 		return true;
 	if (pending & BIT(VX86_PENDING_NMI) &&
 	    !(READ_ONCE(a->state.intr_shadow) & VX86_SHADOW_NMI))
 		return true;
-	if (!(pending & BIT(VX86_PENDING_IRQ)))
+	if (!(pending & (BIT(VX86_PENDING_IRQ) | BIT(VX86_PENDING_TIMER))))
 		return false;
-	vector = vx86_next_irq(vcpu);
-	return vector >= 0 && vx86_irq_open(vcpu, vector);
+	if (!vx86_irq_open(vcpu))
+		return false;
+	return vx86_next_irq(vcpu) >= 0 ||
+	       (a->lapic && vx86_lapic_wakes(vcpu));
 }
 
 bool axvm_arch_vcpu_may_wake(struct axvm_vcpu *vcpu)

@@ -7,6 +7,7 @@
 #define AXVM_X86_INTR_H
 
 #include <linux/types.h>
+#include "arch/x86/emul/vapic_msg.h"
 
 struct axvm_vm;
 
@@ -38,35 +39,11 @@ int vx86_pic_ack(struct axvm_vm *vm);
 
 /* ---- local APICs --------------------------------------------------------- */
 
-/* vapic_msg.mode: delivery modes of interrupt messages. */
-#define VAPIC_MODE_FIXED 0
-#define VAPIC_MODE_LOWEST 1
-#define VAPIC_MODE_SMI 2
-#define VAPIC_MODE_NMI 4
-#define VAPIC_MODE_INIT 5
-#define VAPIC_MODE_SIPI 6
-#define VAPIC_MODE_EXTINT 7
-
-/**
- * struct vapic_msg - an interrupt message (IOAPIC, IPI, MSI)
- * @dest: APIC id, or logical destination; 0xff: all (from the IOAPIC)
- * @logical: @dest is a logical destination
- * @mode: VAPIC_MODE_*
- * @vector: 0-255; SIPI: page of the start address
- * @level: level-triggered: the EOI goes to vx86_ioapic_eoi()
- */
-struct vapic_msg {
-	u32 dest;
-	bool logical;
-	u8 mode;
-	u8 vector;
-	bool level;
-};
-
 /**
  * vx86_apic_msg() - an interrupt message arrives at the local APICs
  *
- * Any context.  Return: false: nobody took it.
+ * A destination of 0xff is all of them; modes other than SIPI.  Any context.
+ * Return: false: nobody took it.
  */
 bool vx86_apic_msg(struct axvm_vm *vm, const struct vapic_msg *msg);
 

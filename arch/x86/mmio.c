@@ -5,6 +5,7 @@
  * or made into records.
  */
 #include "module/arch.h"
+#include "arch/x86/lapic.h"
 #include "arch/x86/x86.h"
 
 /* Accesses of one instruction (REP) between two looks at requests. */
@@ -104,7 +105,8 @@ static bool perform(struct axvm_vcpu *vcpu, u64 *value, enum axvm_run *r)
 		*r = access_failed(vcpu, err);
 		return false;
 	}
-	if (axvm_device_access(vcpu, AXVM_BUS_MMIO, gpa, m->bytes, m->write,
+	if (vx86_lapic_mmio(vcpu, gpa, m->bytes, m->write, value) ||
+	    axvm_device_access(vcpu, AXVM_BUS_MMIO, gpa, m->bytes, m->write,
 			       value))
 		return true;
 	*r = mmio_record(vcpu, gpa);

@@ -11,6 +11,7 @@
 #include <asm/msr-index.h>
 
 #include "module/arch.h"
+#include "arch/x86/lapic.h"
 #include "arch/x86/x86.h"
 
 /* Access rights: VMX's "usable" bits. */
@@ -264,12 +265,14 @@ static int set_system(struct axvm_vcpu *vcpu, const struct axvm_x86_sregs *r)
 	if (r->apic_base != s->msr.value[VMSR_APIC_BASE] &&
 	    vmsr_set(&env, &s->msr, MSR_IA32_APICBASE, r->apic_base))
 		return -EINVAL;
+	vx86_lapic_base(vcpu);
 	set_segments(s, r);
 	s->cr0 = r->cr0 | X86_CR0_ET;
 	s->cr2 = r->cr2;
 	s->cr3 = r->cr3;
 	s->cr4 = r->cr4;
 	s->cr8 = r->cr8;
+	vx86_lapic_set_cr8(vcpu);
 	s->msr.value[VMSR_EFER] = r->efer;
 	s->xcr0 = r->xcr0;
 	for (i = 0; i < 4; i++)

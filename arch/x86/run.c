@@ -9,6 +9,7 @@
 
 #include "module/arch.h"
 #include "module/cpu.h"
+#include "arch/x86/lapic.h"
 #include "arch/x86/x86.h"
 
 /*
@@ -61,6 +62,11 @@ enum axvm_run axvm_arch_vcpu_run(struct axvm_vcpu *vcpu)
 {
 	enum axvm_run r = AXVM_RUN_RESUME;
 
+	if (unlikely(test_bit(VX86_PENDING_MP, &vcpu->arch.pending))) {
+		r = vx86_lapic_mp(vcpu);
+		if (r != AXVM_RUN_RESUME)
+			return r;
+	}
 	if (unlikely(vcpu->arch.pdpte_stale)) {
 		r = pdptes_first(vcpu);
 		if (r != AXVM_RUN_RESUME)
@@ -100,6 +106,8 @@ enum axvm_run axvm_arch_vcpu_slow(struct axvm_vcpu *vcpu)
 		return vx86_slow_string(vcpu);
 	case VX86_SLOW_REFUSED:
 		return slow_refused(vcpu);
+	case VX86_SLOW_WRMSR:
+		return vx86_lapic_slow_wrmsr(vcpu);
 	case VX86_SLOW_WAKE:
 		axvm_exit_wake(vcpu);
 		return AXVM_RUN_RESUME;

@@ -11,6 +11,7 @@
 
 #include "module/arch.h"
 #include "arch/x86/hw.h"
+#include "arch/x86/lapic.h"
 #include "arch/x86/x86.h"
 
 /* ---- the VM's table --------------------------------------------------- */
@@ -21,12 +22,15 @@ static void host_leaf(void *opaque, u32 leaf, u32 subleaf,
 	*r = vx86_hw_cpuid(leaf, subleaf);
 }
 
-static u32 cpuid_features(void)
+static u32 cpuid_features(const struct axvm_vm *vm)
 {
 	u32 f = VCPUID_WITH_PCID | VCPUID_WITH_MTRR | VCPUID_WITH_MCE;
 
 	if (vx86_guest_xcr0)
 		f |= VCPUID_WITH_XSAVE;
+	if (vm->platform)
+		f |= VCPUID_WITH_APIC | VCPUID_WITH_X2APIC |
+		     VCPUID_WITH_TSC_DEADLINE;
 	return f | vx86_call(cpuid_features)();
 }
 
@@ -34,10 +38,11 @@ int vx86_cpuid_init(struct axvm_vm *vm, unsigned int nr_cpus)
 {
 	struct vcpuid_policy policy = {
 		.host = host_leaf,
-		.features = cpuid_features(),
+		.features = cpuid_features(vm),
 		.xcr0 = vx86_guest_xcr0,
 		.nr_cpus = nr_cpus,
 		.gpa_bits = npt_gpa_bits(&vm->arch.npt),
+		.tsc_khz = vm->platform ? tsc_khz : 0,
 	};
 	int err = vcpuid_table_init(vm->arch.cpuid, &policy);
 
@@ -123,7 +128,7 @@ void vx86_cpuid(struct axvm_vcpu *vcpu)
 void vx86_msr_env(struct axvm_vcpu *vcpu, struct vmsr_env *env)
 {
 	struct axvm_vcpu_arch *a = &vcpu->arch;
-	u32 features = cpuid_features();
+	u32 features = cpuid_features(vcpu->vm);
 
 	vx86_need(vcpu, VX86_CR0);
 	*env = (struct vmsr_env){
@@ -132,6 +137,8 @@ void vx86_msr_env(struct axvm_vcpu *vcpu, struct vmsr_env *env)
 		.linear_bits = a->cr4_allowed & X86_CR4_LA57 ? 57 : 48,
 		.has_rdtscp = features & VCPUID_WITH_RDTSCP,
 		.has_xsaves = features & VCPUID_WITH_XSAVES,
+		.has_x2apic = features & VCPUID_WITH_X2APIC,
+		.has_tsc_deadline = features & VCPUID_WITH_TSC_DEADLINE,
 		.paging = a->state.cr0 & X86_CR0_PG,
 		.is_bsp = vcpu->index == 0,
 		.tsc_khz = tsc_khz,
@@ -177,6 +184,8 @@ static void live_in(struct axvm_vcpu *vcpu, unsigned int slot)
 		*v = va->time_stopped ?
 			     va->tsc_stopped + s->tsc_offset - va->tsc_offset :
 			     rdtsc_ordered() + s->tsc_offset;
+	else if (slot == VMSR_TSC_DEADLINE)
+		*v = vx86_lapic_deadline(vcpu);
 }
 
 static void tsc_write(struct axvm_vcpu *vcpu, u64 value)
@@ -188,6 +197,7 @@ static void tsc_write(struct axvm_vcpu *vcpu, u64 value)
 	s->tsc_offset = va->time_stopped ?
 				value - va->tsc_stopped + va->tsc_offset :
 				value - rdtsc_ordered();
+	vx86_lapic_tsc_set(vcpu);
 }
 
 static void live_out(struct axvm_vcpu *vcpu, unsigned int slot)
@@ -202,6 +212,8 @@ static void live_out(struct axvm_vcpu *vcpu, unsigned int slot)
 		s->seg[AXVM_X86_GS].base = v;
 	else if (slot == VMSR_TSC)
 		tsc_write(vcpu, v);
+	else if (slot == VMSR_TSC_DEADLINE)
+		vx86_lapic_set_deadline(vcpu, v);
 	if (part)
 		vx86_dirty(vcpu, part);
 	else
@@ -243,6 +255,8 @@ int vx86_msr_write(struct axvm_vcpu *vcpu, u32 index, u64 value, bool user)
 	vx86_cpuid_forget(vcpu);
 	if (rule->flags & VMSR_LIVE)
 		live_out(vcpu, vmsr_slot(rule, index));
+	else if (rule->slot == VMSR_APIC_BASE)
+		vx86_lapic_base(vcpu);
 	return 0;
 }
 
@@ -261,6 +275,8 @@ enum axvm_run vx86_exit_rdmsr(struct axvm_vcpu *vcpu)
 	u64 value;
 	int err;
 
+	if (vcpu->arch.lapic && vx86_lapic_has_msr(gpr[GPR_RCX]))
+		return vx86_lapic_rdmsr(vcpu, gpr[GPR_RCX]);
 	err = vx86_msr_read(vcpu, gpr[GPR_RCX], &value);
 	if (err == -ENOENT)
 		return msr_unknown(vcpu, AXVM_EXIT_SYSREG_READ, 0);
@@ -280,6 +296,8 @@ enum axvm_run vx86_exit_wrmsr(struct axvm_vcpu *vcpu)
 	u64 value = (u32)gpr[GPR_RAX] | gpr[GPR_RDX] << 32;
 	int err;
 
+	if (vcpu->arch.lapic && vx86_lapic_has_msr(gpr[GPR_RCX]))
+		return vx86_lapic_wrmsr(vcpu, gpr[GPR_RCX], value);
 	err = vx86_msr_write(vcpu, gpr[GPR_RCX], value, false);
 	if (err == -ENOENT)
 		return msr_unknown(vcpu, AXVM_EXIT_SYSREG_WRITE, value);

@@ -16,6 +16,7 @@
 
 #include "module/arch.h"
 #include "module/cpu.h"
+#include "arch/x86/lapic.h"
 #include "arch/x86/platform.h"
 #include "arch/x86/x86.h"
 
@@ -177,8 +178,6 @@ int axvm_arch_vm_init(struct axvm_vm *vm)
 	struct axvm_vm_arch *a = &vm->arch;
 	int err;
 
-	if (vm->platform)
-		return -EOPNOTSUPP;
 	INIT_LIST_HEAD(&a->retired);
 	a->npt.ops = &table_ops;
 	a->time_stopped = true;
@@ -192,11 +191,18 @@ int axvm_arch_vm_init(struct axvm_vm *vm)
 	err = vx86_cpuid_init(vm, 1);
 	if (err)
 		goto out_vendor;
+	if (vm->platform) {
+		err = vx86_lapics_init(vm);
+		if (err)
+			goto out_vendor;
+	}
 	err = axvm_x86_platform_init(vm);
 	if (err)
-		goto out_vendor;
+		goto out_lapics;
 	return 0;
 
+out_lapics:
+	vx86_lapics_exit(vm);
 out_vendor:
 	vx86_call(vm_exit)(vm);
 out_cpuid:
@@ -210,6 +216,7 @@ void axvm_arch_vm_exit(struct axvm_vm *vm)
 	struct axvm_vm_arch *a = &vm->arch;
 
 	axvm_x86_platform_exit(vm);
+	vx86_lapics_exit(vm);
 	vx86_call(vm_exit)(vm);
 	kfree(a->cpuid);
 	a->cpuid = NULL;
@@ -251,11 +258,15 @@ void axvm_arch_vm_time(struct axvm_vm *vm, bool run)
 
 	if (run == !a->time_stopped)
 		return;
-	if (run)
+	if (run) {
 		time_shift(vm, a->tsc_stopped - now);
-	else
+		a->time_stopped = false;
+		vx86_lapics_time(vm, true);
+	} else {
+		vx86_lapics_time(vm, false);
 		a->tsc_stopped = now;
-	a->time_stopped = !run;
+		a->time_stopped = true;
+	}
 	axvm_x86_platform_time(vm, run);
 }
 
@@ -266,7 +277,8 @@ int axvm_arch_ask_poweroff(struct axvm_vm *vm)
 
 bool axvm_arch_gpa_reserved(struct axvm_vm *vm, gpa_t gpa, u64 len)
 {
-	return false;
+	return vm->platform && gpa < VLAPIC_BASE_RESET + VLAPIC_PAGE &&
+	       gpa + len > VLAPIC_BASE_RESET;
 }
 
 /* ---- vCPUs ------------------------------------------------------------------------ */
@@ -300,10 +312,15 @@ int axvm_arch_vcpu_init(struct axvm_vcpu *vcpu)
 	if (err)
 		goto out_fpu;
 	vx86_reset_state(vcpu);
+	err = vx86_lapic_init(vcpu);
+	if (err)
+		goto out_vendor;
 	*a->boot = a->state;
 	memcpy(a->boot_xsave, a->xsave, PAGE_SIZE);
 	return 0;
 
+out_vendor:
+	vx86_call(vcpu_exit)(vcpu);
 out_fpu:
 	vx86_fpu_exit(vcpu);
 out_boot:
@@ -317,6 +334,7 @@ void axvm_arch_vcpu_exit(struct axvm_vcpu *vcpu)
 {
 	struct axvm_vcpu_arch *a = &vcpu->arch;
 
+	vx86_lapic_exit(vcpu);
 	vx86_call(vcpu_exit)(vcpu);
 	a->valid = VX86_ALL;
 	vx86_fpu_exit(vcpu);
@@ -335,6 +353,7 @@ void axvm_arch_vcpu_start(struct axvm_vcpu *vcpu)
 	*a->boot = a->state;
 	memcpy(a->boot_xsave, a->xsave, PAGE_SIZE);
 	a->off = vcpu->index > 0 && !a->regs_given;
+	vx86_lapic_start(vcpu, a->off);
 }
 
 void axvm_arch_vcpu_reset(struct axvm_vcpu *vcpu)
@@ -346,6 +365,7 @@ void axvm_arch_vcpu_reset(struct axvm_vcpu *vcpu)
 	memcpy(a->xsave, a->boot_xsave, PAGE_SIZE);
 	vx86_dirty(vcpu, VX86_ALL);
 	vx86_events_reset(vcpu);
+	vx86_lapic_reset(vcpu);
 	vx86_cpuid_forget(vcpu);
 	a->pdpte_stale = gwalk_levels(a->state.cr0, a->state.cr4,
 				      a->state.msr.value[VMSR_EFER]) == 3;

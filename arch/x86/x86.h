@@ -15,6 +15,7 @@
 #define VX86_SLOW_REFUSED 2 /* record a hypercall that was refused */
 
 #define VX86_SLOW_WAKE 3 /* somebody waits for the record just made */
+#define VX86_SLOW_WRMSR 4 /* a local APIC's register, where one may sleep */
 
 /* Exceptions. */
 #define VX86_DE 0
@@ -69,15 +70,24 @@ static inline void vx86_raise_ud(struct axvm_vcpu *vcpu)
 void vx86_pend_irq(struct axvm_vcpu *vcpu, u8 vector);
 /** vx86_pend_nmi() - an NMI waits; at most two do (any context) */
 void vx86_pend_nmi(struct axvm_vcpu *vcpu);
-/** vx86_next_irq() - highest vector that waits, or -1 */
+/**
+ * vx86_next_irq() - highest vector that waits and that the priority lets in,
+ * or -1; what it returns is for vx86_take_irq() alone
+ */
 int vx86_next_irq(const struct axvm_vcpu *vcpu);
-/** vx86_take_irq() - it goes into the guest */
-void vx86_take_irq(struct axvm_vcpu *vcpu, u8 vector);
+/**
+ * vx86_take_irq() - it goes into the guest
+ *
+ * Return: the vector, or -1: there is none after all.
+ */
+int vx86_take_irq(struct axvm_vcpu *vcpu, int next);
 void vx86_take_nmi(struct axvm_vcpu *vcpu);
 /** Would the guest accept an interrupt now?  State must be valid. */
-bool vx86_irq_open(const struct axvm_vcpu *vcpu, int vector);
+bool vx86_irq_open(const struct axvm_vcpu *vcpu);
 /** vx86_events_reset() - forget all that is pending (vCPU out) */
 void vx86_events_reset(struct axvm_vcpu *vcpu);
+/** vx86_events_init() - INIT: the same, but for INIT and SIPI (own thread) */
+void vx86_events_init(struct axvm_vcpu *vcpu);
 
 /* ---- insn.c: finishing an instruction ------------------------------------ */
 

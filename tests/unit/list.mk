@@ -58,3 +58,5 @@ UNIT_LIBS_arm64_fdt_test := -lfdt -lz -lzstd
 UNIT_pic_test := arch/x86/emul/pic.c
 UNIT_ioapic_test := arch/x86/emul/ioapic.c
 UNIT_pit_test := arch/x86/emul/pit.c
+UNIT_vlapic_test := arch/x86/emul/vlapic.c arch/x86/emul/vlapic_regs.c arch/x86/emul/vlapic_icr.c arch/x86/emul/vlapic_timer.c
+UNIT_vlapic_regs_test := arch/x86/emul/vlapic.c arch/x86/emul/vlapic_regs.c arch/x86/emul/vlapic_icr.c arch/x86/emul/vlapic_timer.c

@@ -307,6 +307,33 @@ static void make_xsave(struct maker *m)
 	put(m, 0xd, 1, VCPUID_SUBLEAVES, r);
 }
 
+static u32 bus_khz(const struct maker *m)
+{
+	return m->policy->tsc_khz >> vcpuid_bus_shift(m->policy->tsc_khz);
+}
+
+/*
+ * The TSC's frequency as a multiple of a crystal's, which also drives the
+ * local APIC's timer; and in MHz.
+ */
+static void make_frequency(struct maker *m)
+{
+	u32 khz = m->policy->tsc_khz;
+
+	if (khz) {
+		put(m, 0x15, 0, 0,
+		    (struct vcpuid_regs){ 1, 1u << vcpuid_bus_shift(khz),
+					  bus_khz(m) * 1000, 0 });
+		put(m, 0x16, 0, 0,
+		    (struct vcpuid_regs){ khz / 1000, khz / 1000, 100, 0 });
+		return;
+	}
+	if (m->table->max_basic >= 0x15)
+		put(m, 0x15, 0, 0, host(m, 0x15, 0));
+	if (m->table->max_basic >= 0x16)
+		put(m, 0x16, 0, 0, host(m, 0x16, 0));
+}
+
 static void make_hypervisor(struct maker *m)
 {
 	struct vcpuid_regs r = { .eax = VCPUID_HV_MAX };
@@ -319,6 +346,10 @@ static void make_hypervisor(struct maker *m)
 	    (struct vcpuid_regs){ VCPUID_HV_VERSION,
 				  VCPUID_HV_HYPERCALL | VCPUID_HV_PIO_POWEROFF,
 				  0, 0 });
+	if (m->policy->tsc_khz)
+		put(m, VCPUID_HV_FREQUENCY, 0, 0,
+		    (struct vcpuid_regs){ m->policy->tsc_khz, bus_khz(m), 0,
+					  0 });
 }
 
 static void make_basic(struct maker *m)
@@ -327,7 +358,7 @@ static void make_basic(struct maker *m)
 	u32 max = r.eax;
 
 	/* 0xB is emulated and must be in range; nothing above 0x1F is. */
-	max = clamp_t(u32, max, 0xd, 0x1f);
+	max = clamp_t(u32, max, m->policy->tsc_khz ? 0x16 : 0xd, 0x1f);
 	m->table->max_basic = max;
 	m->table->intel = r.ebx == 0x756e6547;
 	r.eax = max;
@@ -341,11 +372,7 @@ static void make_basic(struct maker *m)
 	make_leaf7(m);
 	make_topology(m, 0xb);
 	make_xsave(m);
-	if (max >= 0x15) {
-		put(m, 0x15, 0, 0, host(m, 0x15, 0));
-		if (max >= 0x16)
-			put(m, 0x16, 0, 0, host(m, 0x16, 0));
-	}
+	make_frequency(m);
 	if (max >= 0x1f)
 		make_topology(m, 0x1f);
 }

@@ -12,7 +12,8 @@
 /* CPUID leaf 0x40000000 answers with these 12 characters in EBX, ECX, EDX. */
 #define VCPUID_SIGNATURE "axvmaxvmaxvm"
 #define VCPUID_HV_BASE 0x40000000u
-#define VCPUID_HV_MAX 0x40000001u
+#define VCPUID_HV_MAX 0x40000010u
+#define VCPUID_HV_FREQUENCY 0x40000010u /* TSC and APIC timer, in kHz */
 /* EAX of leaf 0x40000001: version of this leaf's layout. */
 #define VCPUID_HV_VERSION 1u
 /* EBX of leaf 0x40000001: features. */
@@ -85,6 +86,8 @@ struct vcpuid_table {
  * @xss: components that it may enable in IA32_XSS (with VCPUID_WITH_XSAVES)
  * @nr_cpus: vCPUs, at least 1
  * @gpa_bits: width of a guest-physical address
+ * @tsc_khz: tell the TSC's frequency, and that of the local APIC's timer,
+ *	tsc_khz >> vcpuid_bus_shift(); 0: tell what the host's leaves do
  */
 struct vcpuid_policy {
 	void (*host)(void *opaque, u32 leaf, u32 subleaf,
@@ -95,7 +98,15 @@ struct vcpuid_policy {
 	u64 xss;
 	u32 nr_cpus;
 	u32 gpa_bits;
+	u32 tsc_khz;
 };
+
+/** vcpuid_bus_shift() - the APIC timer's clock is the TSC's >> this */
+static inline u32 vcpuid_bus_shift(u32 tsc_khz)
+{
+	/* Leaf 0x15 has room for Hertz in 32 bits. */
+	return tsc_khz / 1000 >= 4294 ? 1 : 0;
+}
 
 /**
  * struct vcpuid_cpu - the state of a vCPU that CPUID shows

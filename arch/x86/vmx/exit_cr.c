@@ -16,6 +16,7 @@
 #include <asm/debugreg.h>
 #include <asm/msr-index.h>
 
+#include "arch/x86/lapic.h"
 #include "arch/x86/vmx/exit.h"
 #include "arch/x86/vmx/host.h"
 #include "arch/x86/x86.h"
@@ -113,6 +114,7 @@ static void cr8_write(struct axvm_vcpu *vcpu, u64 new)
 		return;
 	}
 	vcpu->arch.state.cr8 = new;
+	vx86_lapic_set_cr8(vcpu);
 	advance(vcpu);
 }
 

@@ -76,21 +76,14 @@ static bool inject_irq(struct axvm_vcpu *vcpu)
 	if (vector < 0)
 		return false;
 	vmx_need(vcpu, VX86_SHADOW | VX86_RFLAGS);
-	if (!vx86_irq_open(vcpu, vector))
+	if (!vx86_irq_open(vcpu))
 		return false;
-	vx86_take_irq(vcpu, vector);
+	vector = vx86_take_irq(vcpu, vector);
+	if (vector < 0)
+		return false;
 	e.vector = vector;
 	inject(vcpu, &e);
 	return true;
-}
-
-/* A vector that only CR8 holds back has no use for a window. */
-static bool wants_window(struct axvm_vcpu *vcpu)
-{
-	int vector = vx86_next_irq(vcpu);
-
-	return vector >= 0 &&
-	       (unsigned int)vector >> 4 > vcpu->arch.state.cr8;
 }
 
 void vmx_inject(struct axvm_vcpu *vcpu)
@@ -110,7 +103,8 @@ void vmx_inject(struct axvm_vcpu *vcpu)
 		windows |= VMX_PROC_NMI_WINDOW;
 	if (test_bit(VX86_PENDING_IRQ, &a->pending) && !full)
 		inject_irq(vcpu);
-	if (test_bit(VX86_PENDING_IRQ, &a->pending) && wants_window(vcpu))
+	/* What only its priority holds back has no use for a window. */
+	if (test_bit(VX86_PENDING_IRQ, &a->pending) && vx86_next_irq(vcpu) >= 0)
 		windows |= VMX_PROC_INTR_WINDOW;
 	vmx_proc_set(vcpu, VMX_PROC_NMI_WINDOW | VMX_PROC_INTR_WINDOW,
 		     windows);

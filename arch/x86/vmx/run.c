@@ -9,6 +9,7 @@
 
 #include "module/arch.h"
 #include "module/trace.h"
+#include "arch/x86/lapic.h"
 #include "arch/x86/vmx/host.h"
 #include "arch/x86/x86.h"
 
@@ -37,7 +38,10 @@ static bool take_requests(struct axvm_vcpu *vcpu)
 {
 	axvm_vcpu_take(vcpu, AXVM_REQ_IRQ);
 	axvm_vcpu_take(vcpu, AXVM_REQ_TLB); /* flush() interrupts every CPU */
-	return axvm_vcpu_may_enter(vcpu);
+	if (test_bit(VX86_PENDING_TIMER, &vcpu->arch.pending))
+		vx86_lapic_event(vcpu);
+	return axvm_vcpu_may_enter(vcpu) &&
+	       !test_bit(VX86_PENDING_MP, &vcpu->arch.pending);
 }
 
 static enum axvm_run enter_failed(struct axvm_vcpu *vcpu, unsigned int how)
@@ -142,6 +146,7 @@ enum axvm_run vmx_stay(struct axvm_vcpu *vcpu)
 	}
 	vcpu->arch.in_stay = true;
 	tlb_catch_up(vcpu);
+	vx86_lapic_follow(vcpu);
 	vmx_host_leave(vcpu);
 	r = inner_loop(vcpu);
 	vmx_host_return(vcpu, r);

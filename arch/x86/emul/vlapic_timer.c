@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * PURE: the timer of a local APIC.  All three modes are one expiry in ticks of
+ * the clock; counts are made from it when they are read.
+ *
+ * Manual: "APIC Timer", "TSC-Deadline Mode".
+ */
+#include <linux/kernel.h>
+
+#include "arch/x86/emul/vlapic.h"
+
+static u32 mode_of(u32 lvt)
+{
+	return lvt & VLAPIC_LVT_TIMER_MODE;
+}
+
+static u32 mode(const struct vlapic *l)
+{
+	return mode_of(l->lvt[VLAPIC_LVT(VLAPIC_LVT_TIMER)]);
+}
+
+static bool counts(u32 mode)
+{
+	return mode == VLAPIC_TIMER_ONE_SHOT || mode == VLAPIC_TIMER_PERIODIC;
+}
+
+/* log2 of ticks in a count: 111 divides by 1, 000 by 2, ... 110 by 128. */
+static unsigned int count_shift(const struct vlapic *l)
+{
+	u32 code = (l->tdcr & 3) | (l->tdcr >> 1 & 4);
+
+	return ((code + 1) & 7) + l->bus_shift;
+}
+
+static void set_expiry(struct vlapic *l, u64 expiry)
+{
+	WRITE_ONCE(l->expiry, expiry);
+}
+
+void vlapic_timer_stop(struct vlapic *l)
+{
+	l->deadline = 0;
+	l->period = 0;
+	set_expiry(l, VLAPIC_NEVER);
+}
+
+void vlapic_timer_start(struct vlapic *l, const struct vlapic_now *now,
+			u32 count)
+{
+	u64 ticks = (u64)count << count_shift(l);
+
+	if (!counts(mode(l)))
+		return; /* ignored in TSC-deadline mode */
+	l->tmict = count;
+	l->period = mode(l) == VLAPIC_TIMER_PERIODIC ? ticks : 0;
+	set_expiry(l, count ? now->ticks + ticks : VLAPIC_NEVER);
+}
+
+/* Ticks until it expires; a periodic one begins again. */
+static u64 ticks_left(const struct vlapic *l, const struct vlapic_now *now)
+{
+	u64 late;
+
+	if (l->expiry == VLAPIC_NEVER)
+		return 0;
+	if (now->ticks < l->expiry)
+		return l->expiry - now->ticks;
+	late = now->ticks - l->expiry;
+	return l->period ? l->period - late % l->period : 0;
+}
+
+u32 vlapic_timer_current(const struct vlapic *l, const struct vlapic_now *now)
+{
+	unsigned int shift = count_shift(l);
+	u64 left;
+
+	if (!counts(mode(l)))
+		return 0;
+	/* The count is n until n - 1 begins. */
+	left = ticks_left(l, now);
+	return (left + (1ull << shift) - 1) >> shift;
+}
+
+void vlapic_timer_divide(struct vlapic *l, const struct vlapic_now *now,
+			 u32 tdcr)
+{
+	u32 left = vlapic_timer_current(l, now);
+
+	l->tdcr = tdcr & 0xb;
+	if (l->expiry == VLAPIC_NEVER || !counts(mode(l)))
+		return;
+	if (l->period)
+		l->period = (u64)l->tmict << count_shift(l);
+	set_expiry(l, now->ticks + ((u64)left << count_shift(l)));
+}
+
+void vlapic_timer_mode(struct vlapic *l, const struct vlapic_now *now, u32 old)
+{
+	u32 new = mode(l);
+
+	old = mode_of(old);
+	if (old == new)
+		return;
+	if (!counts(old) || !counts(new)) {
+		l->tmict = 0;
+		vlapic_timer_stop(l);
+		return;
+	}
+	l->period = new == VLAPIC_TIMER_PERIODIC ?
+			    (u64)l->tmict << count_shift(l) : 0;
+}
+
+/* ---- TSC deadline ----------------------------------------------------------- */
+
+void vlapic_tsc_set(struct vlapic *l, const struct vlapic_now *now)
+{
+	u64 left = l->deadline - now->tsc;
+
+	if (!l->deadline || mode(l) != VLAPIC_TIMER_DEADLINE)
+		return;
+	if (l->deadline <= now->tsc)
+		set_expiry(l, now->ticks);
+	else if (left > VLAPIC_NEVER - 1 - now->ticks)
+		set_expiry(l, VLAPIC_NEVER - 1);
+	else
+		set_expiry(l, now->ticks + left);
+}
+
+void vlapic_deadline_write(struct vlapic *l, const struct vlapic_now *now,
+			   u64 deadline)
+{
+	if (mode(l) != VLAPIC_TIMER_DEADLINE)
+		return;
+	l->deadline = deadline;
+	set_expiry(l, VLAPIC_NEVER);
+	vlapic_tsc_set(l, now);
+}
+
+u64 vlapic_deadline_read(const struct vlapic *l, const struct vlapic_now *now)
+{
+	if (mode(l) != VLAPIC_TIMER_DEADLINE || l->deadline <= now->tsc)
+		return 0;
+	return l->deadline;
+}
+
+/* ---- expiry ------------------------------------------------------------------- */
+
+bool vlapic_timer_run(struct vlapic *l, const struct vlapic_now *now)
+{
+	u64 late;
+
+	if (l->expiry == VLAPIC_NEVER || now->ticks < l->expiry)
+		return false;
+	late = now->ticks - l->expiry;
+	if (l->period) {
+		/* What nobody was there to take is one interrupt. */
+		set_expiry(l, now->ticks + l->period - late % l->period);
+	} else {
+		l->deadline = 0;
+		set_expiry(l, VLAPIC_NEVER);
+	}
+	vlapic_lvt_fire(l, VLAPIC_LVT_TIMER);
+	return true;
+}

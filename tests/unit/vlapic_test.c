@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Check tests of arch/x86/emul/vlapic.c: states after power-up and INIT, modes,
+ * priorities, errors and local pins, by the manual's text.
+ */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "arch/x86/emul/vlapic.h"
+
+#define XAPIC (VLAPIC_BASE_RESET | VLAPIC_BASE_ENABLE)
+#define X2APIC (XAPIC | VLAPIC_BASE_X2APIC)
+
+static struct vlapic l;
+static struct vlapic_do todo;
+
+static void fresh(u32 id, u64 base)
+{
+	memset(&l, 0xa5, sizeof(l));
+	l.id = id;
+	l.bus_shift = 0;
+	vlapic_reset(&l, base);
+	memset(&todo, 0, sizeof(todo));
+}
+
+static void on(u32 id)
+{
+	fresh(id, XAPIC);
+	l.svr = 0x1ff;
+}
+
+/* "Local APIC State After Power-Up or Reset". */
+START_TEST(power_up)
+{
+	unsigned int i;
+
+	fresh(3, XAPIC);
+	ck_assert_uint_eq(l.svr, 0xff);
+	ck_assert_uint_eq(l.dfr, 0xffffffff);
+	ck_assert_uint_eq(l.ldr, 0);
+	ck_assert_uint_eq(l.tpr, 0);
+	ck_assert_uint_eq(l.tmict | l.tdcr | l.esr, 0);
+	ck_assert_uint_eq(l.icr, 0);
+	for (i = 0; i < VLAPIC_NR_LVT; i++)
+		ck_assert_uint_eq(l.lvt[i], 0x10000);
+	for (i = 0; i < VLAPIC_WORDS; i++)
+		ck_assert_uint_eq(l.irr[i] | l.isr[i] | l.tmr[i], 0);
+	ck_assert(l.expiry == VLAPIC_NEVER);
+	ck_assert(vlapic_enabled(&l));
+	ck_assert(!vlapic_x2apic(&l));
+	ck_assert_int_eq(vlapic_next(&l), -1);
+	fresh(3, XAPIC | VLAPIC_BASE_BSP);
+	ck_assert(l.base == 0xfee00900);
+}
+END_TEST
+
+START_TEST(init_keeps_mode)
+{
+	fresh(0x25, X2APIC);
+	l.svr = 0x1ff;
+	l.tpr = 0x40;
+	ck_assert(vlapic_accept(&l, 0x50, false));
+	vlapic_init_reset(&l);
+	ck_assert(l.base == X2APIC);
+	ck_assert_uint_eq(l.id, 0x25);
+	/* Cluster 2, member 5. */
+	ck_assert_uint_eq(l.ldr, 0x20020);
+	ck_assert_uint_eq(l.svr, 0xff);
+	ck_assert_uint_eq(l.tpr, 0);
+	ck_assert(!vlapic_requested(&l));
+}
+END_TEST
+
+/* "x2APIC States". */
+START_TEST(modes)
+{
+	on(0x11);
+	l.ldr = 0x04000000;
+	l.tpr = 0x30;
+	l.icr = 0x05000000000000fdull;
+	vlapic_set_base(&l, X2APIC);
+	ck_assert(vlapic_x2apic(&l));
+	ck_assert_uint_eq(l.ldr, 0x10002);
+	ck_assert_uint_eq(l.tpr, 0x30);
+	ck_assert_uint_eq(l.svr, 0x1ff);
+	ck_assert(l.icr == 0xfd); /* the upper half is not preserved */
+	vlapic_set_base(&l, VLAPIC_BASE_RESET);
+	ck_assert(!vlapic_enabled(&l));
+	ck_assert(!vlapic_accept(&l, 0x50, false));
+	vlapic_set_base(&l, XAPIC);
+	ck_assert_uint_eq(l.svr, 0xff);
+	ck_assert_uint_eq(l.ldr, 0);
+	ck_assert_uint_eq(l.tpr, 0);
+	/* Moving the page is no change of mode. */
+	l.svr = 0x1ff;
+	vlapic_set_base(&l, 0x12345000 | VLAPIC_BASE_ENABLE);
+	ck_assert_uint_eq(l.svr, 0x1ff);
+}
+END_TEST
+
+/* "Interrupt Priority": classes of 16, PPR from TPR and ISR. */
+START_TEST(priorities)
+{
+	on(0);
+	ck_assert(vlapic_accept(&l, 0x31, false));
+	ck_assert(vlapic_accept(&l, 0x52, false));
+	ck_assert(vlapic_accept(&l, 0x58, false));
+	ck_assert_int_eq(vlapic_next(&l), 0x58);
+	vlapic_take(&l, 0x58);
+	ck_assert_uint_eq(vlapic_ppr(&l), 0x50);
+	ck_assert_int_eq(vlapic_next(&l), -1); /* 0x52: the same class */
+	ck_assert(vlapic_accept(&l, 0x60, false));
+	ck_assert_int_eq(vlapic_next(&l), 0x60);
+	vlapic_take(&l, 0x60);
+	ck_assert_uint_eq(vlapic_ppr(&l), 0x60);
+	vlapic_eoi(&l, &todo);
+	ck_assert_uint_eq(todo.what, VLAPIC_DO_IRQ);
+	ck_assert_uint_eq(vlapic_ppr(&l), 0x50);
+	vlapic_eoi(&l, &todo);
+	ck_assert_uint_eq(vlapic_ppr(&l), 0);
+	ck_assert_int_eq(vlapic_next(&l), 0x52);
+	vlapic_set_tpr(&l, 0x4f);
+	ck_assert_uint_eq(vlapic_ppr(&l), 0x4f);
+	ck_assert_int_eq(vlapic_next(&l), 0x52);
+	vlapic_set_tpr(&l, 0x50);
+	ck_assert_int_eq(vlapic_next(&l), -1);
+	vlapic_set_tpr(&l, 0x21);
+	vlapic_take(&l, 0x52);
+	/* ISR above TPR: its class, subclass 0. */
+	ck_assert_uint_eq(vlapic_ppr(&l), 0x50);
+	vlapic_set_tpr(&l, 0x53);
+	ck_assert_uint_eq(vlapic_ppr(&l), 0x53);
+	vlapic_eoi(&l, &todo);
+	vlapic_set_tpr(&l, 0);
+	ck_assert_int_eq(vlapic_next(&l), 0x31);
+	vlapic_take(&l, 0x31);
+	vlapic_eoi(&l, &todo);
+	ck_assert(!vlapic_requested(&l));
+	/* With nothing in service EOI does nothing. */
+	todo.what = 0;
+	vlapic_eoi(&l, &todo);
+	ck_assert_uint_eq(todo.what, 0);
+}
+END_TEST
+
+START_TEST(every_vector)
+{
+	unsigned int v;
+
+	on(0);
+	for (v = 0; v < 256; v++) {
+		ck_assert(vlapic_accept(&l, v, false) == (v >= 16));
+		ck_assert_int_eq(vlapic_next(&l), v >= 16 ? (int)v : -1);
+		if (v < 16)
+			continue;
+		vlapic_take(&l, v);
+		ck_assert(l.isr[v / 64] == 1ul << v % 64);
+		vlapic_eoi(&l, &todo);
+		ck_assert(!l.isr[v / 64]);
+	}
+}
+END_TEST
+
+/* TMR: what the last message said; EOI of a level one is broadcast. */
+START_TEST(trigger_mode)
+{
+	on(0);
+	ck_assert(vlapic_accept(&l, 0x71, true));
+	ck_assert(l.tmr[1] == 1ul << (0x71 - 64));
+	vlapic_take(&l, 0x71);
+	vlapic_eoi(&l, &todo);
+	ck_assert_uint_eq(todo.what, VLAPIC_DO_IRQ | VLAPIC_DO_EOI);
+	ck_assert_uint_eq(todo.vector, 0x71);
+	ck_assert(vlapic_accept(&l, 0x71, false));
+	ck_assert(!l.tmr[1]);
+	vlapic_take(&l, 0x71);
+	todo.what = 0;
+	vlapic_eoi(&l, &todo);
+	ck_assert_uint_eq(todo.what, VLAPIC_DO_IRQ);
+}
+END_TEST
+
+/* Disabled by software: no fixed interrupts; what is there stays. */
+START_TEST(software_disabled)
+{
+	on(0);
+	ck_assert(vlapic_accept(&l, 0x40, false));
+	l.svr = 0xff;
+	ck_assert(!vlapic_accept(&l, 0x50, false));
+	ck_assert_int_eq(vlapic_next(&l), 0x40);
+}
+END_TEST
+
+START_TEST(errors)
+{
+	on(0);
+	l.lvt[VLAPIC_LVT(VLAPIC_LVT_ERROR)] = 0xfe;
+	ck_assert(!vlapic_accept(&l, 7, false));
+	ck_assert_int_eq(vlapic_next(&l), 0xfe);
+	ck_assert(l.errors & 1ul << 6);
+	ck_assert_uint_eq(l.esr, 0); /* until it is written */
+	vlapic_take(&l, 0xfe);
+	vlapic_eoi(&l, &todo);
+	/* No second interrupt for what nobody has read. */
+	ck_assert(!vlapic_accept(&l, 8, false));
+	ck_assert_int_eq(vlapic_next(&l), -1);
+	/* Masked; and a bad vector in the LVT ends. */
+	on(0);
+	l.lvt[VLAPIC_LVT(VLAPIC_LVT_ERROR)] = 0x100fe;
+	vlapic_error(&l, VLAPIC_ESR_REGISTER);
+	ck_assert_int_eq(vlapic_next(&l), -1);
+	on(0);
+	l.lvt[VLAPIC_LVT(VLAPIC_LVT_ERROR)] = 0x3;
+	vlapic_error(&l, VLAPIC_ESR_REGISTER);
+	ck_assert_int_eq(vlapic_next(&l), -1);
+	ck_assert(l.errors & 1ul << 6 && l.errors & 1ul << 7);
+}
+END_TEST
+
+START_TEST(pins)
+{
+	u32 *lint0 = &l.lvt[VLAPIC_LVT(VLAPIC_LVT_LINT0)];
+	u32 *lint1 = &l.lvt[VLAPIC_LVT(VLAPIC_LVT_LINT1)];
+
+	on(0);
+	ck_assert_int_eq(vlapic_lint(&l, 0), -1);
+	ck_assert_int_eq(vlapic_lint(&l, 1), -1);
+	ck_assert(!vlapic_takes_extint(&l));
+	*lint0 = 0x700;
+	ck_assert(vlapic_takes_extint(&l));
+	ck_assert_int_eq(vlapic_lint(&l, 0), VAPIC_MODE_EXTINT);
+	*lint0 = 0x10700;
+	ck_assert(!vlapic_takes_extint(&l));
+	*lint1 = 0x400;
+	ck_assert_int_eq(vlapic_lint(&l, 1), VAPIC_MODE_NMI);
+	*lint0 = 0x34;
+	ck_assert_int_eq(vlapic_lint(&l, 0), VAPIC_MODE_FIXED);
+	ck_assert_int_eq(vlapic_next(&l), 0x34);
+	/* "INTR and NMI pins" of a disabled APIC. */
+	vlapic_set_base(&l, VLAPIC_BASE_RESET);
+	ck_assert(vlapic_takes_extint(&l));
+	ck_assert_int_eq(vlapic_lint(&l, 1), VAPIC_MODE_NMI);
+}
+END_TEST
+
+START_TEST(timer_next)
+{
+	u32 *lvt = &l.lvt[VLAPIC_LVT(VLAPIC_LVT_TIMER)];
+
+	on(0);
+	*lvt = 0xec;
+	ck_assert_int_eq(vlapic_timer_next(&l), 0xec);
+	ck_assert_int_eq(vlapic_next(&l), -1);
+	l.tpr = 0xe0;
+	ck_assert_int_eq(vlapic_timer_next(&l), -1);
+	l.tpr = 0;
+	*lvt = 0x100ec;
+	ck_assert_int_eq(vlapic_timer_next(&l), -1);
+	ck_assert(vlapic_accept(&l, 0x41, false));
+	ck_assert_int_eq(vlapic_timer_next(&l), 0x41);
+	*lvt = 5;
+	ck_assert_int_eq(vlapic_timer_next(&l), 0x41);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("vlapic");
+	TCase *tc = tcase_create("state");
+	SRunner *sr;
+	int failed;
+
+	tcase_add_test(tc, power_up);
+	tcase_add_test(tc, init_keeps_mode);
+	tcase_add_test(tc, modes);
+	tcase_add_test(tc, priorities);
+	tcase_add_test(tc, every_vector);
+	tcase_add_test(tc, trigger_mode);
+	tcase_add_test(tc, software_disabled);
+	tcase_add_test(tc, errors);
+	tcase_add_test(tc, pins);
+	tcase_add_test(tc, timer_next);
+	suite_add_tcase(s, tc);
+	sr = srunner_create(s);
+	srunner_run_all(sr, CK_ENV);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
