@@ -22,61 +22,15 @@
 
 #define ERROR(line, ...) diag_add(d, DIAG_ERROR, c->file, line, __VA_ARGS__)
 
-static uint64_t memory_of(const struct config *c)
-{
-	const struct cfg_region *r = c->memory_regions.v;
-	uint64_t sum = 0;
-
-	for (size_t i = 0; i < c->memory_regions.n; i++) {
-		if (__builtin_add_overflow(sum, r[i].size.v, &sum))
-			return UINT64_MAX;
-	}
-	return sum;
-}
-
-static bool open_file(const struct config *c, struct image *img,
-		      const char *key, const struct cfg_text *path,
-		      struct diags *d)
-{
-	int ret;
-
-	*img = (struct image){
-		.key = key, .path = path->v, .line = path->line, .fd = -1
-	};
-	ret = image_open(img);
-	if (!ret && img->size)
-		return true;
-	if (ret)
-		ERROR(path->line, "%s: cannot open %s: %s", key, path->v,
-		      err_text(-ret));
-	else
-		ERROR(path->line, "%s: %s is empty", key, path->v);
-	return false;
-}
-
-static bool read_file(const struct config *c, const struct image *img,
-		      uint64_t limit, struct bytes *out, struct diags *d)
-{
-	int ret = bytes_read(img->fd, limit, out);
-
-	if (ret == -EFBIG)
-		ERROR(img->line, "%s: %s is larger than %" PRIu64 " bytes",
-		      img->key, img->path, limit);
-	else if (ret)
-		ERROR(img->line, "%s: cannot read %s: %s", img->key, img->path,
-		      err_text(-ret));
-	return !ret;
-}
-
 static void open_kernel(const struct config *c, struct boot *b, struct diags *d)
 {
 	struct arm64_boot *a = b->state;
-	uint64_t limit = memory_of(c);
+	uint64_t limit = images_room(c);
 	uint8_t head[HEAD];
 	struct image img;
 	ssize_t n;
 
-	if (!open_file(c, &img, "kernel.kernel_path", &c->kernel_path, d)) {
+	if (!image_open_as(c, &img, "kernel.kernel_path", &c->kernel_path, d)) {
 		b->owns |= BOOT_KERNEL; /* that is said */
 		goto out;
 	}
@@ -91,7 +45,7 @@ static void open_kernel(const struct config *c, struct boot *b, struct diags *d)
 		goto out;
 	}
 	b->owns |= BOOT_KERNEL | BOOT_RAMDISK | BOOT_DTB | BOOT_CMDLINE;
-	if (!read_file(c, &img, limit, &a->kernel, d) ||
+	if (!image_read(c, &img, limit, &a->kernel, d) ||
 	    !arm64_image_unpack(&a->kernel, limit, img.path, d) ||
 	    !arm64_image_parse(a->kernel.v, a->kernel.n, img.path, &a->image,
 			       d))
@@ -106,8 +60,8 @@ static void open_dtb(const struct config *c, struct arm64_boot *a,
 {
 	struct image img;
 
-	if (open_file(c, &img, "kernel.dtb_path", &c->dtb_path, d) &&
-	    read_file(c, &img, ARM64_DTB_MAX, &a->dtb, d) &&
+	if (image_open_as(c, &img, "kernel.dtb_path", &c->dtb_path, d) &&
+	    image_read(c, &img, ARM64_DTB_MAX, &a->dtb, d) &&
 	    !arm64_fdt_check(a->dtb.v, a->dtb.n, img.path, d))
 		bytes_free(&a->dtb);
 	if (img.fd >= 0)
@@ -136,7 +90,7 @@ void arm64_open(const struct config *c, struct boot *b, struct diags *d)
 		ERROR(c->cmdline.line, "kernel.cmdline is longer than %u bytes",
 		      ARM64_CMDLINE_MAX);
 	if (c->ramdisk_path.set)
-		open_file(c, &a->initrd, "kernel.ramdisk_path",
+		image_open_as(c, &a->initrd, "kernel.ramdisk_path",
 			  &c->ramdisk_path, d);
 	if (c->dtb_path.set)
 		open_dtb(c, a, d);

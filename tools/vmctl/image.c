@@ -14,6 +14,7 @@
 #include "config.h"
 #include "dev.h"
 #include "image.h"
+#include "unpack.h"
 #include "vmctl.h"
 
 const struct image_loader *const image_loaders[] = { &image_flat, NULL };
@@ -39,6 +40,55 @@ int image_open(struct image *img)
 	}
 	img->size = (uint64_t)st.st_size;
 	return 0;
+}
+
+bool image_open_as(const struct config *c, struct image *img, const char *key,
+		   const struct cfg_text *path, struct diags *d)
+{
+	int ret;
+
+	*img = (struct image){
+		.key = key, .path = path->v, .line = path->line, .fd = -1
+	};
+	ret = image_open(img);
+	if (!ret && img->size)
+		return true;
+	if (ret)
+		diag_add(d, DIAG_ERROR, c->file, path->line,
+			 "%s: cannot open %s: %s", key, path->v,
+			 err_text(-ret));
+	else
+		diag_add(d, DIAG_ERROR, c->file, path->line, "%s: %s is empty",
+			 key, path->v);
+	return false;
+}
+
+bool image_read(const struct config *c, const struct image *img, uint64_t limit,
+		struct bytes *out, struct diags *d)
+{
+	int ret = bytes_read(img->fd, limit, out);
+
+	if (ret == -EFBIG)
+		diag_add(d, DIAG_ERROR, c->file, img->line,
+			 "%s: %s is larger than %" PRIu64 " bytes", img->key,
+			 img->path, limit);
+	else if (ret)
+		diag_add(d, DIAG_ERROR, c->file, img->line,
+			 "%s: cannot read %s: %s", img->key, img->path,
+			 err_text(-ret));
+	return !ret;
+}
+
+uint64_t images_room(const struct config *c)
+{
+	const struct cfg_region *r = c->memory_regions.v;
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < c->memory_regions.n; i++) {
+		if (__builtin_add_overflow(sum, r[i].size.v, &sum))
+			return UINT64_MAX;
+	}
+	return sum;
 }
 
 int image_load(const struct vm *vm, const struct image *img)

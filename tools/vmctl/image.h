@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct bytes;
+struct cfg_text;
 struct config;
 struct diags;
 struct vm;
@@ -71,6 +73,19 @@ void images_close(struct image_list *list);
 
 /** Open one file; 0 or -errno. */
 int image_open(struct image *img);
+/**
+ * image_open_as() - open the file of a key, for a boot protocol
+ * @img: filled; its fd is -1 on failure
+ * @d: it cannot be opened, or is empty
+ * Return: true without errors.
+ */
+bool image_open_as(const struct config *c, struct image *img, const char *key,
+		   const struct cfg_text *path, struct diags *d);
+/** Read an open file of at most @limit bytes into memory. */
+bool image_read(const struct config *c, const struct image *img, uint64_t limit,
+		struct bytes *out, struct diags *d);
+/** Bytes of guest memory in all: no image is larger. */
+uint64_t images_room(const struct config *c);
 /** Load one open file; says what is wrong.  VMCTL_*. */
 int image_load(const struct vm *vm, const struct image *img);
 

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Kernels of x86 guests, whatever their protocol: the file is opened and
+ * recognised, memory is mapped out, RAM disk, ACPI tables, GDT and page tables
+ * are loaded.  What only one protocol wants is in the file of that protocol.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "boot_x86.h"
+#include "config.h"
+#include "vmctl.h"
+#include "x86_map.h"
+
+#define HEAD 4096
+
+#define ERROR(line, ...) diag_add(d, DIAG_ERROR, c->file, line, __VA_ARGS__)
+
+static const struct x86_protocol *const protocols[] = { &x86_linux };
+
+struct x86_boot *x86_kernel(const struct boot *b)
+{
+	struct x86_boot *x = b->state;
+
+	return x && x->protocol ? x : NULL;
+}
+
+int x86_write(const struct vm *vm, uint64_t at, const void *v, size_t n)
+{
+	int ret = vm_mem_write(vm->fd, at, v, n, NULL);
+
+	return ret ? vmctl_failed(vm, "write the memory of", ret) : 0;
+}
+
+static const struct x86_protocol *recognise(const struct image *img)
+{
+	uint8_t head[HEAD];
+	ssize_t n = pread(img->fd, head, sizeof(head), 0);
+
+	for (size_t i = 0; i < sizeof(protocols) / sizeof(*protocols); i++) {
+		if (n > 0 && protocols[i]->is(head, (size_t)n))
+			return protocols[i];
+	}
+	return NULL;
+}
+
+static void open_kernel(const struct config *c, struct boot *b, struct diags *d)
+{
+	struct x86_boot *x = b->state;
+	struct image img;
+
+	if (!image_open_as(c, &img, "kernel.kernel_path", &c->kernel_path, d)) {
+		b->owns |= BOOT_KERNEL; /* that is said */
+		return;
+	}
+	x->protocol = recognise(&img);
+	if (x->protocol) {
+		b->owns |= BOOT_KERNEL | BOOT_RAMDISK | BOOT_CMDLINE;
+		x->path = img.path;
+		if (!image_read(c, &img, images_room(c), &x->kernel, d) ||
+		    !x->protocol->parse(c, x, d))
+			bytes_free(&x->kernel);
+	} else if (!c->kernel_load_addr.set) {
+		b->owns |= BOOT_KERNEL;
+		ERROR(img.line,
+		      "kernel.kernel_path: %s is no kernel that a boot protocol knows (Linux bzImage); for a flat binary, kernel.kernel_load_addr must say where it goes",
+		      img.path);
+	}
+	close(img.fd);
+}
+
+/* kernel.start_mode is for flat binaries: with it, nothing is recognised. */
+void x86_kernel_open(const struct config *c, struct boot *b, struct diags *d)
+{
+	struct x86_boot *x = must(calloc(1, sizeof(*x)));
+
+	b->state = x;
+	x->initrd.fd = -1;
+	x->rsdp = b->platform ? X86_ACPI : 0;
+	if (!c->kernel_path.set || c->start_mode.set)
+		return;
+	open_kernel(c, b, d);
+	if (x->protocol && c->ramdisk_path.set)
+		image_open_as(c, &x->initrd, "kernel.ramdisk_path",
+			      &c->ramdisk_path, d);
+}
+
+/* Memory as an operating system understands it. */
+static bool is_ram(const struct cfg_region *r)
+{
+	const uint64_t need = AXVM_MEM_READ | AXVM_MEM_WRITE;
+
+	return !r->flags.set || (r->flags.v & (need | AXVM_MEM_DEVICE |
+					       AXVM_MEM_UNCACHED)) == need;
+}
+
+static int by_address(const void *a, const void *b)
+{
+	const struct x86_span *x = a, *y = b;
+
+	return x->at < y->at ? -1 : x->at > y->at;
+}
+
+static bool map_ram(const struct config *c, struct x86_ram *r)
+{
+	const struct cfg_region *region = c->memory_regions.v;
+	struct x86_span *ram =
+		must(calloc(c->memory_regions.n + 1, sizeof(*ram)));
+	size_t n = 0;
+	bool ok;
+
+	for (size_t i = 0; i < c->memory_regions.n; i++) {
+		if (is_ram(&region[i]))
+			ram[n++] = (struct x86_span){ region[i].gpa.v,
+						      region[i].size.v };
+	}
+	qsort(ram, n, sizeof(*ram), by_address);
+	ok = x86_ram_map(r, ram, n);
+	free(ram);
+	return ok;
+}
+
+static bool place_initrd(const struct config *c, struct x86_boot *x,
+			 struct diags *d)
+{
+	struct image *img = &x->initrd;
+	bool high = x->z.xloadflags & BZIMAGE_ABOVE_4G;
+
+	if (img->fd < 0)
+		return true;
+	if (c->ramdisk_load_addr.set) {
+		img->at = c->ramdisk_load_addr.v;
+		if (x86_ram_free(&x->ram, img->at, img->size))
+			return true;
+		ERROR(c->ramdisk_load_addr.line,
+		      "kernel.ramdisk_load_addr: %s (%llu bytes at 0x%llx) does not fit there: no memory, or something else is there",
+		      img->path, (unsigned long long)img->size,
+		      (unsigned long long)img->at);
+		return false;
+	}
+	if (x86_ram_highest(&x->ram, img->size, 4096, X86_HIGH, x->z.initrd_max,
+			    &img->at) ||
+	    (high && x86_ram_highest(&x->ram, img->size, 4096, X86_HIGH,
+				     UINT64_MAX - 1, &img->at)))
+		return true;
+	ERROR(img->line,
+	      "kernel.ramdisk_path: %s (%llu bytes) finds no room beside the kernel (%llu bytes) in the guest's memory; give it more (kernel.memory_regions, --memory)",
+	      img->path, (unsigned long long)img->size,
+	      (unsigned long long)x->z.init_size);
+	return false;
+}
+
+void x86_kernel_place(const struct config *c, const struct image_list *list,
+		      struct boot *b, struct diags *d)
+{
+	struct x86_boot *x = x86_kernel(b);
+	bool ok;
+
+	if (!x)
+		return;
+	ok = map_ram(c, &x->ram);
+	for (size_t i = 0; ok && i < list->n; i++)
+		ok = x86_ram_take(&x->ram, list->v[i].at, list->v[i].size);
+	if (!ok) {
+		ERROR(c->memory_regions.line,
+		      "kernel.memory_regions: more than %u pieces of memory and images",
+		      E820_MAX);
+		return;
+	}
+	if (!x86_ram_free(&x->ram, 0, X86_LOW_END) || x->ram.nr_map < 3 ||
+	    x->ram.map[2].at != X86_ACPI) {
+		ERROR(c->memory_regions.line,
+		      "kernel.memory_regions: a kernel needs memory from 0 to 1 MiB, with no other image there");
+		return;
+	}
+	if (x->protocol->place(c, x, d) && place_initrd(c, x, d))
+		x86_ram_take(&x->ram, x->initrd.at, x->initrd.size);
+}
+
+/* The hardware ids are the kernel's to say. */
+static int ask_cpus(const struct vm *vm, struct acpi_machine *m)
+{
+	struct axvm_vm_info vi;
+	int ret = vm_info(vm->fd, &vi);
+
+	m->nr_cpus = 0;
+	for (unsigned int i = 0; !ret && i < vi.nr_vcpus; i++) {
+		struct axvm_vcpu_info info;
+		int vcpu = vcpu_open(vm->fd, i);
+
+		ret = vcpu < 0 ? vcpu : vcpu_info(vcpu, &info);
+		if (vcpu >= 0)
+			close(vcpu);
+		m->apic_id[i] = ret ? 0 : (uint32_t)info.hw_id;
+		m->nr_cpus = i + 1;
+	}
+	return ret ? vmctl_failed(vm, "ask for the vCPUs of", ret) : 0;
+}
+
+static int load_acpi(const struct vm *vm)
+{
+	uint8_t *tables = must(malloc(ACPI_MAX_BYTES));
+	struct acpi_machine m;
+	int ret = ask_cpus(vm, &m);
+
+	if (!ret)
+		ret = x86_write(vm, X86_ACPI, tables,
+				acpi_make(&m, X86_ACPI, tables));
+	free(tables);
+	return ret;
+}
+
+/* The command line, which a kernel may not have: then an empty one. */
+static int load_cmdline(const struct vm *vm, const struct config *c)
+{
+	const char *text = c->cmdline.set ? c->cmdline.v : "";
+
+	return x86_write(vm, X86_CMDLINE, text, strlen(text) + 1);
+}
+
+int x86_kernel_load(const struct vm *vm, const struct config *c, struct boot *b)
+{
+	/* null, unused, code at X86_BOOT_CS, data at X86_BOOT_DS */
+	static const uint64_t gdt32[] = { 0, 0, 0x00cf9b000000ffff,
+					  0x00cf93000000ffff };
+	static const uint64_t gdt64[] = { 0, 0, 0x00af9b000000ffff,
+					  0x00cf93000000ffff };
+	struct x86_boot *x = x86_kernel(b);
+	struct axvm_x86_sregs s = { 0 };
+	struct axvm_x86_regs r = { 0 };
+	int ret;
+
+	if (!x)
+		return 0;
+	x->protocol->start(x, &s, &r);
+	ret = x86_write(vm, X86_GDT, s.cr3 ? gdt64 : gdt32, sizeof(gdt64));
+	if (!ret && s.cr3 && x86_start_tables(vm, s.cr3))
+		ret = vmctl_failed(vm, "write the page tables of", -ENOENT);
+	if (!ret)
+		ret = load_cmdline(vm, c);
+	if (!ret && x->rsdp)
+		ret = load_acpi(vm);
+	if (!ret && x->initrd.fd >= 0)
+		ret = image_flat.load(vm, &x->initrd);
+	return ret ? ret : x->protocol->load(vm, c, x);
+}
+
+int x86_kernel_setup(const struct vm *vm, int vcpu, const struct boot *b)
+{
+	const struct x86_boot *x = x86_kernel(b);
+	struct axvm_x86_regs regs = { .rflags = X86_RFLAGS_FIXED };
+	struct axvm_x86_sregs sregs;
+	int ret = vcpu_get_regs(vcpu, AXVM_REGS_SYSTEM, &sregs, sizeof(sregs));
+
+	if (!ret) {
+		x->protocol->start(x, &sregs, &regs);
+		sregs.gdt = (struct axvm_x86_dtable){ .base = X86_GDT,
+						      .limit = 4 * 8 - 1 };
+		ret = vcpu_set_regs(vcpu, AXVM_REGS_SYSTEM, &sregs,
+				    sizeof(sregs));
+	}
+	if (!ret)
+		ret = vcpu_set_regs(vcpu, AXVM_REGS_GENERAL, &regs,
+				    sizeof(regs));
+	return ret ? vmctl_failed(vm, "set the start registers of", ret) : 0;
+}
+
+void x86_kernel_close(struct boot *b)
+{
+	struct x86_boot *x = b->state;
+
+	if (!x)
+		return;
+	if (x->initrd.fd >= 0)
+		close(x->initrd.fd);
+	bytes_free(&x->kernel);
+	free(x);
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Linux on x86 by its own boot protocol: the 64-bit entry point where the
+ * kernel has it, the 32-bit one else.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "boot_x86.h"
+#include "config.h"
+#include "vmctl.h"
+#include "x86_map.h"
+
+#define ENTRY_64 0x200u /* from where the kernel is */
+#define MAP_LAST 0xffffffffull /* the page tables go no further */
+
+#define ERROR(line, ...) diag_add(d, DIAG_ERROR, c->file, line, __VA_ARGS__)
+
+static bool linux_parse(const struct config *c, struct x86_boot *x,
+			struct diags *d)
+{
+	uint32_t max = X86_CMDLINE_MAX - 1;
+
+	if (!bzimage_parse(x->kernel.v, x->kernel.n, x->path, &x->z, d))
+		return false;
+	if (x->z.cmdline_max < max)
+		max = x->z.cmdline_max;
+	if (c->cmdline.set && strlen(c->cmdline.v) > max) {
+		ERROR(c->cmdline.line,
+		      "kernel.cmdline has %zu bytes; this kernel takes at most %" PRIu32,
+		      strlen(c->cmdline.v), max);
+		return false;
+	}
+	return true;
+}
+
+static bool place_fixed(const struct config *c, struct x86_boot *x,
+			struct diags *d)
+{
+	const struct bzimage *z = &x->z;
+
+	x->load = c->kernel_load_addr.v;
+	if (z->relocatable ? x->load & (z->alignment - 1) :
+			     x->load != X86_HIGH) {
+		ERROR(c->kernel_load_addr.line,
+		      "kernel.kernel_load_addr: 0x%" PRIx64
+		      " does not suit %s: it must be %s 0x%" PRIx32,
+		      x->load, x->path,
+		      z->relocatable ? "a multiple of" : "exactly",
+		      z->relocatable ? z->alignment : X86_HIGH);
+		return false;
+	}
+	if (x->load + z->init_size - 1 <= MAP_LAST &&
+	    x86_ram_free(&x->ram, x->load, z->init_size))
+		return true;
+	ERROR(c->kernel_load_addr.line,
+	      "kernel.kernel_load_addr: %s needs 0x%" PRIx64
+	      " bytes of memory below 4 GiB at 0x%" PRIx64
+	      ": there is no memory, or another image",
+	      x->path, z->init_size, x->load);
+	return false;
+}
+
+static bool linux_place(const struct config *c, struct x86_boot *x,
+			struct diags *d)
+{
+	const struct bzimage *z = &x->z;
+	uint64_t align = z->relocatable ? z->alignment : 1;
+	uint64_t last = z->relocatable ? MAP_LAST : X86_HIGH + z->init_size - 1;
+	uint64_t first = z->relocatable ? z->preferred : X86_HIGH;
+
+	if (c->kernel_load_addr.set) {
+		if (!place_fixed(c, x, d))
+			return false;
+	} else if (!x86_ram_lowest(&x->ram, z->init_size, align, first, last,
+				   &x->load) &&
+		   !x86_ram_lowest(&x->ram, z->init_size, align, X86_HIGH, last,
+				   &x->load)) {
+		ERROR(c->kernel_path.line,
+		      "kernel.kernel_path: %s needs 0x%" PRIx64
+		      " bytes of memory in one piece between 1 MiB and 4 GiB, and there is none; give the guest more (kernel.memory_regions, --memory)",
+		      x->path, z->init_size);
+		return false;
+	}
+	return x86_ram_take(&x->ram, x->load, z->init_size);
+}
+
+static int linux_load(const struct vm *vm, const struct config *c,
+		      struct x86_boot *x)
+{
+	struct bzimage_boot tell = {
+		.cmdline = X86_CMDLINE,
+		.initrd = x->initrd.fd >= 0 ? x->initrd.at : 0,
+		.initrd_len = x->initrd.fd >= 0 ? x->initrd.size : 0,
+		.rsdp = x->rsdp,
+		.load = x->load,
+		.map = x->ram.map,
+		.nr_map = x->ram.nr_map,
+	};
+	uint8_t params[BOOT_PARAMS_BYTES];
+	int ret;
+
+	bzimage_params(&x->z, x->kernel.v, &tell, params);
+	ret = x86_write(vm, X86_INFO, params, sizeof(params));
+	if (!ret)
+		ret = x86_write(vm, x->load, x->kernel.v + x->z.setup,
+				x->z.body);
+	return ret;
+}
+
+static void linux_start(const struct x86_boot *x, struct axvm_x86_sregs *s,
+			struct axvm_x86_regs *r)
+{
+	r->gpr[6] = X86_INFO; /* RSI */
+	r->rip = x->load;
+	if (x->z.xloadflags & BZIMAGE_64) {
+		r->rip += ENTRY_64;
+		x86_start_long(s, X86_BOOT_CS, X86_BOOT_DS, X86_PAGE_TABLES);
+	} else {
+		x86_start_flat(s, X86_BOOT_CS, X86_BOOT_DS);
+	}
+}
+
+const struct x86_protocol x86_linux = {
+	.name = "direct",
+	.is = bzimage_is,
+	.parse = linux_parse,
+	.place = linux_place,
+	.load = linux_load,
+	.start = linux_start,
+};
