@@ -7,7 +7,7 @@
 
 t 2 "no command is a usage error"
 complains "it asks which" "which command"
-says "and lists them" "^  create "
+says "and lists them" "^  create, "
 t 0 "help" help
 wanted="24 lines"
 [ "$(wc -l <"$out")" -le 24 ]

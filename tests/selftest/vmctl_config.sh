@@ -22,7 +22,7 @@ bad "not TOML" 2 "not TOML" <<END
 [base]
 name = = 1
 END
-bad "no memory" "" "memory_regions is missing" <<END
+bad "no memory" "" "memory is missing" <<END
 [kernel]
 entry_point = $load
 END

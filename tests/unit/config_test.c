@@ -190,6 +190,184 @@ START_TEST(test_round_trip)
 }
 END_TEST
 
+/* Our own form, each key of it, with values as they are spelled there. */
+START_TEST(test_own)
+{
+	const struct cfg_region *r;
+	const struct cfg_emu *e;
+
+	ck_assert(load("own.toml"));
+	ck_assert_uint_eq(d.n, 0);
+	ck_assert_uint_eq(c.arch.v, CFG_ARCH_ARM64);
+	ck_assert_uint_eq(c.vm_type.v, 2);
+	ck_assert_uint_eq(c.cpu_num.v, 4);
+	ck_assert_uint_eq(c.phys_cpu_ids.v[3], 257);
+	ck_assert_uint_eq(c.phys_cpu_sets.n, 4);
+	ck_assert_uint_eq(c.phys_cpu_sets.v[0], 0xd);
+	ck_assert_uint_eq(c.phys_cpu_sets.v[1], 0x2);
+	ck_assert_uint_eq(c.phys_cpu_sets.v[2], 0x4);
+	ck_assert_uint_eq(c.phys_cpu_sets.v[3], 0x8);
+	ck_assert_uint_eq(c.ramdisk_load_addr.v, 1200ull << 20);
+	ck_assert_str_eq(c.cmdline.v, "console=ttyAMA0 x=\"a b\" \\");
+	ck_assert(c.enable_bios.set && !c.enable_bios.v);
+	r = c.memory_regions.v;
+	ck_assert_uint_eq(c.memory_regions.n, 3);
+	ck_assert_uint_eq(r[0].size.v, 512ull << 20);
+	ck_assert(!r[0].flags.set);
+	ck_assert_uint_eq(r[1].flags.v, 0x13);
+	ck_assert_uint_eq(r[1].map_type.v, CFG_MAP_RESERVED);
+	ck_assert_uint_eq(r[1].hpa.v, 0x800000000);
+	ck_assert_uint_eq(r[2].flags.v, 1);
+	ck_assert_uint_eq(r[2].map_type.v, CFG_MAP_IDENTICAL);
+	e = c.emu_devices.v;
+	ck_assert_uint_eq(e[0].emu_type.v, 2);
+	ck_assert_uint_eq(e[0].irq_id.v, 33);
+	ck_assert_uint_eq(e[1].emu_type.v, 0xe1);
+	ck_assert(!e[1].base_gpa.set);
+	ck_assert_str_eq(((struct cfg_path *)c.excluded_devices.v)->path.v, "/soc/gpu");
+	config_served(&c, 0, true, &d);
+	ck_assert_ptr_nonnull(said(DIAG_ERROR, 11, "disk is understood"));
+	ck_assert_ptr_nonnull(said(DIAG_ERROR, 58, "device virtio-blk is understood"));
+	ck_assert_ptr_nonnull(said(DIAG_ERROR, 18, "boot.cmdline is understood"));
+	ck_assert_ptr_nonnull(said(DIAG_ERROR, 62, "passthrough.device is understood"));
+}
+END_TEST
+
+START_TEST(test_json)
+{
+	const struct cfg_image *img;
+
+	ck_assert(load("own.json"));
+	ck_assert_uint_eq(d.n, 0);
+	ck_assert_str_eq(c.name.v, "from-json");
+	ck_assert_int_eq(c.name.line, 4);
+	ck_assert_uint_eq(c.memory.v, 512ull << 20);
+	ck_assert_uint_eq(c.phys_cpu_sets.n, 2);
+	ck_assert_uint_eq(c.phys_cpu_sets.v[1], 3);
+	ck_assert_str_eq(c.cmdline.v, "console=ttyS0 caf\xc3\xa9");
+	ck_assert_int_eq(c.kernel_load_addr.line, 11);
+	ck_assert_uint_eq(c.kernel_load_addr.v, 1048576);
+	img = c.image.v;
+	ck_assert_uint_eq(c.image.n, 2);
+	ck_assert_uint_eq(img[0].at.v, 0x5000);
+	ck_assert_uint_eq(img[1].at.v, 0x6000);
+	ck_assert_int_eq(img[1].line, 13);
+	ck_assert_str_eq(c.interrupt_mode.v, "emu");
+}
+END_TEST
+
+START_TEST(test_axvisor_flat)
+{
+	const struct cfg_region *r;
+
+	ck_assert(load("axvisor-flat.toml"));
+	ck_assert_uint_eq(d.n, 0);
+	ck_assert_uint_eq(c.cpu_num.v, 2);
+	ck_assert_uint_eq(c.phys_cpu_sets.n, 2);
+	ck_assert_uint_eq(c.phys_cpu_sets.v[1], 6);
+	ck_assert_uint_eq(c.bios_load_addr.v, 0x8000);
+	r = c.memory_regions.v;
+	ck_assert_uint_eq(c.memory_regions.n, 2);
+	ck_assert_uint_eq(r[1].flags.v, 0x17);
+}
+END_TEST
+
+START_TEST(test_axvisor_devices)
+{
+	const struct cfg_emu *e;
+	const struct cfg_range *a;
+	const struct cfg_path *x;
+	static const unsigned int types[] = { 0x21, 0x20, 0x22, 0xa, 0xe1, 0xe2 };
+
+	ck_assert(load("axvisor-devices.toml"));
+	ck_assert_uint_eq(d.n, 0);
+	e = c.emu_devices.v;
+	ck_assert_uint_eq(c.emu_devices.n, COUNT(types));
+	for (size_t i = 0; i < COUNT(types); i++)
+		ck_assert_uint_eq(e[i].emu_type.v, types[i]);
+	ck_assert_uint_eq(e[1].cfg_list.n, 3);
+	a = c.passthrough_addresses.v;
+	ck_assert_uint_eq(a[1].base.v, 0x31000000);
+	x = c.excluded_devices.v;
+	ck_assert_uint_eq(c.excluded_devices.n, 3);
+	ck_assert_str_eq(x[1].path.v, "/soc/npu");
+	ck_assert_int_eq(x[2].line, 51);
+	ck_assert_str_eq(c.cmdline.v, "root=/dev/ram0 quiet");
+	config_served(&c, BOOT_CMDLINE, true, &d);
+	/* Channel, disk, net and the ITS; the rest of the GIC is the platform's. */
+	ck_assert_ptr_nonnull(said(DIAG_ERROR, 35, "emu_devices gic-its is understood"));
+	ck_assert_ptr_nonnull(said(DIAG_ERROR, 36, "emu_devices channel"));
+	ck_assert_ptr_nonnull(said(DIAG_ERROR, 37, "emu_devices virtio-blk"));
+	ck_assert_ptr_nonnull(said(DIAG_ERROR, 38, "emu_devices virtio-net"));
+	ck_assert_ptr_nonnull(said(DIAG_ERROR, 48, "passthrough_ports is understood"));
+	ck_assert_uint_eq(d.errors, 10);
+}
+END_TEST
+
+static const char *const good[] = { "own.toml",		  "own.json",
+				    "axvisor-flat.toml",  "axvisor-devices.toml",
+				    "axvisor-nimbos.toml", "axvisor-linux-qemu.toml",
+				    "rows.toml",	  "hello-x86.toml",
+				    "hello-arm64.toml" };
+
+/* What is written as TOML means what was read, whatever it was. */
+START_TEST(test_convert)
+{
+	struct json_object *one, *two;
+	char *text;
+
+	ck_assert(load(good[_i]));
+	one = config_to_json(&c);
+	text = config_to_toml(&c, c.dir);
+	if (!strcmp(good[_i], "own.toml")) {
+		ck_assert(strstr(text, "\ninitrd = \"sub/initrd\"\n"));
+		ck_assert(strstr(text, "\ndtb = \"/abs/guest.dtb\"\n"));
+		ck_assert(strstr(text, "\naffinity = [\"0,2-3\", \"1\", \"2\", \"3\"]\n"));
+		ck_assert(strstr(text, "\nsize = \"512M\"\n"));
+		ck_assert(strstr(text, "\naccess = \"rw+device\"\n"));
+	}
+	config_free(&c);
+	free(text);
+	ck_assert(load(good[_i]));
+	text = config_to_toml(&c, NULL);
+	config_free(&c);
+	ck_assert_msg(config_parse(text, strlen(text), "/elsewhere/x.toml", &c, &d), "%s", text);
+	ck_assert_uint_eq(d.n, 0);
+	two = config_to_json(&c);
+	ck_assert_msg(json_object_equal(one, two), "%s", text);
+	json_object_put(one);
+	json_object_put(two);
+	free(text);
+}
+END_TEST
+
+/* The template is good as it is, and with every comment taken out. */
+START_TEST(test_template)
+{
+	struct config_flags f = { .kernel = "/k", .memory = { true, 1 << 20 } };
+	char *text, *line;
+
+	config_blank(&c, "command line");
+	config_override(&c, &f, &d);
+	text = config_template(&c);
+	config_free(&c);
+	ck_assert_msg(config_parse(text, strlen(text), "t", &c, &d), "%s", text);
+	ck_assert_uint_eq(d.n, 0);
+	ck_assert_str_eq(c.kernel_path.v, "/k");
+	ck_assert_uint_eq(c.memory.v, 1 << 20);
+	config_free(&c);
+	for (line = text; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (line[0] == '#' && line[1] == ' ')
+			line[0] = line[1] = ' ';
+	}
+	config_read_text(text, strlen(text), "t", &c, &d);
+	ck_assert_uint_eq(d.n, 0);
+	ck_assert(c.phys_cpu_ids.set && c.passthrough_ports.n == 1 && c.emu_devices.n == 1);
+	free(text);
+}
+END_TEST
+
 #define MEM "memory_regions = [[0, 0x1000, 7, 0]]\n"
 #define OK "[kernel]\nentry_point = 0\n" MEM
 
@@ -220,9 +398,51 @@ static const struct {
 	{ "[base]\nphys_cpu_sets = [\"x\"]\n" OK, DIAG_ERROR, 2, "not a number" },
 	{ "[bse]\n" OK, DIAG_WARNING, 1, "did you mean base?" },
 	{ "base = 3\n" OK, DIAG_ERROR, 1, "a [section]" },
-	{ "[kernel]\n" MEM, DIAG_ERROR, 0, "entry_point is missing" },
-	{ "[kernel]\nentry_point = 0\n", DIAG_ERROR, 0, "memory_regions is missing" },
+	{ "[kernel]\n" MEM, DIAG_ERROR, 0, "entry_point) is missing" },
+	{ "[kernel]\nentry_point = 0\n", DIAG_ERROR, 0, "memory is missing" },
 	{ OK "bios_path = \"x\"\n", DIAG_ERROR, 4, "needs kernel.bios_load_addr" },
+	{ "[boot]\nkernal = \"x\"\n" OK, DIAG_WARNING, 2, "unknown key boot.kernal is ignored; did you mean kernel?" },
+	{ "cpu = 2\n" OK, DIAG_WARNING, 1, "did you mean cpus?" },
+	{ "version = 2\n" OK, DIAG_ERROR, 1, "version 2 of the schema" },
+	{ "arch = \"amr64\"\n" OK, DIAG_ERROR, 1, "did you mean \"amd64\"" },
+	{ "cpus = 65\n" OK, DIAG_ERROR, 1, "cpus is 1 to 64" },
+	{ "affinity = \"0,x\"\n" OK, DIAG_ERROR, 1, "\"0,x\" is not a list of CPUs" },
+	{ "affinity = 64\n" OK, DIAG_ERROR, 1, "64 is not a list" },
+	{ "affinity = [\"0\", true]\n" OK, DIAG_ERROR, 1, "must be host CPUs" },
+	{ "affinity = [\"0\", \"1\"]\n" OK, DIAG_ERROR, 1, "affinity has 2 entries for 1 vCPUs (cpus)" },
+	{ "affinity = 1\n[base]\nphys_cpu_sets = [1]\n" OK, DIAG_ERROR, 1, "exclude each other" },
+	{ "name = \"a\"\n[base]\nname = \"b\"\n" OK, DIAG_ERROR, 3, "base.name is given already in line 1" },
+	{ "os = \"windows\"\n" OK, DIAG_ERROR, 1, "os cannot be \"windows\"" },
+	{ "interrupts = \"emulate\"\n" OK, DIAG_ERROR, 1, "did you mean \"emulated\"" },
+	{ "[boot]\nkernel = 5\n" OK, DIAG_ERROR, 2, "boot.kernel must be a string" },
+	{ "[boot]\nfirmware = \"x\"\n" OK, DIAG_ERROR, 2, "boot.firmware needs boot.firmware_at" },
+	{ "[boot]\nmode = \"x\"\n" OK, DIAG_ERROR, 2, "boot.mode cannot be" },
+	{ "boot = 1\n" OK, DIAG_ERROR, 1, "boot must be a [section]" },
+	{ "memory = true\n[kernel]\nentry_point = 0\n", DIAG_ERROR, 1, "memory must be a number" },
+	{ "memory = []\n[kernel]\nentry_point = 0\n", DIAG_ERROR, 1, "memory is empty" },
+	{ "memory = [[0, \"4K\", \"rq\"]]\n", DIAG_ERROR, 1, "\"rq\" is not an access" },
+	{ "memory = [[0, \"4K\", \"\"]]\n", DIAG_ERROR, 1, "not an access" },
+	{ "memory = [{ at = 0, size = \"4K\", kind = \"shared\" }]\n", DIAG_ERROR, 1, "kind cannot be" },
+	{ "memory = [{ at = 0 }]\n", DIAG_ERROR, 1, "memory: size is missing" },
+	{ "[[device]]\ntype = \"virtio\"\n" OK, DIAG_ERROR, 2, "device: type cannot be \"virtio\"" },
+	{ "[[device]]\ntype = 0x99\n" OK, DIAG_WARNING, 1, "no device of type 0x99" },
+	{ "[[device]]\nname = \"x\"\n" OK, DIAG_ERROR, 1, "type is missing" },
+	{ "[[passthrough.ports]]\nat = 1\n" OK, DIAG_ERROR, 1, "passthrough.ports: size is missing" },
+	{ "{\n \"name\": 5\n}", DIAG_ERROR, 2, "name must be a string" },
+	{ "{\n \"nmae\": 5,\n \"memory\": 4096, \"entry_point\": 0\n}", DIAG_WARNING, 2, "did you mean name?" },
+	{ "{\n \"name\": \"a\"\n \"id\": 1}", DIAG_ERROR, 3, "not JSON: a , or } is missing" },
+	{ "{\n \"name\": \"a\",\n \"name\": \"b\"}", DIAG_ERROR, 3, "twice" },
+	{ "{\n \"name\": null}", DIAG_ERROR, 2, "null" },
+	{ "{ \"name\": \"a\n\" }", DIAG_ERROR, 1, "does not end" },
+	{ "{ \"name\": \"a", DIAG_ERROR, 1, "does not end" },
+	{ "{ \"name\": x }", DIAG_ERROR, 1, "no value" },
+	{ "{ \"id\": 01x }", DIAG_ERROR, 1, "no value" },
+	{ "{ } x", DIAG_ERROR, 1, "something follows" },
+	{ "{ \"a\": [1, 2", DIAG_ERROR, 1, "is missing" },
+	{ "{ \"a\" 1 }", DIAG_ERROR, 1, "a : is missing" },
+	{ "{ 1: 1 }", DIAG_ERROR, 1, "a key in" },
+	{ "{", DIAG_ERROR, 1, "a key in" },
+	{ "{ \"a\": ", DIAG_ERROR, 1, "too early" },
 	{ "memory = \"4K\"\n" OK, DIAG_ERROR, 4, "exclude each other" },
 	{ "memory = 4097\n[kernel]\nentry_point = 0\n", DIAG_ERROR, 1, "multiple of 4096" },
 	{ "memory = 0\n[kernel]\nentry_point = 0\n", DIAG_ERROR, 1, "not 0" },
@@ -302,7 +522,7 @@ START_TEST(test_flags_alone)
 
 	config_blank(&c, "command line");
 	config_override(&c, &f, &d);
-	config_check(&c, &d);
+	config_finish(&c, &d);
 	ck_assert_uint_eq(d.n, 0);
 	ck_assert_str_eq(c.name.v, "n");
 	ck_assert_str_eq(c.kernel_path.v, "/k");
@@ -407,6 +627,19 @@ START_TEST(test_deep)
 }
 END_TEST
 
+START_TEST(test_json_deep)
+{
+	char *text = malloc(200100), *p = text;
+
+	p += sprintf(p, "{ \"a\": ");
+	memset(p, '[', 100000);
+	p[100000] = '\0';
+	ck_assert(!parse(text));
+	ck_assert_ptr_nonnull(said(DIAG_ERROR, 1, "too deeply"));
+	free(text);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("config");
@@ -421,6 +654,13 @@ int main(void)
 	tcase_add_test(tc, test_all_keys);
 	tcase_add_test(tc, test_round_trip);
 	tcase_add_loop_test(tc, test_mistake, 0, COUNT(mistakes));
+	tcase_add_test(tc, test_own);
+	tcase_add_test(tc, test_json);
+	tcase_add_test(tc, test_json_deep);
+	tcase_add_test(tc, test_axvisor_flat);
+	tcase_add_test(tc, test_axvisor_devices);
+	tcase_add_loop_test(tc, test_convert, 0, COUNT(good));
+	tcase_add_test(tc, test_template);
 	tcase_add_test(tc, test_served_placing);
 	tcase_add_test(tc, test_flags_alone);
 	tcase_add_test(tc, test_flags_beat_keys);

@@ -14,7 +14,7 @@ UNIT_npt_test := arch/x86/emul/npt.c arch/x86/emul/npt_format.c
 UNIT_msr_test := arch/x86/emul/msr.c
 UNIT_cpuid_test := arch/x86/emul/cpuid.c
 # UNIT_LIBS_<test>, UNIT_CFLAGS_<test>: what vmctl's tests need besides.
-UNIT_config_test := tools/vmctl/config.c tools/vmctl/config_check.c tools/vmctl/config_flags.c tools/vmctl/config_schema.c tools/vmctl/config_write.c tools/vmctl/diag.c tools/vmctl/dev.c tools/vmctl/err.c tools/vmctl/names.c tools/vmctl/num.c tools/vmctl/toml.cc
+UNIT_config_test := $(addprefix tools/vmctl/config,.c _check.c _flags.c _json.c _reader.c _schema.c _served.c _text.c _toml.c _write.c) tools/vmctl/diag.c tools/vmctl/dev.c tools/vmctl/err.c tools/vmctl/names.c tools/vmctl/num.c tools/vmctl/toml.cc
 UNIT_CFLAGS_config_test := -I$(root)/tools/vmctl
 UNIT_LIBS_config_test := -ljson-c -lstdc++
 UNIT_num_test := tools/vmctl/num.c tools/vmctl/names.c

@@ -5,10 +5,13 @@
  * loaded.  Knows no boot protocol.
  */
 #include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "boot.h"
 #include "config.h"
+#include "config_schema.h"
 #include "dev.h"
 #include "image.h"
 #include "vmctl.h"
@@ -22,6 +25,30 @@ const struct boot_arch *boot_for(uint32_t backend)
 	return NULL;
 }
 
+const struct boot_arch *boot_of(enum cfg_arch arch)
+{
+	static const struct boot_arch *const all[] = { &boot_x86, &boot_arm64 };
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		if (all[i]->arch == arch)
+			return all[i];
+	}
+	return NULL;
+}
+
+enum cfg_arch boot_host(void)
+{
+	struct utsname uts;
+
+	if (uname(&uts))
+		return 0;
+	for (const struct cfg_word *w = cfg_arch_words; w->name; w++) {
+		if (!strcmp(w->name, uts.machine) && boot_of(w->v))
+			return w->v;
+	}
+	return 0;
+}
+
 uint64_t boot_entry(const struct config *c)
 {
 	return c->entry_point.set ? c->entry_point.v : c->kernel_load_addr.v;
@@ -30,6 +57,8 @@ uint64_t boot_entry(const struct config *c)
 bool boot_open(const struct config *c, struct boot *b, struct image_list *list,
 	       struct diags *d)
 {
+	if (b->arch)
+		config_check_arch(c, b->arch->arch, d);
 	if (b->arch)
 		b->arch->check(c, d);
 	if (b->arch && b->arch->open)
@@ -88,9 +117,11 @@ void boot_place_memory(const struct boot_arch *boot, struct config *c)
 		int line = c->memory.line;
 
 		r[i].line = line;
-		r[i].gpa = (struct cfg_num){ true, line, ranges[i].gpa };
-		r[i].size = (struct cfg_num){ true, line, ranges[i].size };
+		r[i].gpa = (struct cfg_num){ true, line, NULL, ranges[i].gpa };
+		r[i].size =
+			(struct cfg_num){ true, line, NULL, ranges[i].size };
 	}
-	c->memory_regions = (struct cfg_rows){ true, c->memory.line, n, r };
+	c->memory_regions =
+		(struct cfg_rows){ true, c->memory.line, c->memory.key, n, r };
 	c->memory.set = false;
 }

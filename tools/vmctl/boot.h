@@ -9,8 +9,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "config.h"
+
 struct boot_arch;
-struct config;
 struct diags;
 struct image_list;
 struct vm;
@@ -46,6 +47,7 @@ struct boot_range {
 
 /**
  * struct boot_arch - start states of an architecture, in calling order
+ * @arch: which
  * @memory: where @bytes of memory lie when only their number is told; fills
  *	at most BOOT_RANGES entries of @r, returns how many
  * @check: complain about what the configuration asks for
@@ -60,6 +62,7 @@ struct boot_range {
  * all of them again.
  */
 struct boot_arch {
+	enum cfg_arch arch;
 	unsigned int (*memory)(uint64_t bytes, struct boot_range *r);
 	void (*check)(const struct config *c, struct diags *d);
 	void (*open)(const struct config *c, struct boot *b, struct diags *d);
@@ -76,6 +79,11 @@ extern const struct boot_arch boot_x86, boot_arm64;
 
 /** The one that goes with a backend, or NULL. */
 const struct boot_arch *boot_for(uint32_t backend);
+
+/** Likewise with an architecture, NULL for one that we do not run. */
+const struct boot_arch *boot_of(enum cfg_arch arch);
+/** The architecture of this machine; 0 for one that we do not run. */
+enum cfg_arch boot_host(void);
 
 /**
  * boot_open() - check the configuration, open every file, find places

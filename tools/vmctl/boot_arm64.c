@@ -52,6 +52,7 @@ static int arm64_setup(const struct vm *vm, int vcpu, const struct config *c,
 }
 
 const struct boot_arch boot_arm64 = {
+	.arch = CFG_ARCH_ARM64,
 	.memory = arm64_memory,
 	.check = arm64_check,
 	.open = arm64_open,

@@ -138,6 +138,7 @@ static int x86_setup(const struct vm *vm, int vcpu, const struct config *c,
 }
 
 const struct boot_arch boot_x86 = {
+	.arch = CFG_ARCH_X86,
 	.memory = x86_memory,
 	.check = x86_check,
 	.open = x86_kernel_open,

@@ -15,13 +15,11 @@
 
 #include "boot.h"
 #include "build.h"
+#include "config_schema.h"
 #include "dev.h"
 #include "image.h"
 #include "names.h"
 #include "vmctl.h"
-
-/* Form of what vmctl keeps with a VM. */
-#define NOTE_VERSION 1
 
 static int create_failed(const char *name, const struct axvm_vm_create *arg,
 			 int ret)
@@ -220,7 +218,7 @@ static int keep_note(const struct vm *vm, const struct config *c)
 	int ret;
 
 	json_object_object_add(note, "version",
-			       json_object_new_int(NOTE_VERSION));
+			       json_object_new_int(CFG_VERSION));
 	json_object_object_add(note, "file",
 			       json_object_new_string(full ? full : c->file));
 	ret = store_note(vm, note);
@@ -238,9 +236,7 @@ static bool read_config(const char *file, const struct config_flags *flags,
 	else if (!config_read(file, c, d))
 		return false;
 	config_override(c, flags, d);
-	if (!d->errors)
-		config_check(c, d);
-	return !d->errors;
+	return !d->errors && config_finish(c, d);
 }
 
 /* Everything that can be found wrong before a VM exists. */
@@ -261,6 +257,44 @@ static int prepare(const char *file, const struct config_flags *flags,
 	diag_print(&d);
 	diag_free(&d);
 	return ok ? 0 : VMCTL_CONFIG;
+}
+
+/* What there is here, or would be: all of it, where there is no module. */
+static void assume(struct axvm_info *info, enum cfg_arch arch)
+{
+	int dev = dev_open();
+
+	if (dev < 0 || DEV_CALL(dev, AXVM_INFO, info) ||
+	    boot_for(info->backend) != boot_of(arch))
+		*info = (struct axvm_info){ .caps = ~0ull };
+	if (dev >= 0)
+		close(dev);
+}
+
+enum cfg_arch build_check(const char *file, const struct config_flags *flags,
+			  enum cfg_arch arch, struct diags *d)
+{
+	struct image_list images = { 0 };
+	struct axvm_info info = { 0 };
+	struct boot boot = { 0 };
+	struct config c = { 0 };
+	bool ok = read_config(file, flags, &c, d);
+
+	if (!arch)
+		arch = c.arch.set ? c.arch.v : boot_host();
+	boot.arch = boot_of(arch);
+	if (ok && !boot.arch)
+		config_check_arch(&c, boot_host(), d);
+	if (ok && boot.arch) {
+		assume(&info, arch);
+		boot.platform = create_flags(&c, info.caps) & AXVM_VM_PLATFORM;
+		boot_place_memory(boot.arch, &c);
+		boot_open(&c, &boot, &images, d);
+	}
+	boot_close(&boot);
+	images_close(&images);
+	config_free(&c);
+	return arch;
 }
 
 static int furnish(const struct vm *vm, const struct config *c,
@@ -342,7 +376,7 @@ struct json_object *build_note(const struct vm *vm)
 	free(text);
 	/* Somebody else's note is none of our business. */
 	if (json_object_object_get_ex(note, "version", &version) &&
-	    json_object_get_int(version) == NOTE_VERSION)
+	    json_object_get_int(version) == CFG_VERSION)
 		return note;
 	json_object_put(note);
 	return NULL;
@@ -362,8 +396,6 @@ int build_reload(const struct vm *vm)
 		return 0;
 	boot.platform = !vm_info(vm->fd, &info) &&
 			(info.flags & AXVM_VM_PLATFORM);
-	json_object_object_del(note, "version");
-	json_object_object_del(note, "file");
 	if (config_from_json(note, vm->name, &c, &d))
 		boot_open(&c, &boot, &images, &d);
 	diag_print(&d);

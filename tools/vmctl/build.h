@@ -42,6 +42,17 @@ int build_vm(const char *file, const struct config_flags *flags, struct vm *vm);
 	  "host CPUs such as 0,2-3, for all or each vCPU" }
 /* clang-format on */
 
+/**
+ * build_check() - find everything that build_vm() would find wrong before it
+ * makes a VM, without a module if need be
+ * @file, @flags: as in build_vm()
+ * @arch: guest architecture, or 0: the configuration's, else this host's
+ * @d: filled
+ * Return: the architecture it was checked for.
+ */
+enum cfg_arch build_check(const char *file, const struct config_flags *flags,
+			  enum cfg_arch arch, struct diags *d);
+
 /** Let the VM outlive this process. */
 int build_keep(const struct vm *vm);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A VM's configuration: AxVisor's TOML form, and the normalised JSON form in
- * which it stays with the VM.  Every value knows its line.
+ * A VM's configuration, from our own form or AxVisor's, TOML or JSON, and the
+ * normalised JSON in which it stays with the VM.  Every value knows its line.
  */
 #ifndef VMCTL_CONFIG_H
 #define VMCTL_CONFIG_H
@@ -14,16 +14,28 @@
 
 struct json_object;
 
-/* Values; @set tells whether the key was there, @line where. */
+/*
+ * Values; @set tells whether the key was there, @line where, @key how it is
+ * spelled there (NULL in rows, and for options).  Every kind begins like
+ * struct cfg_value.
+ */
+struct cfg_value {
+	bool set;
+	int line;
+	const char *key;
+};
+
 struct cfg_num {
 	bool set;
 	int line;
+	const char *key;
 	uint64_t v;
 };
 
 struct cfg_bool {
 	bool set;
 	int line;
+	const char *key;
 	bool v;
 };
 
@@ -31,12 +43,14 @@ struct cfg_bool {
 struct cfg_text {
 	bool set;
 	int line;
+	const char *key;
 	char *v;
 };
 
 struct cfg_nums {
 	bool set;
 	int line;
+	const char *key;
 	size_t n;
 	uint64_t *v;
 };
@@ -45,9 +59,37 @@ struct cfg_nums {
 struct cfg_rows {
 	bool set;
 	int line;
+	const char *key;
 	size_t n;
 	void *v;
 };
+
+/** How messages name a value: as it is spelled, else as our form does. */
+#define CFG_KEY(value, own) ((value).key ? (value).key : (own))
+
+/* What @arch of a configuration says. */
+enum cfg_arch {
+	CFG_ARCH_X86 = 1,
+	CFG_ARCH_ARM64,
+	CFG_ARCH_RISCV64, /* known, never served */
+	CFG_ARCH_LOONGARCH64, /* likewise */
+};
+
+/* Emulated devices: AxVisor's numbers, which ours are. */
+#define CFG_EMU_DUMMY 0x0
+#define CFG_EMU_INTC 0x1
+#define CFG_EMU_CONSOLE 0x2
+#define CFG_EMU_FW_CFG 0x3
+#define CFG_EMU_CHANNEL 0xa
+#define CFG_EMU_GICR 0x20
+#define CFG_EMU_GICD 0x21
+#define CFG_EMU_ITS 0x22
+#define CFG_EMU_IOAPIC 0x23
+#define CFG_EMU_PIT 0x24
+#define CFG_EMU_PLIC 0x30
+#define CFG_EMU_VIRTIO_BLK 0xe1
+#define CFG_EMU_VIRTIO_NET 0xe2
+#define CFG_EMU_VIRTIO_CONSOLE 0xe3
 
 /* map_type of a memory region */
 #define CFG_MAP_ALLOC 0
@@ -99,7 +141,10 @@ struct config {
 	char *file; /* as messages name it */
 	char *dir; /* what relative paths are relative to, absolute */
 
+	struct cfg_num version, arch;
+	struct cfg_text origin; /* of what a VM carries */
 	struct cfg_num memory; /* bytes, for boot_place_memory() */
+	struct cfg_num affinity; /* of all vCPUs; config_settle() */
 
 	struct cfg_num id, vm_type, cpu_num;
 	struct cfg_text name;
@@ -138,8 +183,12 @@ struct config_flags {
 	} cpus, memory;
 };
 
-/** config_read() - read and parse, but do not check, a TOML file */
+/** config_read() - read and parse, but do not check, a TOML or JSON file */
 bool config_read(const char *path, struct config *c, struct diags *d);
+
+/** config_read_text() - the same from memory; @file is for messages and folder */
+bool config_read_text(const char *text, size_t len, const char *file,
+		      struct config *c, struct diags *d);
 
 /** config_blank() - a configuration without a key; @file is for messages */
 void config_blank(struct config *c, const char *file);
@@ -149,7 +198,14 @@ void config_override(struct config *c, const struct config_flags *f,
 		     struct diags *d);
 
 /**
- * config_load() - read, parse and check a TOML file
+ * config_finish() - what follows reading: one mask becomes one for each vCPU,
+ * and the values are checked together
+ * Return: true without errors.
+ */
+bool config_finish(struct config *c, struct diags *d);
+
+/**
+ * config_load() - read, parse and check a TOML or JSON file
  * @path: the file
  * @c: filled; config_free() it in any case
  * @d: what is wrong or odd
@@ -165,8 +221,18 @@ bool config_parse(const char *text, size_t len, const char *file,
 bool config_from_json(struct json_object *root, const char *file,
 		      struct config *c, struct diags *d);
 
-/** config_to_json() - the normalised form: absolute paths, named keys */
+/** config_to_json() - our own form as JSON, with absolute paths */
 struct json_object *config_to_json(const struct config *c);
+
+/**
+ * config_to_toml() - our own form as TOML
+ * @relative_to: paths below this folder are written relative to it, or NULL
+ * Return: malloc()ed text.
+ */
+char *config_to_toml(const struct config *c, const char *relative_to);
+
+/** config_template() - likewise, with every key there is, explained */
+char *config_template(const struct config *c);
 
 /** config_check() - what is wrong with the values taken together */
 void config_check(const struct config *c, struct diags *d);
@@ -179,6 +245,10 @@ void config_check(const struct config *c, struct diags *d);
  */
 void config_served(const struct config *c, unsigned int owns, bool platform,
 		   struct diags *d);
+
+/** config_check_arch() - is it for guests of this architecture? */
+void config_check_arch(const struct config *c, enum cfg_arch arch,
+		       struct diags *d);
 
 /** Does it hand devices of the host to the guest? */
 bool config_passthrough(const struct config *c);

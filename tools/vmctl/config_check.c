@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What the values of a configuration mean together: ranges, overlaps, pairs
- * of keys that belong together, and what no engine serves yet.
+ * of keys that belong together.  What nothing serves yet is config_served.c's.
  */
 #include <inttypes.h>
 #include <string.h>
 
-#include "boot.h"
 #include "config.h"
+#include "config_schema.h"
 #include "dev.h"
 #include "names.h"
 
@@ -19,84 +19,114 @@
 	 AXVM_MEM_DEVICE | AXVM_MEM_UNCACHED)
 
 #define ERROR(line, ...) diag_add(d, DIAG_ERROR, c->file, line, __VA_ARGS__)
+#define WARNING(line, ...) diag_add(d, DIAG_WARNING, c->file, line, __VA_ARGS__)
+
+static void check_version(const struct config *c, struct diags *d)
+{
+	if (c->version.set && c->version.v != CFG_VERSION)
+		ERROR(c->version.line,
+		      "version %" PRIu64
+		      " of the schema is not known to this vmctl, which knows %d",
+		      c->version.v, CFG_VERSION);
+	if (c->arch.set && !cfg_word_name(cfg_arch_words, c->arch.v))
+		ERROR(c->arch.line,
+		      "arch is a word such as \"x86\" or \"arm64\"");
+}
+
+static void check_cpus(const struct config *c, struct diags *d)
+{
+	const struct cfg_nums *ids = &c->phys_cpu_ids,
+			      *sets = &c->phys_cpu_sets;
+	uint64_t cpus = c->cpu_num.set ? c->cpu_num.v : 1;
+	const char *key = CFG_KEY(c->cpu_num, "cpus");
+
+	if (!cpus || cpus > AXVM_MAX_VCPUS)
+		ERROR(c->cpu_num.line, "%s is 1 to %d, not %" PRIu64, key,
+		      AXVM_MAX_VCPUS, cpus);
+	if (ids->set && ids->n != cpus)
+		ERROR(ids->line,
+		      "%s has %zu entries for %" PRIu64 " vCPUs (%s)",
+		      CFG_KEY(*ids, "cpu_ids"), ids->n, cpus, key);
+	if (sets->set && sets->n != cpus)
+		ERROR(sets->line,
+		      "%s has %zu entries for %" PRIu64 " vCPUs (%s)",
+		      CFG_KEY(*sets, "affinity"), sets->n, cpus, key);
+	for (size_t i = 0; i < sets->n; i++) {
+		if (!sets->v[i])
+			ERROR(sets->line, "%s: the mask of vCPU %zu has no CPU",
+			      CFG_KEY(*sets, "affinity"), i);
+	}
+}
 
 static void check_base(const struct config *c, struct diags *d)
 {
-	uint64_t cpus = c->cpu_num.set ? c->cpu_num.v : 1;
-
 	if (c->name.set && !name_valid(c->name.v))
 		ERROR(c->name.line,
-		      "base.name \"%.80s\" cannot be a VM's name: names match [A-Za-z_][A-Za-z0-9_.-]{0,62}",
-		      c->name.v);
+		      "%s \"%.80s\" cannot be a VM's name: names match [A-Za-z_][A-Za-z0-9_.-]{0,62}",
+		      CFG_KEY(c->name, "name"), c->name.v);
 	if (c->vm_type.set && c->vm_type.v > 2)
 		ERROR(c->vm_type.line,
-		      "base.vm_type is 0 (host), 1 (RTOS) or 2 (Linux), not %" PRIu64,
-		      c->vm_type.v);
-	if (!cpus || cpus > AXVM_MAX_VCPUS)
-		ERROR(c->cpu_num.line, "base.cpu_num is 1 to %d, not %" PRIu64,
-		      AXVM_MAX_VCPUS, cpus);
-	if (c->phys_cpu_ids.set && c->phys_cpu_ids.n != cpus)
-		ERROR(c->phys_cpu_ids.line,
-		      "base.phys_cpu_ids has %zu entries for %" PRIu64
-		      " vCPUs (cpu_num)",
-		      c->phys_cpu_ids.n, cpus);
-	if (c->phys_cpu_sets.set && c->phys_cpu_sets.n != cpus)
-		ERROR(c->phys_cpu_sets.line,
-		      "base.phys_cpu_sets has %zu entries for %" PRIu64
-		      " vCPUs (cpu_num)",
-		      c->phys_cpu_sets.n, cpus);
-	for (size_t i = 0; i < c->phys_cpu_sets.n; i++) {
-		if (!c->phys_cpu_sets.v[i])
-			ERROR(c->phys_cpu_sets.line,
-			      "base.phys_cpu_sets: the mask of vCPU %zu has no CPU",
-			      i);
-	}
+		      "%s is 0 (host), 1 (RTOS) or 2 (Linux), not %" PRIu64,
+		      CFG_KEY(c->vm_type, "os"), c->vm_type.v);
 }
 
 static void check_region(const struct config *c, const struct cfg_region *r,
 			 struct diags *d)
 {
+	const char *key = CFG_KEY(c->memory_regions, "memory");
+
 	if (!r->size.v || (r->gpa.v | r->size.v | r->hpa.v) % PAGE)
 		ERROR(r->line,
-		      "kernel.memory_regions: address and size are multiples of 4096, and a size is not 0");
+		      "%s: address and size are multiples of 4096, and a size is not 0",
+		      key);
 	else if (r->gpa.v + r->size.v - 1 < r->gpa.v)
-		ERROR(r->line,
-		      "kernel.memory_regions: the region ends beyond 2^64");
+		ERROR(r->line, "%s: the region ends beyond 2^64", key);
 	if (r->flags.set && r->flags.v & ~(uint64_t)MAP_FLAGS)
 		ERROR(r->line,
-		      "kernel.memory_regions: flags 0x%" PRIx64
+		      "%s: flags 0x%" PRIx64
 		      " has unknown bits (READ 1, WRITE 2, EXEC 4, USER 8, DEVICE 0x10, UNCACHED 0x20)",
-		      r->flags.v);
+		      key, r->flags.v);
 	if (r->flags.set && !(r->flags.v & AXVM_MEM_READ))
-		ERROR(r->line, "kernel.memory_regions: flags need READ (1)");
+		ERROR(r->line, "%s: flags need READ (1)", key);
 	if (r->map_type.v > CFG_MAP_RESERVED)
 		ERROR(r->line,
-		      "kernel.memory_regions: map_type is 0 (allocated), 1 (identical) or 2 (reserved), not %" PRIu64,
-		      r->map_type.v);
+		      "%s: map_type is 0 (allocated), 1 (identical) or 2 (reserved), not %" PRIu64,
+		      key, r->map_type.v);
 	if (r->hpa.set && r->map_type.v != CFG_MAP_RESERVED)
-		ERROR(r->line,
-		      "kernel.memory_regions: hpa goes with map_type 2 (reserved) only");
+		ERROR(r->line, "%s: hpa goes with map_type 2 (reserved) only",
+		      key);
+}
+
+static void check_size(const struct config *c, struct diags *d)
+{
+	if (!c->memory.v || c->memory.v % PAGE)
+		ERROR(c->memory.line,
+		      "memory is a multiple of 4096 bytes and not 0, not %" PRIu64,
+		      c->memory.v);
+	else if (c->memory.v > MEMORY_MOST)
+		ERROR(c->memory.line,
+		      "memory is at most 2^52 bytes, not %" PRIu64,
+		      c->memory.v);
 }
 
 static void check_memory(const struct config *c, struct diags *d)
 {
 	const struct cfg_region *r = c->memory_regions.v;
+	const char *key = CFG_KEY(c->memory_regions, "memory");
 	size_t n = c->memory_regions.n;
 
 	if (c->memory.set && n)
 		ERROR(c->memory_regions.line,
-		      "kernel.memory_regions and memory (a size) exclude each other");
-	else if (c->memory.set && (!c->memory.v || c->memory.v % PAGE))
-		ERROR(c->memory.line,
-		      "memory is a multiple of 4096 bytes and not 0, not %" PRIu64,
-		      c->memory.v);
-	else if (c->memory.set && c->memory.v > MEMORY_MOST)
-		ERROR(c->memory.line,
-		      "memory is at most 2^52 bytes, not %" PRIu64,
-		      c->memory.v);
-	else if (!c->memory.set && !n)
+		      "%s and memory (a size) exclude each other", key);
+	else if (c->memory.set)
+		check_size(c, d);
+	else if (c->memory_regions.set && !n)
 		ERROR(c->memory_regions.line,
-		      "kernel.memory_regions is missing or empty: a VM needs memory, e.g. memory = \"512M\" or [[0x0, 0x100_0000, 0x7, 0]]");
+		      "%s is empty: the regions a device tree names must be named here too",
+		      key);
+	else if (!n)
+		ERROR(0,
+		      "memory is missing: a VM needs some, e.g. memory = \"512M\" or memory_regions = [[0x0, 0x100_0000, 0x7, 0]]");
 	for (size_t i = 0; i < n; i++)
 		check_region(c, &r[i], d);
 	if (d->errors)
@@ -106,31 +136,20 @@ static void check_memory(const struct config *c, struct diags *d)
 			if (r[i].gpa.v <= r[k].gpa.v + r[k].size.v - 1 &&
 			    r[k].gpa.v <= r[i].gpa.v + r[i].size.v - 1)
 				ERROR(r[i].line,
-				      "kernel.memory_regions: region %zu overlaps region %zu of line %d",
-				      i, k, r[k].line);
+				      "%s: region %zu overlaps region %zu of line %d",
+				      key, i, k, r[k].line);
 		}
 	}
 }
 
-static void check_image(const struct config *c, struct diags *d,
-			const char *name, const struct cfg_text *path)
+static void check_path(const struct config *c, struct diags *d, const char *own,
+		       const struct cfg_text *path)
 {
 	if (path->set && !*path->v)
-		ERROR(path->line, "kernel.%s_path is empty", name);
+		ERROR(path->line, "%s is empty", CFG_KEY(*path, own));
 }
 
-/* An image that no loader places needs to know where it goes. */
-static void check_place(const struct config *c, struct diags *d,
-			const char *name, const struct cfg_text *path,
-			const struct cfg_num *at)
-{
-	if (path->set && !at->set)
-		ERROR(path->line,
-		      "kernel.%s_path needs kernel.%s_load_addr: where the guest finds it",
-		      name, name);
-}
-
-static void check_word(const struct config *c, struct diags *d, const char *key,
+static void check_word(const struct config *c, struct diags *d, const char *own,
 		       const struct cfg_text *t, const char *const *words,
 		       unsigned int n)
 {
@@ -143,114 +162,71 @@ static void check_word(const struct config *c, struct diags *d, const char *key,
 			return;
 	}
 	near = name_nearest(t->v, words, n);
-	ERROR(t->line, "%s cannot be \"%.40s\"%s%s%s", key, t->v,
+	ERROR(t->line, "%s cannot be \"%.40s\"%s%s%s", CFG_KEY(*t, own), t->v,
 	      near ? "; did you mean \"" : "", near ? near : "",
 	      near ? "\"?" : "");
 }
 
-static void check_kernel(const struct config *c, struct diags *d)
+static void check_words(const struct config *c, struct diags *d)
 {
 	static const char *const locations[] = { "fs", "memory" };
 	static const char *const protocols[] = { "direct", "multiboot",
 						 "uefi" };
 	static const char *const modes[] = { "real", "protected32", "long64",
 					     "reset" };
-	static const char *const irqs[] = { "no_irq", "no",	  "none",
-					    "emu",    "emulated", "passthrough",
+	static const char *const irqs[] = { "none",   "emulated", "passthrough",
+					    "no_irq", "no",	  "emu",
 					    "pt" };
 
-	check_image(c, d, "kernel", &c->kernel_path);
-	check_image(c, d, "bios", &c->bios_path);
-	check_image(c, d, "dtb", &c->dtb_path);
-	check_image(c, d, "ramdisk", &c->ramdisk_path);
-	check_place(c, d, "bios", &c->bios_path, &c->bios_load_addr);
-	check_word(c, d, "kernel.image_location", &c->image_location, locations,
-		   2);
-	check_word(c, d, "kernel.boot_protocol", &c->boot_protocol, protocols,
-		   3);
-	check_word(c, d, "kernel.start_mode", &c->start_mode, modes, 4);
-	check_word(c, d, "devices.interrupt_mode", &c->interrupt_mode, irqs, 7);
+	check_word(c, d, "image_location", &c->image_location, locations, 2);
+	check_word(c, d, "boot.protocol", &c->boot_protocol, protocols, 3);
+	check_word(c, d, "boot.mode", &c->start_mode, modes, 4);
+	check_word(c, d, "interrupts", &c->interrupt_mode, irqs, 7);
+}
+
+static void check_boot(const struct config *c, struct diags *d)
+{
+	check_path(c, d, "boot.kernel", &c->kernel_path);
+	check_path(c, d, "boot.firmware", &c->bios_path);
+	check_path(c, d, "boot.dtb", &c->dtb_path);
+	check_path(c, d, "boot.initrd", &c->ramdisk_path);
+	if (c->bios_path.set && !c->bios_load_addr.set)
+		ERROR(c->bios_path.line,
+		      "%s needs %s: where the guest finds it",
+		      CFG_KEY(c->bios_path, "boot.firmware"),
+		      c->bios_path.key && *c->bios_path.key == 'k' ?
+			      "kernel.bios_load_addr" :
+			      "boot.firmware_at");
 	if (c->page_table_addr.set && c->page_table_addr.v % PAGE)
-		ERROR(c->page_table_addr.line,
-		      "kernel.page_table_addr must be a multiple of 4096");
+		ERROR(c->page_table_addr.line, "%s must be a multiple of 4096",
+		      CFG_KEY(c->page_table_addr, "boot.page_tables"));
 	if (!c->entry_point.set && !c->kernel_load_addr.set &&
 	    !c->kernel_path.set)
 		ERROR(0,
-		      "kernel.entry_point is missing: where does vCPU 0 start?");
+		      "boot.kernel (or kernel.entry_point) is missing: where does vCPU 0 start?");
+}
+
+static void check_devices(const struct config *c, struct diags *d)
+{
+	const struct cfg_emu *e = c->emu_devices.v;
+
+	for (size_t i = 0; i < c->emu_devices.n; i++) {
+		if (!cfg_word_name(cfg_device_words, e[i].emu_type.v))
+			WARNING(e[i].line,
+				"%s: no device of type 0x%" PRIx64
+				" is known; it is taken for a dummy",
+				CFG_KEY(c->emu_devices, "device"),
+				e[i].emu_type.v);
+	}
 }
 
 void config_check(const struct config *c, struct diags *d)
 {
+	check_version(c, d);
 	check_base(c, d);
+	check_cpus(c, d);
 	check_memory(c, d);
-	check_kernel(c, d);
-}
-
-static bool word_is(const struct cfg_text *t, const char *a, const char *b)
-{
-	return t->set && (!strcmp(t->v, a) || !strcmp(t->v, b));
-}
-
-bool config_passthrough(const struct config *c)
-{
-	return c->passthrough_devices.n || c->passthrough_addresses.n ||
-	       c->passthrough_ports.n ||
-	       word_is(&c->interrupt_mode, "passthrough", "pt");
-}
-
-void config_served(const struct config *c, unsigned int owns, bool platform,
-		   struct diags *d)
-{
-	const struct {
-		const char *key;
-		bool asked;
-		int line;
-	} wishes[] = {
-		{ "kernel.cmdline",
-		  !(owns & BOOT_CMDLINE) && c->cmdline.set && *c->cmdline.v,
-		  c->cmdline.line },
-		{ "kernel.disk_path", c->disk_path.set, c->disk_path.line },
-		{ "kernel.uefi_firmware_path", c->uefi_firmware_path.set,
-		  c->uefi_firmware_path.line },
-		{ "kernel.enable_bios without kernel.bios_path",
-		  c->enable_bios.v && !c->bios_path.set, c->enable_bios.line },
-		{ "kernel.boot_protocol \"multiboot\"",
-		  word_is(&c->boot_protocol, "multiboot", "multiboot"),
-		  c->boot_protocol.line },
-		{ "kernel.boot_protocol \"uefi\"",
-		  word_is(&c->boot_protocol, "uefi", "uefi"),
-		  c->boot_protocol.line },
-		{ "devices.emu_devices", c->emu_devices.n,
-		  c->emu_devices.line },
-		{ "devices.passthrough_devices", c->passthrough_devices.n,
-		  c->passthrough_devices.line },
-		{ "devices.passthrough_addresses", c->passthrough_addresses.n,
-		  c->passthrough_addresses.line },
-		{ "devices.passthrough_ports", c->passthrough_ports.n,
-		  c->passthrough_ports.line },
-		{ "devices.excluded_devices", c->excluded_devices.n,
-		  c->excluded_devices.line },
-		{ "devices.spi_list", c->spi_list.n, c->spi_list.line },
-		{ "devices.interrupt_mode \"passthrough\"",
-		  word_is(&c->interrupt_mode, "passthrough", "pt"),
-		  c->interrupt_mode.line },
-		{ "devices.interrupt_mode \"emulated\"",
-		  !platform && word_is(&c->interrupt_mode, "emulated", "emu"),
-		  c->interrupt_mode.line },
-	};
-
-	for (size_t i = 0; i < sizeof(wishes) / sizeof(wishes[0]); i++) {
-		if (wishes[i].asked)
-			ERROR(wishes[i].line,
-			      "%s is understood, but this version does not serve it yet; take it out to go on without",
-			      wishes[i].key);
-	}
-	if (!(owns & BOOT_KERNEL))
-		check_place(c, d, "kernel", &c->kernel_path,
-			    &c->kernel_load_addr);
-	if (!(owns & BOOT_DTB))
-		check_place(c, d, "dtb", &c->dtb_path, &c->dtb_load_addr);
-	if (!(owns & BOOT_RAMDISK))
-		check_place(c, d, "ramdisk", &c->ramdisk_path,
-			    &c->ramdisk_load_addr);
+	check_words(c, d);
+	check_boot(c, d);
+	check_devices(c, d);
 }

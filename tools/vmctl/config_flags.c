@@ -18,13 +18,13 @@
 
 static void set_num(struct cfg_num *num, uint64_t v)
 {
-	*num = (struct cfg_num){ true, CFG_LINE_FLAG, v };
+	*num = (struct cfg_num){ true, CFG_LINE_FLAG, NULL, v };
 }
 
 static void set_text(struct cfg_text *t, const char *s)
 {
 	free(t->v);
-	*t = (struct cfg_text){ true, CFG_LINE_FLAG, must(strdup(s)) };
+	*t = (struct cfg_text){ true, CFG_LINE_FLAG, NULL, must(strdup(s)) };
 }
 
 /* Relative to where the user is; an empty one is left to the check. */
@@ -43,17 +43,32 @@ static void set_path(struct cfg_text *t, const char *s)
 	t->v = must(full);
 }
 
+static void drop(struct cfg_nums *nums)
+{
+	free(nums->v);
+	*nums = (struct cfg_nums){ 0 };
+}
+
+/* Ids and CPUs of the file go with the file's number of vCPUs. */
+static void set_cpus(struct config *c, uint64_t n)
+{
+	set_num(&c->cpu_num, n);
+	if (c->phys_cpu_ids.n != n)
+		drop(&c->phys_cpu_ids);
+	if (c->phys_cpu_sets.n != n)
+		drop(&c->phys_cpu_sets);
+}
+
 /* One list for all vCPUs, or one for each with / in between. */
 static void set_affinity(struct config *c, const char *text, struct diags *d)
 {
-	uint64_t cpus = c->cpu_num.set ? c->cpu_num.v : 1, mask = 0;
 	char *copy = must(strdup(text)), *rest = copy, *one;
 	struct cfg_nums *sets = &c->phys_cpu_sets;
+	uint64_t mask = 0;
 
-	free(sets->v);
-	*sets = (struct cfg_nums){ true, CFG_LINE_FLAG, 0,
-				   must(calloc(AXVM_MAX_VCPUS + 1,
-					       sizeof(*sets->v))) };
+	drop(sets);
+	c->affinity.set = false;
+	sets->v = must(calloc(AXVM_MAX_VCPUS, sizeof(*sets->v)));
 	while ((one = strsep(&rest, "/"))) {
 		if (num_parse_mask(one, &mask)) {
 			FLAG_ERROR(
@@ -68,21 +83,13 @@ static void set_affinity(struct config *c, const char *text, struct diags *d)
 		}
 		sets->v[sets->n++] = mask;
 	}
-	if (sets->n == 1) {
-		while (sets->n < cpus && sets->n < AXVM_MAX_VCPUS)
-			sets->v[sets->n++] = mask;
-	}
 	free(copy);
-}
-
-/* Ids and CPUs of the file go with the file's number of vCPUs. */
-static void set_cpus(struct config *c, uint64_t n)
-{
-	set_num(&c->cpu_num, n);
-	if (c->phys_cpu_ids.n != n)
-		c->phys_cpu_ids.set = false;
-	if (c->phys_cpu_sets.n != n)
-		c->phys_cpu_sets.set = false;
+	sets->set = true;
+	sets->line = CFG_LINE_FLAG;
+	if (sets->n == 1) {
+		drop(sets);
+		set_num(&c->affinity, mask);
+	}
 }
 
 /* A size replaces all regions of the file. */

@@ -12,10 +12,10 @@
 #include "out.h"
 #include "vmctl.h"
 
-extern const struct command cmd_console, cmd_create, cmd_destroy, cmd_doctor,
-	cmd_exits, cmd_irq, cmd_list, cmd_load, cmd_mem, cmd_regs, cmd_reset,
-	cmd_resume, cmd_run, cmd_show, cmd_start, cmd_stats, cmd_stop,
-	cmd_suspend, cmd_version, cmd_wait;
+extern const struct command cmd_config, cmd_console, cmd_create, cmd_destroy,
+	cmd_doctor, cmd_exits, cmd_irq, cmd_list, cmd_load, cmd_mem, cmd_regs,
+	cmd_reset, cmd_resume, cmd_run, cmd_show, cmd_start, cmd_stats,
+	cmd_stop, cmd_suspend, cmd_version, cmd_wait;
 
 static int help(int argc, char **argv);
 
@@ -23,8 +23,7 @@ static const struct command cmd_help = {
 	.name = "help",
 	.group = "This host",
 	.args = "[COMMAND]",
-	.summary =
-		"explain a command, or exit-codes (also: vmctl COMMAND --help)",
+	.summary = "explain a command, or exit-codes",
 	.text = "Explains a command and its options.  `vmctl help exit-codes` lists the exit\n"
 		"codes; vmctl(1) has everything.",
 	.min = 0,
@@ -32,16 +31,39 @@ static const struct command cmd_help = {
 	.run = help,
 };
 
-/* In the order of the help text: a group's commands stand together. */
-static const struct command *const commands[] = {
-	&cmd_run,     &cmd_create,  &cmd_load,	&cmd_start,   &cmd_stop,
-	&cmd_suspend, &cmd_resume,  &cmd_reset, &cmd_destroy, &cmd_list,
-	&cmd_show,    &cmd_console, &cmd_wait,	&cmd_exits,   &cmd_stats,
-	&cmd_regs,    &cmd_mem,	    &cmd_irq,	&cmd_doctor,  &cmd_version,
-	&cmd_help,
+/*
+ * The lines of the help text: a screen of 24.  Commands that are close share
+ * a line, whose text is the first one's summary if it has none of its own.
+ */
+#define PER_LINE 4
+
+static const struct line {
+	const struct command *commands[PER_LINE];
+	const char *text;
+} lines[] = {
+	{ { &cmd_run }, NULL },
+	{ { &cmd_create, &cmd_load }, "make a VM; put more into its memory" },
+	{ { &cmd_start, &cmd_stop }, "start VMs; stop them" },
+	{ { &cmd_suspend, &cmd_resume, &cmd_reset },
+	  "stop time, let it go on; back to the start" },
+	{ { &cmd_destroy }, NULL },
+	{ { &cmd_list, &cmd_show },
+	  "list all VMs; show one with vCPUs and memory" },
+	{ { &cmd_console }, NULL },
+	{ { &cmd_wait }, NULL },
+	{ { &cmd_exits, &cmd_stats },
+	  "the last exits (flight recorder); counters" },
+	{ { &cmd_regs }, NULL },
+	{ { &cmd_mem }, NULL },
+	{ { &cmd_irq }, NULL },
+	{ { &cmd_config }, NULL },
+	{ { &cmd_doctor }, NULL },
+	{ { &cmd_version, &cmd_help },
+	  "versions and limits; explain COMMAND or exit-codes" },
 };
 
-#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+#define LINES (sizeof(lines) / sizeof(lines[0]))
+#define COMMANDS_MOST (LINES * PER_LINE)
 
 static const struct {
 	const char *name, *text;
@@ -51,43 +73,60 @@ static const struct {
 	VMCTL_EXITS(CODE_ROW)
 };
 
-/* A screen of 24 lines: commands without a summary share their neighbour's. */
 static void list_commands(void)
 {
 	const char *group = "";
-	char names[32];
 
 	puts("usage: vmctl [-q] COMMAND [ARGUMENT]...   (VM: a name or an id; -q: only errors)");
-	for (size_t i = 0; i < COMMANDS; i++) {
-		const struct command *c = commands[i];
-		bool two = i + 1 < COMMANDS && !commands[i + 1]->summary;
+	for (size_t i = 0; i < LINES; i++) {
+		const struct command *const *c = lines[i].commands;
+		char names[64];
+		size_t len = 0;
 
-		if (!c->summary)
-			continue;
-		if (strcmp(group, c->group))
-			printf("%s:\n", group = c->group);
-		snprintf(names, sizeof(names), "%s%s%s", c->name,
-			 two ? ", " : "", two ? commands[i + 1]->name : "");
-		printf("  %-16s %s\n", names, c->summary);
+		if (strcmp(group, c[0]->group))
+			printf("%s:\n", group = c[0]->group);
+		for (size_t k = 0; k < PER_LINE && c[k]; k++)
+			len += (size_t)snprintf(names + len,
+						sizeof(names) - len, "%s%s",
+						k ? ", " : "", c[k]->name);
+		printf("  %-23s %s\n", names,
+		       lines[i].text ? lines[i].text : c[0]->summary);
 	}
+}
+
+/* Every command, in the order of the lines; returns how many. */
+static size_t all_commands(const struct command **all)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < LINES; i++) {
+		for (size_t k = 0; k < PER_LINE && lines[i].commands[k]; k++)
+			all[n++] = lines[i].commands[k];
+	}
+	return n;
 }
 
 static const struct command *find(const char *name)
 {
-	for (size_t i = 0; i < COMMANDS; i++) {
-		if (!strcmp(commands[i]->name, name))
-			return commands[i];
+	const struct command *all[COMMANDS_MOST];
+	size_t n = all_commands(all);
+
+	for (size_t i = 0; i < n; i++) {
+		if (!strcmp(all[i]->name, name))
+			return all[i];
 	}
 	return NULL;
 }
 
 static int unknown(const char *name)
 {
-	const char *names[COMMANDS], *near;
+	const struct command *all[COMMANDS_MOST];
+	const char *names[COMMANDS_MOST], *near;
+	size_t n = all_commands(all);
 
-	for (size_t i = 0; i < COMMANDS; i++)
-		names[i] = commands[i]->name;
-	near = name_nearest(name, names, COMMANDS);
+	for (size_t i = 0; i < n; i++)
+		names[i] = all[i]->name;
+	near = name_nearest(name, names, (unsigned int)n);
 	return err(VMCTL_USAGE,
 		   "there is no command '%s'%s%s%s; `vmctl help` lists them",
 		   name, near ? "; did you mean '" : "", near ? near : "",

@@ -49,7 +49,7 @@ struct opt {
  * @name: as typed
  * @group: heading in the list of commands
  * @args: positional arguments as the usage line shows them
- * @summary: one line for the list of commands; NULL: the one before speaks for it
+ * @summary: half a sentence for lists of commands
  * @text: what `vmctl help NAME` says besides usage and options
  * @min: fewest positional arguments
  * @max: most, -1: any number
