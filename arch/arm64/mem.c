@@ -194,14 +194,16 @@ void axvm_arch_unmap(struct axvm_vm *vm, gpa_t gpa, u64 size)
 static void flush_region(struct axvm_vm *vm, u64 gpa, u64 last)
 {
 	struct stage2_mapping m;
+	bool mapped;
 	u64 step;
 
 	for (; gpa <= last; gpa += step) {
-		step = SZ_4K;
-		if (!stage2_lookup(vm->arch.s2, gpa, &m)) {
-			step = min(m.gpa + m.size - gpa, last - gpa + 1);
+		m.gpa = gpa;
+		m.size = SZ_4K;
+		mapped = !stage2_lookup(vm->arch.s2, gpa, &m);
+		step = min(m.gpa + m.size - gpa, last - gpa + 1);
+		if (mapped)
 			sync_range(m.hpa + (gpa - m.gpa), step);
-		}
 		cond_resched();
 		if (last - gpa < step)
 			break;

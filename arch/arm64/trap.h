@@ -18,6 +18,12 @@ enum axvm_run arm64_exit_sysreg(struct axvm_vcpu *vcpu, u64 esr);
 /** An answer to a SYSREG record. */
 void arm64_sysreg_complete(struct axvm_vcpu *vcpu, u64 data, bool fault);
 
+/* trap_cache.c */
+/** Data cache maintenance by set and way. */
+enum axvm_run arm64_cache_setway(struct axvm_vcpu *vcpu);
+/** A write that HCR_EL2.TVM trapped: carry it out. */
+enum axvm_run arm64_cache_control(struct axvm_vcpu *vcpu, u32 id, u64 value);
+
 /* mmio.c */
 /** vcpu->fault may be a device in the kernel: true when it answered. */
 bool arm64_mmio_fast(struct axvm_vcpu *vcpu);

@@ -184,7 +184,12 @@ enum axvm_run arm64_exit_sysreg(struct axvm_vcpu *vcpu, u64 esr)
 		return AXVM_RUN_RESUME;
 	case VSYS_SETWAY:
 		arm64_skip(vcpu);
-		return AXVM_RUN_SLOW;
+		return arm64_cache_setway(vcpu);
+	case VSYS_VM:
+		if (s.read)
+			return record(vcpu, &s, value); /* TRVM is never set */
+		arm64_skip(vcpu);
+		return arm64_cache_control(vcpu, s.id, value);
 	default:
 		return record(vcpu, &s, value);
 	}

@@ -611,6 +611,8 @@ START_TEST(split_fails)
 	ck_assert_int_eq(stage2_unmap(&s2, MIB2 + KIB4, KIB4), 0);
 	pool_fail_in = -1;
 	ck_assert_int_eq(stage2_lookup(&s2, 2 * MIB2 - KIB4, &m), -ENOENT);
+	ck_assert_uint_le(m.gpa, 2 * MIB2 - KIB4);
+	ck_assert_uint_eq(m.gpa + m.size, 2 * MIB2);
 	ck_assert_int_eq(stage2_lookup(&s2, MIB2, &m), -ENOENT);
 	ck_assert_int_eq(stage2_lookup(&s2, 2 * MIB2, &m), 0);
 	ck_assert_int_eq(stage2_lookup(&s2, MIB2 - KIB4, &m), 0);

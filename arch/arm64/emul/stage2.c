@@ -474,16 +474,20 @@ int stage2_lookup(struct stage2 *s2, gpa_t gpa, struct stage2_mapping *m)
 		return -ENOENT;
 	for (;; level++) {
 		e = *entry_of(s2, table, level, gpa);
-		if (!is_valid(e))
-			return -ENOENT;
-		if (!is_table(e, level))
+		if (!is_valid(e) || !is_table(e, level))
 			break;
 		table = table_of(s2, e);
 	}
 	*m = (struct stage2_mapping){
 		.gpa = ALIGN_DOWN(gpa, level_size(level)),
-		.hpa = e & S2_PA,
 		.size = level_size(level),
+	};
+	if (!is_valid(e))
+		return -ENOENT;
+	*m = (struct stage2_mapping){
+		.gpa = m->gpa,
+		.hpa = e & S2_PA,
+		.size = m->size,
 		.prot = leaf_prot(e),
 		.accessed = e & S2_AF,
 	};

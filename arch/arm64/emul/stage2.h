@@ -156,7 +156,8 @@ int stage2_unmap(struct stage2 *s2, gpa_t gpa, u64 size);
 
 /**
  * stage2_lookup() - the mapping that holds @gpa
- * Return: 0 with @m filled; -ENOENT nothing is mapped there.
+ * Return: 0 with @m filled; -ENOENT nothing is mapped there: inside of the
+ * address space @m's gpa and size then tell how far that is certain.
  */
 int stage2_lookup(struct stage2 *s2, gpa_t gpa, struct stage2_mapping *m);
 
