@@ -362,33 +362,119 @@ START_TEST(test_patched_cells)
 }
 END_TEST
 
-START_TEST(test_not_a_tree)
+/* What is said about the tree in @tree, cut to its size. */
+static void refused(const char *what)
 {
-	struct bytes cut;
+	uint8_t *copy = memcpy(malloc(tree.n + 1), tree.v, tree.n);
+	struct bytes out;
+
+	ck_assert(!arm64_fdt_patch(&m, copy, tree.n, "x", &out, &d));
+	ck_assert_uint_eq(d.errors, 1);
+	ck_assert_msg(strstr(d.list[0].text, what), "%s: %s", what,
+		      d.list[0].text);
+	ck_assert_ptr_null(out.v);
+	diag_free(&d);
+	free(copy);
+}
+
+static void poke(size_t at, uint32_t v)
+{
+	fdt32_t be = cpu_to_fdt32(v);
+
+	memcpy(tree.v + at, &be, sizeof(be));
+}
+
+START_TEST(test_header)
+{
+	size_t n;
 
 	make();
-	cut = tree;
-	tree = (struct bytes){ 0 };
-	ck_assert(!arm64_fdt_patch(&m, cut.v, cut.n - 1, "x", &tree, &d));
-	ck_assert_msg(strstr(d.list[0].text, "truncated"), "%s",
-		      d.list[0].text);
-	ck_assert(!arm64_fdt_check(cut.v, 7, "x", &d));
-	cut.v[0] ^= 1;
-	ck_assert(!arm64_fdt_check(cut.v, cut.n, "x", &d));
-	ck_assert_msg(strstr(d.list[2].text, "not a device tree"), "%s",
-		      d.list[2].text);
-	cut.v[0] ^= 1;
-	cut.v[4] = 0x10; /* totalsize */
-	ck_assert(!arm64_fdt_check(cut.v, cut.n, "x", &d));
-	ck_assert_msg(strstr(d.list[3].text, "totalsize is 0x10"), "%s",
-		      d.list[3].text);
+	n = tree.n--;
+	refused("it is truncated: the device tree's totalsize");
+	tree.n = 39;
+	refused("not a device tree: magic is not 0xd00dfeed");
+	tree.n = n;
+	poke(0, 0xd00dfeef);
+	refused("not a device tree");
+	poke(0, FDT_MAGIC);
+	poke(4, 0x200001);
+	refused("totalsize is 0x200001");
+	poke(4, (uint32_t)n);
+	poke(20, 16);
+	refused("version is 16");
+	poke(20, 18);
+	poke(24, 18);
+	refused("compatible with 18");
+	poke(20, 17);
+	poke(24, 16);
+	for (size_t at = 8; at <= 16; at += 4) {
+		uint32_t was = fdt32_to_cpu(*(fdt32_t *)(tree.v + at));
+
+		poke(at, (uint32_t)n + 8);
+		refused("fit totalsize");
+		poke(at, 8);
+		refused("fit totalsize");
+		poke(at, was);
+	}
+	poke(36, 0xfffffff0); /* size_dt_struct */
+	refused("fit totalsize");
+}
+END_TEST
+
+/* A structure block of @n words instead of the made one. */
+static void structure(unsigned int n, const uint32_t *words)
+{
+	size_t at;
+
+	bytes_free(&tree);
 	make();
-	tree.v[0x17] = 4; /* version: libfdt itself crashed on this one */
-	tree.v[0x1b] = 2; /* last compatible version */
-	ck_assert(!arm64_fdt_check(tree.v, tree.n, "x", &d));
-	ck_assert_msg(strstr(d.list[4].text, "version is 4"), "%s",
-		      d.list[4].text);
-	bytes_free(&cut);
+	at = fdt_off_dt_struct(tree.v);
+	for (unsigned int i = 0; i < n; i++)
+		poke(at + 4 * i, words[i]);
+	poke(36, 4 * n);
+}
+
+#define STRUCTURE(...)                                           \
+	structure(sizeof((const uint32_t[]){ __VA_ARGS__ }) / 4, \
+		  (const uint32_t[]){ __VA_ARGS__ })
+
+START_TEST(test_damaged)
+{
+	STRUCTURE(1, 0, 2, 9);
+	ck_assert(arm64_fdt_check(tree.v, tree.n, "x", &d));
+	STRUCTURE(1, 0, 2);
+	refused("has no end");
+	STRUCTURE(1, 0, 9);
+	refused("a node has no end");
+	STRUCTURE(9);
+	refused("a node has no end");
+	STRUCTURE(1, 0, 2, 1, 0, 2, 9);
+	refused("two root nodes");
+	STRUCTURE(1, 0, 2, 2, 9);
+	refused("ends that did not begin");
+	STRUCTURE(1, 0, 1, 0x41414141, 0x41414141);
+	refused("name has no end");
+	STRUCTURE(1, 0x41000000, 2, 9);
+	refused("root node has a name");
+	STRUCTURE(1, 0, 3, 0xffffffff, 0, 2, 9);
+	refused("a property ends beyond");
+	STRUCTURE(1, 0, 3, 0xfffffffd, 0, 2, 9);
+	refused("a property ends beyond");
+	STRUCTURE(1, 0, 3, 0, 0xffffffff, 2, 9);
+	refused("outside of the strings block");
+	STRUCTURE(3, 0, 0, 9);
+	refused("outside of all nodes");
+	STRUCTURE(1, 0, 1, 0, 2, 3, 0, 0, 2, 9);
+	refused("follows a child");
+	STRUCTURE(1, 0, 5, 2, 9);
+	refused("unknown token");
+	STRUCTURE(4, 1, 0, 4, 2, 9);
+	ck_assert(arm64_fdt_check(tree.v, tree.n, "x", &d));
+	/* The last string has no NUL. */
+	poke(32, fdt_size_dt_strings(tree.v) - 1);
+	STRUCTURE(1, 0, 3, 0, 0, 2, 9);
+	poke(32, 3);
+	refused("outside of the strings block");
 }
 END_TEST
 
@@ -410,7 +496,8 @@ int main(void)
 	tcase_add_test(tc, test_patched_bare);
 	tcase_add_test(tc, test_patched_psci);
 	tcase_add_test(tc, test_patched_cells);
-	tcase_add_test(tc, test_not_a_tree);
+	tcase_add_test(tc, test_header);
+	tcase_add_test(tc, test_damaged);
 	suite_add_tcase(s, tc);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);

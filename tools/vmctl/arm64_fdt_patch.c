@@ -14,7 +14,6 @@
 #include "vmctl.h"
 
 #define ROOT 0
-#define DTB_VERSION 17u
 #define MPIDR_AFF 0xff00ffffffull
 #define MPIDR_LOW 0xffffffull
 
@@ -182,45 +181,6 @@ static int patch(void *fdt, const struct arm64_machine *m)
 	TRY(patch_psci(fdt));
 	TRY(arm64_fdt_chosen(fdt, m));
 	return fdt_pack(fdt);
-}
-
-bool arm64_fdt_check(const uint8_t *in, size_t n, const char *file,
-		     struct diags *d)
-{
-	int ret = n < sizeof(struct fdt_header) ? -FDT_ERR_TRUNCATED :
-						  fdt_check_header(in);
-
-	/* libfdt's full check is not up to what came before 2005. */
-	if (!ret && fdt_version(in) < DTB_VERSION) {
-		diag_add(d, DIAG_ERROR, file, 0,
-			 "device tree header: version is %" PRIu32
-			 "; %u or later is needed",
-			 (uint32_t)fdt_version(in), DTB_VERSION);
-		return false;
-	}
-	if (!ret && fdt_totalsize(in) > ARM64_DTB_MAX) {
-		diag_add(d, DIAG_ERROR, file, 0,
-			 "device tree header: totalsize is 0x%" PRIx32
-			 "; the boot protocol allows 2 MiB",
-			 (uint32_t)fdt_totalsize(in));
-		return false;
-	}
-	if (!ret && fdt_totalsize(in) > n) {
-		diag_add(
-			d, DIAG_ERROR, file, 0,
-			"it is truncated: the device tree's totalsize is 0x%" PRIx32
-			", the file has 0x%zx bytes",
-			(uint32_t)fdt_totalsize(in), n);
-		return false;
-	}
-	if (!ret)
-		ret = fdt_check_full(in, n);
-	if (!ret)
-		return true;
-	diag_add(d, DIAG_ERROR, file, 0,
-		 "it is not a device tree that can be used: %s",
-		 fdt_strerror(ret));
-	return false;
 }
 
 bool arm64_fdt_patch(const struct arm64_machine *m, const uint8_t *in, size_t n,
