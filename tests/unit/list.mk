@@ -66,3 +66,5 @@ UNIT_bzimage_test := tools/vmctl/bzimage.c tools/vmctl/diag.c tools/vmctl/err.c
 UNIT_CFLAGS_bzimage_test := -I$(root)/tools/vmctl
 UNIT_x86_ram_test := tools/vmctl/x86_ram.c
 UNIT_CFLAGS_x86_ram_test := -I$(root)/tools/vmctl
+UNIT_rtc_test := arch/x86/emul/rtc.c
+UNIT_acpi_pm_test := arch/x86/emul/acpi_pm.c arch/x86/emul/sysport.c
