@@ -16,9 +16,12 @@
 #include <linux/hrtimer.h>
 #include <linux/spinlock.h>
 
+#include "arch/x86/emul/acpi_pm.h"
 #include "arch/x86/emul/ioapic.h"
 #include "arch/x86/emul/pic.h"
 #include "arch/x86/emul/pit.h"
+#include "arch/x86/emul/rtc.h"
+#include "arch/x86/emul/sysport.h"
 #include "arch/x86/emul/uart16550.h"
 #include "module/device.h"
 
@@ -111,6 +114,23 @@ struct axvm_x86_platform {
 		struct chips_timer timer;
 		struct chips_port port[2];
 	} pit;
+
+	struct {
+		raw_spinlock_t lock;
+		struct rtc model;
+		u64 ahead; /* time stopped: of the host's clock, ns */
+		struct chips_timer timer;
+		struct chips_port port;
+	} rtc;
+
+	struct {
+		raw_spinlock_t lock;
+		struct acpi_pm pm;
+		struct sysport sys;
+		struct chips_timer timer;
+		struct axvm_device pm_dev;
+		struct axvm_device sys_dev[3];
+	} power;
 };
 
 /* ---- platform.c ------------------------------------------------------------ */
@@ -132,7 +152,12 @@ int chips_add(struct axvm_x86_platform *p, unsigned int bus,
 /** chips_add_port() - likewise; @port has all but .p and .dev.access set */
 int chips_add_port(struct axvm_x86_platform *p, struct chips_port *port);
 
-/* ---- the devices: made, reset, and (with timers) going on after a stop ------ */
+/*
+ * ---- the devices ----------------------------------------------------------
+ * init: make it, put it on its bus.  reset: no vCPU runs, guest time stands
+ * still; it lets go of its lines.  stop, run: guest time does (run arms
+ * timers).  fire: the device's timer.
+ */
 
 int chips_uart_init(struct axvm_x86_platform *p);
 void chips_uart_exit(struct axvm_x86_platform *p);
@@ -145,5 +170,15 @@ int chips_pit_init(struct axvm_x86_platform *p);
 void chips_pit_reset(struct axvm_x86_platform *p);
 void chips_pit_run(struct axvm_x86_platform *p);
 void chips_pit_fire(struct axvm_x86_platform *p);
+
+int chips_rtc_init(struct axvm_x86_platform *p);
+void chips_rtc_reset(struct axvm_x86_platform *p);
+void chips_rtc_stop(struct axvm_x86_platform *p);
+void chips_rtc_run(struct axvm_x86_platform *p);
+void chips_rtc_fire(struct axvm_x86_platform *p);
+
+int chips_power_init(struct axvm_x86_platform *p);
+void chips_power_reset(struct axvm_x86_platform *p);
+void chips_power_fire(struct axvm_x86_platform *p);
 
 #endif /* AXVM_X86_CHIPS_H */

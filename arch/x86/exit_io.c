@@ -15,14 +15,26 @@ static u64 mask_of(unsigned int bytes)
 	return bytes >= 4 ? 0xffffffffull : (1ull << 8 * bytes) - 1;
 }
 
-/* OUT 0x604, 0x2000 ends the VM, unless a device sits there. */
-static enum axvm_run power_off(struct axvm_vcpu *vcpu)
+/* This instruction ends the VM: why is in a->ends. */
+static enum axvm_run vm_ends(struct axvm_vcpu *vcpu)
 {
-	struct axvm_exit *e = vx86_exit_new(vcpu, AXVM_EXIT_SYSTEM_DOWN);
+	struct axvm_exit *e = vx86_exit_new(vcpu, vcpu->arch.ends);
 
+	vcpu->arch.ends = 0;
 	e->raw[0] = vcpu->arch.pio.port;
-	vx86_advance(vcpu, vcpu->arch.insn_len);
 	return AXVM_RUN_STOP;
+}
+
+/*
+ * Without power management (a bare VM), OUT 0x604, 0x2000 is power-off
+ * nevertheless.
+ */
+static bool bare_power_off(struct axvm_vcpu *vcpu, u64 data)
+{
+	const struct pio *pio = &vcpu->arch.pio;
+
+	return !vcpu->vm->platform &&
+	       pio_is_poweroff(pio->port, pio->bytes, !pio->in, data);
 }
 
 static enum axvm_run io_record(struct axvm_vcpu *vcpu, u64 data, u32 count)
@@ -30,8 +42,8 @@ static enum axvm_run io_record(struct axvm_vcpu *vcpu, u64 data, u32 count)
 	const struct pio *pio = &vcpu->arch.pio;
 	struct axvm_exit *e;
 
-	e = vx86_exit_new(vcpu, pio->in ? AXVM_EXIT_IO_READ :
-					  AXVM_EXIT_IO_WRITE);
+	e = vx86_exit_new(vcpu,
+			  pio->in ? AXVM_EXIT_IO_READ : AXVM_EXIT_IO_WRITE);
 	e->io.data = data;
 	e->io.count = count;
 	e->io.port = pio->port;
@@ -70,11 +82,16 @@ enum axvm_run vx86_exit_io(struct axvm_vcpu *vcpu, u32 len)
 			       !pio->in, &data)) {
 		if (pio->in)
 			set_result(vcpu, data);
+		r = unlikely(a->ends) ? vm_ends(vcpu) : AXVM_RUN_RESUME;
 		vx86_advance(vcpu, len);
-		return AXVM_RUN_RESUME;
+		return r;
 	}
-	if (pio_is_poweroff(pio->port, pio->bytes, !pio->in, data))
-		return power_off(vcpu);
+	if (bare_power_off(vcpu, data)) {
+		a->ends = AXVM_EXIT_SYSTEM_DOWN;
+		r = vm_ends(vcpu);
+		vx86_advance(vcpu, len);
+		return r;
+	}
 	r = io_record(vcpu, data, 1);
 	if (!vx86_exit_try(vcpu, &data, &r))
 		return r;
@@ -86,16 +103,23 @@ enum axvm_run vx86_exit_io(struct axvm_vcpu *vcpu, u32 len)
 
 /* ---- string instructions -------------------------------------------------- */
 
-/* The element that a->icpu points to is done. */
+/*
+ * The element that a->icpu points to is done.  *@done: so is the instruction,
+ * or the VM.
+ */
 static enum axvm_run string_next(struct axvm_vcpu *vcpu, bool *done)
 {
 	struct axvm_vcpu_arch *a = &vcpu->arch;
+	enum axvm_run r = AXVM_RUN_RESUME;
+	bool last = pio_advance(&a->pio, &a->icpu);
 
-	*done = pio_advance(&a->pio, &a->icpu);
+	if (unlikely(a->ends))
+		r = vm_ends(vcpu);
+	*done = last || r != AXVM_RUN_RESUME;
 	vx86_icpu_store(vcpu);
-	if (*done)
+	if (last)
 		vx86_advance(vcpu, a->insn_len);
-	return AXVM_RUN_RESUME;
+	return r;
 }
 
 /*
@@ -134,8 +158,9 @@ static int string_store(struct axvm_vcpu *vcpu, u64 data)
 	gpa_t gpa;
 	int err = string_element(vcpu, m);
 
-	return err ?: vx86_gva_rw(vcpu, m->linear, &data, m->bytes,
-				  VX86_MEM_WRITE, &gpa);
+	return err   ?:
+		       vx86_gva_rw(vcpu, m->linear, &data, m->bytes,
+				   VX86_MEM_WRITE, &gpa);
 }
 
 /*

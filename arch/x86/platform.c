@@ -58,11 +58,16 @@ void chips_timer_set(struct chips_timer *t, u64 ns)
 }
 
 /* No vCPU runs; a timer that fires now finds time stopped, or is waited for. */
-static void clock_stop(struct axvm_x86_platform *p, u64 at)
+static void clock_stop(struct axvm_x86_platform *p)
 {
-	WRITE_ONCE(p->clock.stopped, at);
+	if (!p->clock.running)
+		return;
+	chips_rtc_stop(p);
+	WRITE_ONCE(p->clock.stopped, chips_now(p));
 	WRITE_ONCE(p->clock.running, false);
 	hrtimer_cancel(&p->pit.timer.hr);
+	hrtimer_cancel(&p->rtc.timer.hr);
+	hrtimer_cancel(&p->power.timer.hr);
 }
 
 static void clock_run(struct axvm_x86_platform *p)
@@ -70,6 +75,8 @@ static void clock_run(struct axvm_x86_platform *p)
 	p->clock.epoch = ktime_get_ns() - p->clock.stopped;
 	WRITE_ONCE(p->clock.running, true);
 	chips_pit_run(p);
+	chips_rtc_run(p);
+	chips_power_fire(p);
 }
 
 void axvm_x86_platform_time(struct axvm_vm *vm, bool run)
@@ -81,7 +88,7 @@ void axvm_x86_platform_time(struct axvm_vm *vm, bool run)
 	if (run)
 		clock_run(p);
 	else
-		clock_stop(p, chips_now(p));
+		clock_stop(p);
 }
 
 /* ---- buses ---------------------------------------------------------------------- */
@@ -124,13 +131,16 @@ int chips_add_port(struct axvm_x86_platform *p, struct chips_port *port)
 
 /* ---- lifetime ------------------------------------------------------------------- */
 
-/* Complete before anything can fail, for axvm_x86_platform_exit(). */
 static void init_locks(struct axvm_x86_platform *p)
 {
 	raw_spin_lock_init(&p->pic_lock);
 	raw_spin_lock_init(&p->ioapic_lock);
 	raw_spin_lock_init(&p->pit.lock);
+	raw_spin_lock_init(&p->rtc.lock);
+	raw_spin_lock_init(&p->power.lock);
 	chips_timer_init(p, &p->pit.timer, chips_pit_fire);
+	chips_timer_init(p, &p->rtc.timer, chips_rtc_fire);
+	chips_timer_init(p, &p->power.timer, chips_power_fire);
 }
 
 int axvm_x86_platform_init(struct axvm_vm *vm)
@@ -146,7 +156,10 @@ int axvm_x86_platform_init(struct axvm_vm *vm)
 	vm->arch.platform = p;
 	err = chips_uart_init(p);
 	if (!err && vm->platform)
-		err = chips_irq_init(p) ?: chips_pit_init(p);
+		err = chips_irq_init(p)		?:
+			      chips_pit_init(p) ?:
+			      chips_rtc_init(p) ?:
+						  chips_power_init(p);
 	if (err)
 		axvm_x86_platform_exit(vm);
 	return err;
@@ -158,7 +171,7 @@ void axvm_x86_platform_exit(struct axvm_vm *vm)
 
 	if (!p)
 		return;
-	clock_stop(p, 0);
+	clock_stop(p);
 	chips_uart_exit(p);
 	while (p->nr_devs) {
 		p->nr_devs--;
@@ -174,10 +187,13 @@ void axvm_x86_platform_reset(struct axvm_vm *vm)
 {
 	struct axvm_x86_platform *p = vm->arch.platform;
 
-	clock_stop(p, 0);
 	chips_uart_reset(p);
 	if (!vm->platform)
 		return;
+	clock_stop(p);
+	p->clock.stopped = 0;
 	chips_pit_reset(p);
+	chips_rtc_reset(p);
+	chips_power_reset(p);
 	chips_irq_reset(p);
 }

@@ -270,11 +270,6 @@ void axvm_arch_vm_time(struct axvm_vm *vm, bool run)
 	axvm_x86_platform_time(vm, run);
 }
 
-int axvm_arch_ask_poweroff(struct axvm_vm *vm)
-{
-	return -EOPNOTSUPP;
-}
-
 bool axvm_arch_gpa_reserved(struct axvm_vm *vm, gpa_t gpa, u64 len)
 {
 	return vm->platform && gpa < VLAPIC_BASE_RESET + VLAPIC_PAGE &&
