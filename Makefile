@@ -135,7 +135,7 @@ install: all guests install-files
 box-install: module vmctl guests
 	$(Q)rm -rf "$(DESTDIR)"
 	$(Q)$(MAKE) install-files ARCH=$(arch) KDIR=$(kdir) O=$(O) PREFIX=$(PREFIX) DESTDIR="$(DESTDIR)"
-	$(Q)find "$(DESTDIR)" \( -name '*.ko' -o -name vmctl \) -type f \
+	$(Q)find "$(DESTDIR)" \( -name '*.ko' -o -path '*/bin/vmctl' \) -type f \
 		-exec $(call cross_compile,$(arch))strip --strip-debug {} +
 
 install-files:
@@ -147,6 +147,12 @@ install-files:
 		install -D -m 644 "$$f" "$(DESTDIR)$(PREFIX)/include/axvm/$${f##*/}"; done
 	$(Q)[ ! -f $(root)/tools/vmctl/vmctl.1 ] || install -D -m 644 \
 		$(root)/tools/vmctl/vmctl.1 "$(DESTDIR)$(PREFIX)/share/man/man1/vmctl.1"
+	$(Q)install -D -m 644 $(root)/tools/vmctl/axvm-config.5 \
+		"$(DESTDIR)$(PREFIX)/share/man/man5/axvm-config.5"
+	$(Q)install -D -m 644 $(root)/tools/vmctl/completion/vmctl.bash \
+		"$(DESTDIR)$(PREFIX)/share/bash-completion/completions/vmctl"
+	$(Q)install -D -m 644 $(root)/tools/vmctl/completion/_vmctl \
+		"$(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_vmctl"
 	$(Q)install -d "$(DESTDIR)/lib/udev/rules.d" "$(DESTDIR)$(PREFIX)/share/axvm/examples"
 	$(Q)printf '%s\n' 'KERNEL=="axvm", GROUP="axvm", MODE="0660", TAG+="systemd"' \
 		> "$(DESTDIR)/lib/udev/rules.d/60-axvm.rules"

@@ -19,8 +19,7 @@ complains "it is named" "frobnicate"
 t 2 "misspelt command" crate
 complains "the near one is offered" "did you mean 'create'"
 
-for c in run create load start stop suspend resume reset destroy list show console \
-	wait exits stats regs mem irq doctor version help; do
+for c in $(vmctl __complete '' | cut -f 1); do
 	t 0 "help $c" help $c
 	says "help $c says usage" "^usage: vmctl $c"
 	t 0 "$c --help" "$c" --help
@@ -28,6 +27,18 @@ for c in run create load start stop suspend resume reset destroy list show conso
 	complains "$c names it" "unknown option '--frobnicate'"
 done
 t 2 "help of nothing" help frobnicate
+
+# What shells complete.
+t 0 "completion of options" __complete run --
+says "one of them" "^--memory"
+t 0 "completion of words" __complete config ''
+says "one of them" "^convert"
+t 0 "completion of files" __complete config check ''
+says "a file" "^:file$"
+t 0 "create" create -n completed "$example"
+t 0 "completion of VMs" __complete start x ''
+says "its name and state" "^completed	created"
+t 0 "destroy" destroy completed
 t 0 "help exit-codes" help exit-codes
 says "they are listed" "^ 10  run: triple fault"
 

@@ -68,3 +68,5 @@ UNIT_x86_ram_test := tools/vmctl/x86_ram.c
 UNIT_CFLAGS_x86_ram_test := -I$(root)/tools/vmctl
 UNIT_rtc_test := arch/x86/emul/rtc.c
 UNIT_acpi_pm_test := arch/x86/emul/acpi_pm.c arch/x86/emul/sysport.c
+UNIT_docs_test := tools/vmctl/config_schema.c
+UNIT_CFLAGS_docs_test := -I$(root)/tools/vmctl

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "complete.h"
 #include "names.h"
 #include "out.h"
 #include "vmctl.h"
@@ -168,7 +169,8 @@ static void guard_descriptors(void)
 
 int main(int argc, char **argv)
 {
-	const struct command *cmd;
+	const struct command *cmd, *all[COMMANDS_MOST];
+	size_t n;
 	int ret;
 
 	guard_descriptors();
@@ -189,6 +191,10 @@ int main(int argc, char **argv)
 		argv[0] = "help";
 	if (!strcmp(argv[0], "--version"))
 		argv[0] = "version";
+	if (!strcmp(argv[0], "__complete")) {
+		n = all_commands(all);
+		return out_finish(complete(all, n, argc - 1, argv + 1));
+	}
 	cmd = find(argv[0]);
 	if (!cmd)
 		return unknown(argv[0]);
