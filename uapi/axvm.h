@@ -866,8 +866,10 @@ struct axvm_vcpu_claim {
 
 /**
  * struct axvm_vcpu_complete - AXVM_VCPU_COMPLETE: answer the parked exit
- * @flags: AXVM_COMPLETE_FAULT: let the access fault in the guest (#GP,
- *	external abort) instead of using @data
+ * @flags: AXVM_COMPLETE_FAULT: let the access fault in the guest instead of
+ *	using @data, at the instruction and with nothing changed.  x86: #GP;
+ *	arm64: an external abort, or for system registers and hypercalls an
+ *	undefined instruction.  AXVM_EXIT_MEMORY: the VM stops
  * @seq: its axvm_exit.seq
  * @data: what a read returns, or a hypercall's result
  *

@@ -217,10 +217,7 @@ enum axvm_run axvm_arch_vcpu_complete(struct axvm_vcpu *vcpu, u64 data,
 	case AXVM_EXIT_NESTED_PAGE_FAULT:
 		return arm64_mmio_complete(vcpu, data, fault);
 	case AXVM_EXIT_HYPERCALL:
-		if (fault)
-			arm64_inject_undefined(vcpu);
-		else
-			arm64_hypercall_complete(vcpu, data);
+		arm64_hypercall_complete(vcpu, data, fault);
 		break;
 	case AXVM_EXIT_SYSREG_READ:
 	case AXVM_EXIT_SYSREG_WRITE:

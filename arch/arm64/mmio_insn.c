@@ -117,7 +117,9 @@ static void record(struct axvm_vcpu *vcpu, const struct ldst_access *a)
 		vcpu, a->write ? AXVM_EXIT_MMIO_WRITE : AXVM_EXIT_MMIO_READ);
 
 	e->gpa = a->gpa;
-	e->gva = vcpu->fault.gva;
+	/* FAR_EL2 may name any byte of the first access. */
+	e->gva = (vcpu->fault.gva & ~PAGE_OFFSET_BITS) |
+		 (a->gpa & PAGE_OFFSET_BITS);
 	e->mmio.data = a->data;
 	e->mmio.bytes = a->bytes;
 	e->mmio.reg_bytes = d->fp ? d->bytes : d->wide ? 8 : 4;

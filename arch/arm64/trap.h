@@ -11,7 +11,7 @@
 enum axvm_run arm64_exit_hvc(struct axvm_vcpu *vcpu, u64 esr);
 enum axvm_run arm64_exit_smc(struct axvm_vcpu *vcpu, u64 esr);
 /** An answer to a HYPERCALL record. */
-void arm64_hypercall_complete(struct axvm_vcpu *vcpu, u64 data);
+void arm64_hypercall_complete(struct axvm_vcpu *vcpu, u64 data, bool fault);
 
 /* sysreg.c */
 enum axvm_run arm64_exit_sysreg(struct axvm_vcpu *vcpu, u64 esr);

@@ -6,6 +6,7 @@
 #include <linux/random.h>
 
 #include "arch/arm64/arm64.h"
+#include "arch/arm64/inject.h"
 #include "arch/arm64/trap.h"
 #include "arch/arm64/emul/esr.h"
 #include "arch/arm64/emul/smccc.h"
@@ -106,12 +107,11 @@ static bool call_random(void *opaque, u64 *words, unsigned int nr)
  * the CPU needs, so a call that traps is enough.  A CPU that needs a loop or
  * CLRBHB, or nothing, says so in its ID registers.
  */
-#define CALL_VM(wa1, wa3)                                                    \
-	{                                                                    \
-		.psci = &psci_ops,                                           \
-		.random = call_random,                                       \
-		.workaround = { VSMCCC_WA_##wa1, VSMCCC_WA_UNKNOWN,          \
-				VSMCCC_WA_##wa3 },                           \
+#define CALL_VM(wa1, wa3)                                           \
+	{                                                           \
+		.psci = &psci_ops, .random = call_random,           \
+		.workaround = { VSMCCC_WA_##wa1, VSMCCC_WA_UNKNOWN, \
+				VSMCCC_WA_##wa3 },                  \
 	}
 
 static const struct vsmccc_vm call_vms[] = {
@@ -124,9 +124,20 @@ static const struct vsmccc_vm call_vms[] = {
 
 /* ---- the calls -------------------------------------------------------------- */
 
+#define CALL_BYTES 4
+
+/* The PC is past the instruction already; a record names the instruction. */
+static struct axvm_exit *call_record(struct axvm_vcpu *vcpu, u32 reason)
+{
+	struct axvm_exit *e = arm64_record(vcpu, reason);
+
+	e->pc -= CALL_BYTES;
+	return e;
+}
+
 static enum axvm_run hypercall(struct axvm_vcpu *vcpu)
 {
-	struct axvm_exit *e = arm64_record(vcpu, AXVM_EXIT_HYPERCALL);
+	struct axvm_exit *e = call_record(vcpu, AXVM_EXIT_HYPERCALL);
 	unsigned int i;
 
 	e->hypercall.nr = arm64_get_x(vcpu, 0);
@@ -136,21 +147,21 @@ static enum axvm_run hypercall(struct axvm_vcpu *vcpu)
 	return AXVM_RUN_EXIT;
 }
 
-static noinline enum axvm_run
-call_finish(struct axvm_vcpu *vcpu, const struct vsmccc_result *res)
+static noinline enum axvm_run call_finish(struct axvm_vcpu *vcpu,
+					  const struct vsmccc_result *res)
 {
 	switch (res->action) {
 	case VPSCI_WAIT:
-		arm64_record(vcpu, AXVM_EXIT_HALT);
+		call_record(vcpu, AXVM_EXIT_HALT);
 		return AXVM_RUN_WAIT;
 	case VPSCI_OFF:
-		arm64_record(vcpu, AXVM_EXIT_CPU_DOWN);
+		call_record(vcpu, AXVM_EXIT_CPU_DOWN);
 		return AXVM_RUN_OFF;
 	case VPSCI_POWEROFF:
-		arm64_record(vcpu, AXVM_EXIT_SYSTEM_DOWN);
+		call_record(vcpu, AXVM_EXIT_SYSTEM_DOWN);
 		return AXVM_RUN_STOP;
 	case VPSCI_RESET:
-		arm64_record(vcpu, AXVM_EXIT_RESET)->raw[0] = res->arg;
+		call_record(vcpu, AXVM_EXIT_RESET)->raw[0] = res->arg;
 		return AXVM_RUN_STOP;
 	case VPSCI_NOTHING:
 		break;
@@ -191,7 +202,13 @@ enum axvm_run arm64_exit_smc(struct axvm_vcpu *vcpu, u64 esr)
 	return call(vcpu, esr);
 }
 
-void arm64_hypercall_complete(struct axvm_vcpu *vcpu, u64 data)
+void arm64_hypercall_complete(struct axvm_vcpu *vcpu, u64 data, bool fault)
 {
-	arm64_set_x(vcpu, 0, data);
+	if (!fault) {
+		arm64_set_x(vcpu, 0, data);
+		return;
+	}
+	/* As if there were no such instruction: the fault is its own. */
+	vcpu->arch.hyp->pc -= CALL_BYTES;
+	arm64_inject_undefined(vcpu);
 }

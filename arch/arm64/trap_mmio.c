@@ -97,7 +97,7 @@ enum axvm_run arm64_mmio_complete(struct axvm_vcpu *vcpu, u64 data, bool fault)
 	const struct syn_abort *a = &vcpu->arch.abort;
 
 	if (fault) {
-		arm64_inject_abort(vcpu, vcpu->fault.gva, a->insn, a->write);
+		arm64_inject_abort(vcpu, vcpu->exit.gva, a->insn, a->write);
 		return AXVM_RUN_RESUME;
 	}
 	if (vcpu->arch.insn_busy)

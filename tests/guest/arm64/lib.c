@@ -7,6 +7,7 @@
 volatile u64 expect_trap;
 volatile u64 trap_esr;
 volatile u64 trap_far;
+volatile u64 trap_elr;
 void (*irq_handler)(void);
 
 void guest_trap(u64 kind, struct trap_frame *frame)
@@ -21,6 +22,7 @@ void guest_trap(u64 kind, struct trap_frame *frame)
 		expect_trap = 0;
 		trap_esr = esr;
 		trap_far = READ(far_el1);
+		trap_elr = frame->elr;
 		frame->elr += 4;
 		return;
 	}

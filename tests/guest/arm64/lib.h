@@ -27,12 +27,13 @@ struct trap_frame {
 };
 
 /*
- * With @expect_trap set, a synchronous exception is noted in @trap_esr and
- * @trap_far, and the instruction skipped.
+ * With @expect_trap set, a synchronous exception is noted in @trap_esr,
+ * @trap_far and @trap_elr, and the instruction skipped.
  */
 extern volatile u64 expect_trap;
 extern volatile u64 trap_esr;
 extern volatile u64 trap_far;
+extern volatile u64 trap_elr;
 extern void (*irq_handler)(void);
 
 void guest_main(u64 index);

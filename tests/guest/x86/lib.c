@@ -7,6 +7,7 @@
 volatile u64 fixup_rip;
 volatile u64 fault_vector;
 volatile u64 fault_error;
+volatile u64 fault_rip;
 void (*irq_handler)(struct trap_frame *frame);
 
 void guest_trap(struct trap_frame *frame)
@@ -18,6 +19,7 @@ void guest_trap(struct trap_frame *frame)
 	if (fixup_rip) {
 		fault_vector = 0x100 + frame->vector;
 		fault_error = frame->error;
+		fault_rip = frame->rip;
 		frame->rip = fixup_rip;
 		fixup_rip = 0;
 		return;

@@ -27,6 +27,7 @@ struct trap_frame {
 extern volatile u64 fixup_rip;
 extern volatile u64 fault_vector; /* 0x100 + vector, or 0 */
 extern volatile u64 fault_error;
+extern volatile u64 fault_rip;
 
 /* Vectors from 32 up call this if it is set. */
 extern void (*irq_handler)(struct trap_frame *frame);
