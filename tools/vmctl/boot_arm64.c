@@ -4,6 +4,8 @@
  * as the Linux boot protocol for AArch64 has it; the other vCPUs are off until
  * PSCI turns them on.  Files are boot_arm64_files.c's.
  */
+#include <string.h>
+
 #include "arm64_fdt.h"
 #include "boot_arm64.h"
 #include "config.h"
@@ -25,6 +27,13 @@ static void arm64_check(const struct config *c, struct diags *d)
 		diag_add(
 			d, DIAG_ERROR, c->file, c->start_mode.line,
 			"kernel.start_mode is for x86 guests; this host runs arm64 ones");
+	if (c->boot_protocol.set && (!strcmp(c->boot_protocol.v, "pvh") ||
+				     !strcmp(c->boot_protocol.v, "multiboot")))
+		diag_add(
+			d, DIAG_ERROR, c->file, c->boot_protocol.line,
+			"%s \"%s\" is for x86 guests; this host runs arm64 ones",
+			CFG_KEY(c->boot_protocol, "boot.protocol"),
+			c->boot_protocol.v);
 	if (boot_entry(c) % 4)
 		diag_add(d, DIAG_ERROR, c->file, c->entry_point.line,
 			 "kernel.entry_point must be a multiple of 4 on arm64");

@@ -14,11 +14,13 @@
 #include "vmctl.h"
 #include "x86_map.h"
 
-#define HEAD 4096
+#define HEAD 8192 /* as far as a Multiboot header may be */
 
 #define ERROR(line, ...) diag_add(d, DIAG_ERROR, c->file, line, __VA_ARGS__)
 
-static const struct x86_protocol *const protocols[] = { &x86_linux };
+static const struct x86_protocol *const protocols[] = {
+	&x86_linux, &x86_multiboot, &x86_pvh, &x86_vmlinux
+};
 
 struct x86_boot *x86_kernel(const struct boot *b)
 {
@@ -34,16 +36,41 @@ int x86_write(const struct vm *vm, uint64_t at, const void *v, size_t n)
 	return ret ? vmctl_failed(vm, "write the memory of", ret) : 0;
 }
 
-static const struct x86_protocol *recognise(const struct image *img)
+/* Which of them may it be, before one looks at the file? */
+static bool wanted(const struct config *c, const struct x86_protocol *p)
+{
+	if (c->boot_protocol.set && strcmp(c->boot_protocol.v, "direct"))
+		return !strcmp(c->boot_protocol.v, p->name);
+	return !p->fixed || c->boot_protocol.set ||
+	       !(c->kernel_load_addr.set || c->entry_point.set);
+}
+
+static const struct x86_protocol *recognise(const struct config *c,
+					    const struct image *img)
 {
 	uint8_t head[HEAD];
 	ssize_t n = pread(img->fd, head, sizeof(head), 0);
 
 	for (size_t i = 0; i < sizeof(protocols) / sizeof(*protocols); i++) {
-		if (n > 0 && protocols[i]->is(head, (size_t)n))
+		if (n > 0 && wanted(c, protocols[i]) &&
+		    protocols[i]->is(head, (size_t)n))
 			return protocols[i];
 	}
 	return NULL;
+}
+
+/* It is no kernel of the protocol that was asked for, or of any. */
+static void unknown_kernel(const struct config *c, struct diags *d)
+{
+	if (c->boot_protocol.set && strcmp(c->boot_protocol.v, "direct"))
+		ERROR(c->boot_protocol.line,
+		      "%s is \"%s\", but %s is no kernel of that kind",
+		      CFG_KEY(c->boot_protocol, "boot.protocol"),
+		      c->boot_protocol.v, c->kernel_path.v);
+	else
+		ERROR(c->kernel_path.line,
+		      "kernel.kernel_path: %s is no kernel that a boot protocol knows (Linux bzImage, ELF with a PVH note or 64-bit, Multiboot); for a flat binary, kernel.kernel_load_addr must say where it goes",
+		      c->kernel_path.v);
 }
 
 static void open_kernel(const struct config *c, struct boot *b, struct diags *d)
@@ -55,18 +82,18 @@ static void open_kernel(const struct config *c, struct boot *b, struct diags *d)
 		b->owns |= BOOT_KERNEL; /* that is said */
 		return;
 	}
-	x->protocol = recognise(&img);
+	x->protocol = recognise(c, &img);
 	if (x->protocol) {
 		b->owns |= BOOT_KERNEL | BOOT_RAMDISK | BOOT_CMDLINE;
 		x->path = img.path;
 		if (!image_read(c, &img, images_room(c), &x->kernel, d) ||
 		    !x->protocol->parse(c, x, d))
 			bytes_free(&x->kernel);
-	} else if (!c->kernel_load_addr.set) {
+	} else if (!c->kernel_load_addr.set ||
+		   (c->boot_protocol.set &&
+		    strcmp(c->boot_protocol.v, "direct"))) {
 		b->owns |= BOOT_KERNEL;
-		ERROR(img.line,
-		      "kernel.kernel_path: %s is no kernel that a boot protocol knows (Linux bzImage); for a flat binary, kernel.kernel_load_addr must say where it goes",
-		      img.path);
+		unknown_kernel(c, d);
 	}
 	close(img.fd);
 }
@@ -126,7 +153,6 @@ static bool place_initrd(const struct config *c, struct x86_boot *x,
 			 struct diags *d)
 {
 	struct image *img = &x->initrd;
-	bool high = x->z.xloadflags & BZIMAGE_ABOVE_4G;
 
 	if (img->fd < 0)
 		return true;
@@ -140,15 +166,16 @@ static bool place_initrd(const struct config *c, struct x86_boot *x,
 		      (unsigned long long)img->at);
 		return false;
 	}
-	if (x86_ram_highest(&x->ram, img->size, 4096, X86_HIGH, x->z.initrd_max,
+	if (x86_ram_highest(&x->ram, img->size, 4096, X86_HIGH, x->initrd_max,
 			    &img->at) ||
-	    (high && x86_ram_highest(&x->ram, img->size, 4096, X86_HIGH,
-				     UINT64_MAX - 1, &img->at)))
+	    (x->initrd_high &&
+	     x86_ram_highest(&x->ram, img->size, 4096, X86_HIGH, UINT64_MAX - 1,
+			     &img->at)))
 		return true;
 	ERROR(img->line,
 	      "kernel.ramdisk_path: %s (%llu bytes) finds no room beside the kernel (%llu bytes) in the guest's memory; give it more (kernel.memory_regions, --memory)",
 	      img->path, (unsigned long long)img->size,
-	      (unsigned long long)x->z.init_size);
+	      (unsigned long long)x->need);
 	return false;
 }
 
@@ -160,6 +187,7 @@ void x86_kernel_place(const struct config *c, const struct image_list *list,
 
 	if (!x)
 		return;
+	x->list = list;
 	ok = map_ram(c, &x->ram);
 	for (size_t i = 0; ok && i < list->n; i++)
 		ok = x86_ram_take(&x->ram, list->v[i].at, list->v[i].size);

@@ -24,6 +24,8 @@ static bool linux_parse(const struct config *c, struct x86_boot *x,
 
 	if (!bzimage_parse(x->kernel.v, x->kernel.n, x->path, &x->z, d))
 		return false;
+	x->initrd_max = x->z.initrd_max;
+	x->initrd_high = x->z.xloadflags & BZIMAGE_ABOVE_4G;
 	if (x->z.cmdline_max < max)
 		max = x->z.cmdline_max;
 	if (c->cmdline.set && strlen(c->cmdline.v) > max) {
@@ -83,6 +85,7 @@ static bool linux_place(const struct config *c, struct x86_boot *x,
 		      x->path, z->init_size);
 		return false;
 	}
+	x->need = z->init_size;
 	return x86_ram_take(&x->ram, x->load, z->init_size);
 }
 
@@ -123,7 +126,7 @@ static void linux_start(const struct x86_boot *x, struct axvm_x86_sregs *s,
 }
 
 const struct x86_protocol x86_linux = {
-	.name = "direct",
+	.name = "linux",
 	.is = bzimage_is,
 	.parse = linux_parse,
 	.place = linux_place,

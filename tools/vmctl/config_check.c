@@ -170,8 +170,8 @@ static void check_word(const struct config *c, struct diags *d, const char *own,
 static void check_words(const struct config *c, struct diags *d)
 {
 	static const char *const locations[] = { "fs", "memory" };
-	static const char *const protocols[] = { "direct", "multiboot",
-						 "uefi" };
+	static const char *const protocols[] = { "direct", "linux", "pvh",
+						 "multiboot", "uefi" };
 	static const char *const modes[] = { "real", "protected32", "long64",
 					     "reset" };
 	static const char *const irqs[] = { "none",   "emulated", "passthrough",
@@ -179,7 +179,7 @@ static void check_words(const struct config *c, struct diags *d)
 					    "pt" };
 
 	check_word(c, d, "image_location", &c->image_location, locations, 2);
-	check_word(c, d, "boot.protocol", &c->boot_protocol, protocols, 3);
+	check_word(c, d, "boot.protocol", &c->boot_protocol, protocols, 5);
 	check_word(c, d, "boot.mode", &c->start_mode, modes, 4);
 	check_word(c, d, "interrupts", &c->interrupt_mode, irqs, 7);
 }
