@@ -165,7 +165,7 @@ START_TEST(test_all_keys)
 	ck_assert_uint_eq(d.n, 0);
 	check_all_keys();
 	config_served(&c, 0, false, &d);
-	ck_assert_uint_eq(d.errors, 11);
+	ck_assert_uint_eq(d.errors, 10);
 }
 END_TEST
 

@@ -215,7 +215,7 @@ static const struct cfg_field boot_fields[] = {
 	      HELP("false", "start in the firmware that comes with axvm")),
 	C_KEY("boot.", uefi, PATH, uefi_firmware_path, HELP("\"uefi.fd\"", "UEFI firmware image")),
 	C_KEY("boot.", protocol, TEXT, boot_protocol,
-	      HELP("\"direct\"", "direct, multiboot or uefi")),
+	      HELP("\"direct\"", "direct (any), linux, pvh, multiboot or uefi")),
 	C_KEY("boot.", entry, HEX, entry_point,
 	      HELP("0x20_0000", "where vCPU 0 starts, if not at the kernel's own entry")),
 	C_KEY("boot.", mode, TEXT, start_mode,
