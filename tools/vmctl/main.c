@@ -14,9 +14,9 @@
 #include "vmctl.h"
 
 extern const struct command cmd_config, cmd_console, cmd_create, cmd_destroy,
-	cmd_doctor, cmd_exits, cmd_irq, cmd_list, cmd_load, cmd_mem, cmd_regs,
-	cmd_reset, cmd_resume, cmd_run, cmd_show, cmd_start, cmd_stats,
-	cmd_stop, cmd_suspend, cmd_version, cmd_wait;
+	cmd_doctor, cmd_dump, cmd_exits, cmd_irq, cmd_list, cmd_load, cmd_mem,
+	cmd_regs, cmd_reset, cmd_resume, cmd_run, cmd_show, cmd_start,
+	cmd_stats, cmd_stop, cmd_suspend, cmd_version, cmd_wait;
 
 static int help(int argc, char **argv);
 
@@ -55,7 +55,8 @@ static const struct line {
 	{ { &cmd_exits, &cmd_stats },
 	  "the last exits (flight recorder); counters" },
 	{ { &cmd_regs }, NULL },
-	{ { &cmd_mem }, NULL },
+	{ { &cmd_mem, &cmd_dump },
+	  "read, write memory; write an ELF core file" },
 	{ { &cmd_irq }, NULL },
 	{ { &cmd_config }, NULL },
 	{ { &cmd_doctor }, NULL },
