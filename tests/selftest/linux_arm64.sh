@@ -49,12 +49,13 @@ guest()
 	t "$code" "$text" run -k $image -i $initrd --timeout 100 "$@"
 }
 
-# slept: is one second about one second? In hundredths.
+# slept: is one second about one second? In hundredths; a busy machine's
+# emulator stands still now and then, and its clock does not.
 slept()
 {
-	wanted="a sleep of 95 to 140 hundredths"
+	wanted="a sleep of 95 to 250 hundredths"
 	s=$(sed -n 's/.*sleep 1 took \([0-9]*\) .*/\1/p' "$out")
-	[ "${s:-0}" -ge 95 ] && [ "$s" -le 140 ]
+	[ "${s:-0}" -ge 95 ] && [ "$s" -le 250 ]
 	tap $? "sleep 1"
 }
 
