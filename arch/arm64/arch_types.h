@@ -6,7 +6,6 @@
 #define AXVM_ARM64_TYPES_H
 
 #include <linux/atomic.h>
-#include <linux/bits.h>
 #include <linux/hrtimer.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -16,13 +15,12 @@
 #include "arch/arm64/emul/smccc.h"
 #include "arch/arm64/emul/ldst_run.h"
 #include "arch/arm64/emul/sysreg.h"
+#include "arch/arm64/emul/vgic.h"
 
 struct hyp_vcpu;
 struct stage2;
 struct arm64_platform;
-
-/* INTIDs that a vCPU can be given before there is a distributor. */
-#define ARM64_NR_INTIDS 1020
+struct arm64_vgic;
 
 /**
  * struct axvm_vm_arch - a VM on arm64
@@ -33,6 +31,7 @@ struct arm64_platform;
  * @vtcr: (c) VTCR_EL2
  * @vmid: VMID with its generation above (vmid.c)
  * @platform: (c) devices
+ * @vgic: (c) interrupt controller, or NULL: a bare VM
  * @counter_off: (l) CNTVOFF_EL2: the guest's count 0 in the host's count
  * @counter_at: (l) host's count when guest time stopped; 0: it runs
  */
@@ -41,22 +40,9 @@ struct axvm_vm_arch {
 	u64 vtcr;
 	atomic64_t vmid;
 	struct arm64_platform *platform;
+	struct arm64_vgic *vgic;
 	u64 counter_off;
 	u64 counter_at;
-};
-
-/**
- * struct arm64_irqs - interrupts that wait for a list register
- * @lock: guards what follows; irqs off; taken by injectors and the run loop
- * @pending: edge interrupts not yet in a list register
- * @level: lines that are high
- * @any: something in @pending or @level, for a lockless look
- */
-struct arm64_irqs {
-	raw_spinlock_t lock;
-	unsigned long pending[BITS_TO_LONGS(ARM64_NR_INTIDS)];
-	unsigned long level[BITS_TO_LONGS(ARM64_NR_INTIDS)];
-	bool any;
 };
 
 /* struct arm64_power_on.state */
@@ -87,10 +73,17 @@ struct arm64_boot;
  * @fp_keep: room for them when the kernel wants the registers
  * @sysreg: emulated system registers (o)
  * @cntv_ctl: (o) virtual timer while it is not in hardware, and @cntv_cval
+ * @cntp_ctl: (o) physical timer, emulated, and @cntp_cval
  * @timer: wakes the vCPU at @cntv_cval while it sleeps in WFI
- * @timer_irq: (o) the virtual timer's interrupt was given to the guest and
- *	not ended yet; @timer_mapped: by way of a list register
- * @irqs, @on: see there
+ * @ptimer: raises the physical timer's line at @cntp_cval
+ * @timer_line: (o) the virtual timer's line was seen high, and the host's
+ *	interrupt is kept active for it
+ * @gic_todo: list registers are not what they should be; set under the vgic's
+ *	lock, read without
+ * @gic_busy: list registers or maintenance interrupts are in use; written by
+ *	the vCPU or out of the guest, under the vgic's lock
+ * @gic_in: (o) list registers as they went in
+ * @on: see there
  * @call: (o) the answer to a firmware call being carried out
  * @abort: (o) what vcpu->fault was, decoded
  * @insn: (o) the load or store that is carried out when @insn_busy
@@ -100,8 +93,9 @@ struct axvm_vcpu_arch {
 	struct arm64_boot *boot;
 	bool written;
 	bool fp;
-	bool timer_irq;
-	bool timer_mapped;
+	bool timer_line;
+	bool gic_todo;
+	bool gic_busy;
 	u64 cntv_ctl;
 	u64 cntv_cval;
 	u64 cntp_ctl;
@@ -113,7 +107,8 @@ struct axvm_vcpu_arch {
 	struct vsys_state sysreg;
 	struct user_fpsimd_state fp_keep;
 	struct hrtimer timer;
-	struct arm64_irqs irqs;
+	struct hrtimer ptimer;
+	u64 gic_in[VGIC_MAX_LRS];
 	struct arm64_power_on on;
 };
 

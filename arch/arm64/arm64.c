@@ -12,6 +12,7 @@
 #include "arch/arm64/arm64.h"
 #include "arch/arm64/inject.h"
 #include "arch/arm64/trap.h"
+#include "arch/arm64/vgic.h"
 #include "arch/arm64/platform.h"
 #include "arch/arm64/emul/s1walk.h"
 #include "arch/arm64/hyp/backend.h"
@@ -20,8 +21,6 @@
 #define MMFR1_HAFDBS GENMASK_ULL(3, 0)
 #define MMFR1_HPDS GENMASK_ULL(15, 12)
 
-#define SPI_FIRST 32
-
 const struct hyp_ops *hyp_ops;
 
 /* ---- module and CPUs -------------------------------------------------------- */
@@ -29,6 +28,7 @@ const struct hyp_ops *hyp_ops;
 int axvm_arch_init(struct axvm_why *why)
 {
 	arm64_id_init();
+	vgic_hw_probe();
 	hyp_ops = hyp_probe(why);
 	return hyp_ops ? vmid_init() : 0;
 }
@@ -45,6 +45,8 @@ void axvm_arch_info(struct axvm_info *info)
 	info->gpa_bits = arm64_gpa_bits();
 	info->block_sizes = SZ_4K | SZ_2M | SZ_1G;
 	info->caps |= AXVM_CAP_TRANSLATE;
+	if (vgic_hw_present())
+		info->caps |= AXVM_CAP_PLATFORM;
 }
 
 int axvm_arch_prepare(struct axvm_why *why)
@@ -56,11 +58,14 @@ int axvm_arch_prepare(struct axvm_why *why)
 	/* Without its interrupt a guest's timer can only be polled. */
 	if (vtimer_init())
 		pr_notice_once("axvm: the virtual timer's interrupt cannot be had\n");
+	if (vgic_hw_init())
+		pr_notice_once("axvm: the GIC's maintenance interrupt cannot be had\n");
 	return 0;
 }
 
 void axvm_arch_unprepare(void)
 {
+	vgic_hw_exit();
 	vtimer_exit();
 	hyp_ops->unprepare();
 }
@@ -80,50 +85,53 @@ int axvm_arch_cpu_enable(struct axvm_why *why)
 void axvm_arch_cpu_disable(void)
 {
 	vtimer_cpu_disable();
+	vgic_hw_cpu_disable();
 	hyp_ops->cpu_disable();
 }
 
 /* ---- VMs ------------------------------------------------------------------------ */
 
-/* Lines of devices: SPIs go to the first vCPU until there is a distributor. */
+/* Lines of devices; a bare VM has nothing to take them. */
 static void platform_irq(struct axvm_vm *vm, unsigned int spi, bool level)
 {
-	struct axvm_vcpu *vcpu = READ_ONCE(vm->vcpus[0]);
-
-	if (!vcpu || !vgic_hw_present())
-		return;
-	vgic_hw_inject(vcpu, SPI_FIRST + spi, level ? AXVM_IRQ_HIGH : AXVM_IRQ_LOW);
-	if (level)
-		axvm_vcpu_request(vcpu, AXVM_REQ_IRQ);
+	arm64_vgic_spi(vm, VGIC_NR_PRIVATE + spi, level);
 }
 
 int axvm_arch_vm_init(struct axvm_vm *vm)
 {
 	int err;
 
-	if (vm->platform)
-		return -EOPNOTSUPP;
 	err = arm64_mem_init(vm);
 	if (err)
 		return err;
+	if (vm->platform)
+		err = arm64_vgic_init(vm);
+	if (err)
+		goto out_mem;
 	err = axvm_arm64_platform_init(vm);
-	if (err) {
-		arm64_mem_exit(vm);
-		return err;
-	}
+	if (err)
+		goto out_vgic;
 	axvm_arm64_platform_set_irq(vm, platform_irq);
 	return 0;
+
+out_vgic:
+	arm64_vgic_exit(vm);
+out_mem:
+	arm64_mem_exit(vm);
+	return err;
 }
 
 void axvm_arch_vm_exit(struct axvm_vm *vm)
 {
 	axvm_arm64_platform_exit(vm);
+	arm64_vgic_exit(vm);
 	arm64_mem_exit(vm);
 }
 
 void axvm_arch_vm_reset(struct axvm_vm *vm)
 {
 	axvm_arm64_platform_reset(vm);
+	arm64_vgic_reset(vm);
 	vm->arch.counter_at = 0;
 	vm->arch.counter_off = 0;
 }
@@ -135,19 +143,9 @@ void axvm_arch_vm_time(struct axvm_vm *vm, bool run)
 
 int axvm_arch_irq(struct axvm_vm *vm, const struct axvm_irq *irq)
 {
-	unsigned int i;
-
-	if (irq->irq >= ARM64_NR_INTIDS || (irq->flags & AXVM_IRQ_NMI))
+	if (irq->irq >= VGIC_NR_INTIDS || (irq->flags & AXVM_IRQ_NMI))
 		return -EINVAL;
-	if (!vgic_hw_present())
-		return -EOPNOTSUPP;
-	for (i = 0; i < AXVM_MAX_VCPUS; i++) {
-		if (!(irq->vcpus & BIT_ULL(i)) || !vm->vcpus[i])
-			continue;
-		vgic_hw_inject(vm->vcpus[i], irq->irq, irq->level);
-		axvm_vcpu_request(vm->vcpus[i], AXVM_REQ_IRQ);
-	}
-	return 0;
+	return vm->arch.vgic ? arm64_vgic_irq(vm, irq) : -EOPNOTSUPP;
 }
 
 int axvm_arch_ask_poweroff(struct axvm_vm *vm)
@@ -174,12 +172,13 @@ int axvm_arch_vcpu_init(struct axvm_vcpu *vcpu)
 	err = hyp_ops->share(a->hyp);
 	if (err)
 		goto out_page;
+	vtimer_vcpu_init(vcpu);
+	ptimer_vcpu_init(vcpu);
 	err = arm64_regs_init(vcpu);
 	if (err)
 		goto out_share;
 	arm64_controls_init(vcpu);
-	vgic_hw_vcpu_init(vcpu);
-	vtimer_vcpu_init(vcpu);
+	arm64_vgic_vcpu_init(vcpu);
 	return 0;
 
 out_share:
@@ -195,6 +194,7 @@ void axvm_arch_vcpu_exit(struct axvm_vcpu *vcpu)
 	struct axvm_vcpu_arch *a = &vcpu->arch;
 
 	vtimer_wait_end(vcpu);
+	ptimer_stop(vcpu);
 	arm64_regs_exit(vcpu);
 	hyp_ops->unshare(a->hyp);
 	free_page((unsigned long)a->hyp);
@@ -234,8 +234,7 @@ bool axvm_arch_unclaimed_faults(u32 reason)
 
 bool axvm_arch_vcpu_can_wake(struct axvm_vcpu *vcpu)
 {
-	return vgic_hw_present() &&
-	       (vtimer_fires(vcpu) || vgic_hw_pending(vcpu));
+	return arm64_vgic_wakes(vcpu);
 }
 
 /*
@@ -244,8 +243,12 @@ bool axvm_arch_vcpu_can_wake(struct axvm_vcpu *vcpu)
  */
 bool axvm_arch_vcpu_may_wake(struct axvm_vcpu *vcpu)
 {
-	return vgic_hw_open(vcpu) ||
-	       (vgic_hw_present() && vtimer_armed(vcpu));
+	struct vgic_mask mask;
+
+	if (!vcpu->vm->arch.vgic)
+		return false;
+	vgic_hw_mask(vcpu, &mask);
+	return mask.priority && (mask.group[0] || mask.group[1]);
 }
 
 void axvm_arch_vcpu_woken(struct axvm_vcpu *vcpu)

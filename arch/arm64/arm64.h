@@ -92,42 +92,38 @@ void vtimer_exit(void);
 void vtimer_cpu_enable(void);
 void vtimer_cpu_disable(void);
 void vtimer_vcpu_init(struct axvm_vcpu *vcpu);
+/** The host's INTID of the timer, or 0: none. */
+u32 vtimer_host_intid(void);
+/** Is the line high?  Not during a stay. */
+bool vtimer_fires(struct axvm_vcpu *vcpu);
 /** A stay begins or ends (preemption off). */
 void vtimer_load(struct axvm_vcpu *vcpu);
 void vtimer_put(struct axvm_vcpu *vcpu);
-/** Around an entry, irqs off, @timer_irq, @timer_mapped: its list register. */
+/** On the way in, irqs off, @timer_line: is the line still high? */
 void vtimer_flush(struct axvm_vcpu *vcpu);
-void vtimer_sync(struct axvm_vcpu *vcpu);
-/** Is the line high, or could it ever be?  Not during a stay. */
-bool vtimer_fires(struct axvm_vcpu *vcpu);
-bool vtimer_armed(struct axvm_vcpu *vcpu);
+/** The guest ended the interrupt in hardware (its own CPU, irqs off). */
+void vtimer_ended(struct axvm_vcpu *vcpu);
+/** The host's interrupt is kept active, or let go (irqs off, in a stay). */
+void vtimer_host_active(bool active);
 /** Arm, or forget, the timer that ends a WFI (process). */
 void vtimer_wait(struct axvm_vcpu *vcpu);
 void vtimer_wait_end(struct axvm_vcpu *vcpu);
 /** The guest's counter now. */
 u64 vtimer_count(struct axvm_vm *vm);
+/** Nanoseconds until the guest's counter is @at, and not too many. */
+u64 vtimer_ns_until(struct axvm_vm *vm, u64 at);
 /** Guest time stops, or goes on (all vCPUs are out). */
 void vtimer_vm_time(struct axvm_vm *vm, bool run);
 
-/* vgic_hw_v3.c */
-/** Learn what the hardware has (taken CPU, irqs off). */
-void vgic_hw_cpu_enable(void);
-bool vgic_hw_map(struct axvm_vcpu *vcpu, u32 intid, u32 pintid);
-void vgic_hw_unmap(struct axvm_vcpu *vcpu, u32 intid);
-unsigned int vgic_hw_state(struct axvm_vcpu *vcpu, u32 intid);
-void vgic_hw_vcpu_init(struct axvm_vcpu *vcpu);
-void vgic_hw_reset(struct axvm_vcpu *vcpu);
-/** Before entry, irqs off, @irqs.any: what is pending goes into them. */
-void vgic_hw_flush(struct axvm_vcpu *vcpu);
-/** After exit, irqs off, with any list register used. */
-void vgic_hw_sync(struct axvm_vcpu *vcpu);
-bool vgic_hw_present(void);
-/** Does the guest's CPU interface let interrupts through (outside a stay)? */
-bool vgic_hw_open(struct axvm_vcpu *vcpu);
-/** Anything for the guest to take, outside of a stay (any context)? */
-bool vgic_hw_pending(struct axvm_vcpu *vcpu);
-/** Edge or line of an interrupt (any context). */
-void vgic_hw_inject(struct axvm_vcpu *vcpu, u32 intid, u32 level);
+/* ptimer.c */
+void ptimer_vcpu_init(struct axvm_vcpu *vcpu);
+/** Forget what is armed (process). */
+void ptimer_stop(struct axvm_vcpu *vcpu);
+/** Registers or time have changed: line and host timer follow. */
+void ptimer_update(struct axvm_vcpu *vcpu);
+/** CNTP_* and the counters, trapped; VSYS_DONE, VSYS_UNDEF, VSYS_UNKNOWN. */
+enum vsys_outcome ptimer_access(struct axvm_vcpu *vcpu, u32 id, bool write,
+				u64 *val);
 
 /* trap_hvc.c */
 /** CPU_ON was called for this vCPU: take its registers up. */

@@ -11,6 +11,7 @@
 #include <linux/string.h>
 
 #include "arch/arm64/arm64.h"
+#include "arch/arm64/vgic.h"
 
 #define PSTATE_MODE GENMASK(4, 0)
 #define PSTATE_EL0T 0x0
@@ -61,8 +62,9 @@ static void timers_reset(struct axvm_vcpu *vcpu)
 	a->cntv_cval = 0;
 	a->cntp_ctl = 0;
 	a->cntp_cval = 0;
-	a->timer_irq = false;
-	a->timer_mapped = false;
+	a->timer_line = false;
+	arm64_vgic_line(vcpu, ARM64_VTIMER_INTID, false);
+	ptimer_update(vcpu);
 }
 
 void arm64_regs_reset(struct axvm_vcpu *vcpu)
@@ -80,6 +82,7 @@ void arm64_regs_reset(struct axvm_vcpu *vcpu)
 void arm64_regs_power_on(struct axvm_vcpu *vcpu, u64 entry, u64 context)
 {
 	arm64_regs_reset(vcpu);
+	vgic_hw_reset(vcpu);
 	vcpu->arch.hyp->pc = entry;
 	vcpu->arch.hyp->x[0] = context;
 }
@@ -216,6 +219,7 @@ static int set_system(struct axvm_vcpu *vcpu,
 	a->cntv_cval = r->cntv_cval_el0;
 	a->cntp_ctl = r->cntp_ctl_el0 & CNTV_CTL_SETTABLE;
 	a->cntp_cval = r->cntp_cval_el0;
+	ptimer_update(vcpu);
 	a->written = true;
 	return 0;
 }

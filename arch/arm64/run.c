@@ -10,6 +10,7 @@
 
 #include "module/cpu.h"
 #include "arch/arm64/arm64.h"
+#include "arch/arm64/vgic.h"
 #include "arch/arm64/hyp/backend.h"
 
 struct hyp_sysregs *arm64_sys_begin(struct axvm_vcpu *vcpu)
@@ -51,6 +52,7 @@ static void run_put(struct axvm_vcpu *vcpu)
 
 	arm64_fp_put(vcpu);
 	vtimer_put(vcpu);
+	vgic_hw_put(vcpu);
 	if (is_kernel_in_hyp_mode())
 		hyp_vhe_put(h);
 	else
@@ -67,21 +69,22 @@ static void run_count_cpu(struct axvm_vcpu *vcpu)
 	WRITE_ONCE(vcpu->cpu, cpu);
 }
 
-/* Interrupts for the guest, when there is anything to do: irqs off. */
+/*
+ * Interrupts for the guest, when there is anything to do: irqs off, and behind
+ * axvm_vcpu_enter_begin(), so that whoever raises one later kicks.
+ */
 static __always_inline void run_flush(struct axvm_vcpu *vcpu)
 {
-	if (unlikely(vcpu->arch.timer_irq))
+	if (unlikely(vcpu->arch.timer_line))
 		vtimer_flush(vcpu);
-	if (unlikely(READ_ONCE(vcpu->arch.irqs.any)))
+	if (unlikely(READ_ONCE(vcpu->arch.gic_todo)))
 		vgic_hw_flush(vcpu);
 }
 
 static __always_inline void run_sync(struct axvm_vcpu *vcpu)
 {
-	if (unlikely(vcpu->arch.hyp->gic.used_lrs))
+	if (unlikely(vcpu->arch.gic_busy))
 		vgic_hw_sync(vcpu);
-	if (unlikely(vcpu->arch.timer_mapped))
-		vtimer_sync(vcpu);
 }
 
 /*
@@ -93,12 +96,12 @@ static bool run_once(struct axvm_vcpu *vcpu, u64 *code)
 	struct hyp_vcpu *h = vcpu->arch.hyp;
 
 	local_irq_disable();
-	run_flush(vcpu);
 	if (!axvm_vcpu_enter_begin(vcpu) || local_softirq_pending()) {
 		axvm_vcpu_enter_end(vcpu);
 		local_irq_enable();
 		return false;
 	}
+	run_flush(vcpu);
 	*code = is_kernel_in_hyp_mode() ? hyp_vhe_run(h) : hyp_nvhe_run(h);
 	run_sync(vcpu);
 	axvm_vcpu_enter_end(vcpu);
@@ -113,8 +116,6 @@ enum axvm_run axvm_arch_vcpu_run(struct axvm_vcpu *vcpu)
 	enum axvm_run r = AXVM_RUN_RESUME;
 	u64 code;
 
-	/* Interrupts that change what the guest shall take are in by now. */
-	axvm_vcpu_take(vcpu, AXVM_REQ_IRQ);
 	arm64_power_on_finish(vcpu);
 	preempt_disable();
 	if (!axvm_cpu_ready() || !run_load(vcpu)) {

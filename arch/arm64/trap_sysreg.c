@@ -9,6 +9,7 @@
 #include "arch/arm64/arm64.h"
 #include "arch/arm64/inject.h"
 #include "arch/arm64/trap.h"
+#include "arch/arm64/vgic.h"
 #include "arch/arm64/emul/esr.h"
 #include "arch/arm64/emul/inject.h"
 #include "arch/arm64/emul/sysreg.h"
@@ -22,16 +23,13 @@
 #define MMFR1_PAN GENMASK_ULL(23, 20)
 #define MMFR2_UAO GENMASK_ULL(7, 4)
 
-#define CNTPCT_EL0 AXVM_ARM64_SYSREG(3, 3, 14, 0, 1)
-#define CNTPCTSS_EL0 AXVM_ARM64_SYSREG(3, 3, 14, 0, 5)
-#define CNTVCTSS_EL0 AXVM_ARM64_SYSREG(3, 3, 14, 0, 6)
-#define CNTP_TVAL_EL0 AXVM_ARM64_SYSREG(3, 3, 14, 2, 0)
-#define CNTP_CTL_EL0 AXVM_ARM64_SYSREG(3, 3, 14, 2, 1)
-#define CNTP_CVAL_EL0 AXVM_ARM64_SYSREG(3, 3, 14, 2, 2)
+#define ICC_ASGI1R_EL1 AXVM_ARM64_SYSREG(3, 0, 12, 11, 6)
+#define ICC_DIR_EL1 AXVM_ARM64_SYSREG(3, 0, 12, 11, 1)
+#define ICC_SGI0R_EL1 AXVM_ARM64_SYSREG(3, 0, 12, 11, 7)
+#define ICC_SGI1R_EL1 AXVM_ARM64_SYSREG(3, 0, 12, 11, 5)
+#define ICC_SRE_EL1 AXVM_ARM64_SYSREG(3, 0, 12, 12, 5)
 
-#define CTL_SETTABLE GENMASK_ULL(1, 0)
-#define CTL_ENABLE BIT_ULL(0)
-#define CTL_ISTATUS BIT_ULL(2)
+#define ICC_SRE_FIXED 7ull /* SRE, DFB, DIB: nothing else to choose */
 
 /* ---- ID registers --------------------------------------------------------- */
 
@@ -72,11 +70,11 @@ static u64 host_id(void *opaque, u32 id)
 	return 0;
 }
 
-static void fill_env(struct vsys_env *env)
+static void fill_env(struct vsys_env *env, bool gic)
 {
 	env->id = host_id;
 	env->opaque = NULL;
-	env->offers = vgic_hw_present() ? VSYS_OFFER_GICV3 : 0;
+	env->offers = gic ? VSYS_OFFER_GICV3 : 0;
 	env->pa_bits = arm64_gpa_bits();
 }
 
@@ -84,7 +82,7 @@ u64 arm64_id(u32 id)
 {
 	struct vsys_env env;
 
-	fill_env(&env);
+	fill_env(&env, false);
 	return vsys_id_view(&env, id, host_id(NULL, id));
 }
 
@@ -99,44 +97,32 @@ u32 arm64_inject_features(void)
 	       (FIELD_GET(PFR0_DIT, pfr0) ? INJECT_HAS_DIT : 0);
 }
 
-/* ---- timers ----------------------------------------------------------------- */
+/* ---- the interrupt controller's interface --------------------------------- */
 
-/* The guest's physical timer: registers only, it raises no interrupt yet. */
-static enum vsys_outcome timer_access(struct axvm_vcpu *vcpu, u32 id,
-				      bool write, u64 *val)
+/*
+ * What traps in spite of list registers; all of it in a VM that has no
+ * controller, where it does not exist.
+ */
+static enum vsys_outcome gic_access(struct axvm_vcpu *vcpu, u32 id, u64 *val)
 {
-	struct axvm_vcpu_arch *a = &vcpu->arch;
-	u64 now = vtimer_count(vcpu->vm);
-
+	if (!vcpu->vm->arch.vgic)
+		return VSYS_UNDEF;
 	switch (id) {
-	case CNTPCT_EL0:
-	case CNTPCTSS_EL0:
-	case CNTVCTSS_EL0:
-		*val = now;
-		return write ? VSYS_UNDEF : VSYS_DONE;
-	case CNTP_TVAL_EL0:
-		if (write)
-			a->cntp_cval = now + (s32)*val;
-		else
-			*val = (u32)(a->cntp_cval - now);
+	case ICC_SGI1R_EL1:
+		arm64_vgic_sgi(vcpu, *val, true);
 		return VSYS_DONE;
-	case CNTP_CVAL_EL0:
-		if (write)
-			a->cntp_cval = *val;
-		else
-			*val = a->cntp_cval;
+	case ICC_SGI0R_EL1:
+	case ICC_ASGI1R_EL1: /* with one security state no more than that */
+		arm64_vgic_sgi(vcpu, *val, false);
 		return VSYS_DONE;
-	case CNTP_CTL_EL0:
-		if (write)
-			a->cntp_ctl = *val & CTL_SETTABLE;
-		else
-			*val = a->cntp_ctl |
-			       ((a->cntp_ctl & CTL_ENABLE) &&
-						now >= a->cntp_cval ?
-					CTL_ISTATUS : 0);
+	case ICC_DIR_EL1:
+		arm64_vgic_dir(vcpu, *val);
+		return VSYS_DONE;
+	case ICC_SRE_EL1:
+		*val = ICC_SRE_FIXED;
 		return VSYS_DONE;
 	}
-	return VSYS_UNKNOWN;
+	return VSYS_UNDEF;
 }
 
 /* ---- the trap ------------------------------------------------------------------ */
@@ -172,10 +158,12 @@ enum axvm_run arm64_exit_sysreg(struct axvm_vcpu *vcpu, u64 esr)
 
 	syn_sysreg_decode(esr, &s);
 	value = s.read ? 0 : arm64_get_x(vcpu, s.reg);
-	fill_env(&env);
+	fill_env(&env, vcpu->vm->arch.vgic);
 	outcome = vsys_access(&env, &vcpu->arch.sysreg, s.id, !s.read, &value);
 	if (outcome == VSYS_TIMER)
-		outcome = timer_access(vcpu, s.id, !s.read, &value);
+		outcome = ptimer_access(vcpu, s.id, !s.read, &value);
+	else if (outcome == VSYS_GIC)
+		outcome = gic_access(vcpu, s.id, &value);
 	switch (outcome) {
 	case VSYS_DONE:
 		return finish(vcpu, &s, value);

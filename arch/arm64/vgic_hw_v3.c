@@ -1,247 +1,312 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The hardware half of the virtual interrupt controller on a GICv3: what waits
- * for the guest goes into list registers before an entry, what the guest did
- * with it is read back after the exit.  Which interrupts wait is decided
- * elsewhere; here they are a set of edges and a set of lines per vCPU.
+ * The hardware half of a virtual GICv3 on a GICv3: a vCPU's list registers are
+ * filled from the model before an entry when something has changed, and folded
+ * back after an exit in which the guest has used them.  With nothing pending
+ * neither takes a lock.
  */
+#include <linux/acpi.h>
 #include <linux/bitfield.h>
-#include <linux/bitmap.h>
+#include <linux/interrupt.h>
+#include <linux/irq.h>
 #include <linux/minmax.h>
+#include <linux/of_irq.h>
 #include <linux/string.h>
 
 #include "arch/arm64/arm64.h"
+#include "arch/arm64/vgic.h"
 #include "arch/arm64/hyp/backend.h"
 
 #define VTR_LIST_REGS GENMASK_ULL(4, 0)
+#define VTR_TDS BIT_ULL(19)
 #define VTR_PRE_BITS GENMASK_ULL(28, 26)
 
+#define VMCR_ENG0 BIT_ULL(0)
 #define VMCR_ENG1 BIT_ULL(1)
 #define VMCR_FIQ_EN BIT_ULL(3) /* reads as one with system registers */
 #define VMCR_PMR GENMASK_ULL(31, 24)
 
-#define LR_VINTID GENMASK_ULL(31, 0)
-#define LR_PINTID GENMASK_ULL(44, 32)
-#define LR_EOI_MAINTENANCE BIT_ULL(41)
-#define LR_PRIORITY GENMASK_ULL(55, 48)
-#define LR_GROUP1 BIT_ULL(60)
-#define LR_HW BIT_ULL(61)
-#define LR_PENDING BIT_ULL(62)
-#define LR_ACTIVE BIT_ULL(63)
-#define LR_STATE (LR_PENDING | LR_ACTIVE)
+#define HCR_UIE BIT_ULL(1)
+#define HCR_LRENPIE BIT_ULL(2)
+#define HCR_NPIE BIT_ULL(3)
+#define HCR_GRP0_EIE BIT_ULL(4)
+#define HCR_GRP0_DIE BIT_ULL(5)
+#define HCR_GRP1_EIE BIT_ULL(6)
+#define HCR_GRP1_DIE BIT_ULL(7)
+#define HCR_TC BIT_ULL(10)
+#define HCR_TALL0 BIT_ULL(11)
+#define HCR_TALL1 BIT_ULL(12)
+#define HCR_TDIR BIT_ULL(14)
+#define HCR_EOI_COUNT GENMASK_ULL(31, 27)
+
+#define LR_STATE (VGIC_LR_PENDING | VGIC_LR_ACTIVE)
 
 #define PFR0_GIC GENMASK_ULL(27, 24)
 
-/* Until there is a distributor every interrupt has this priority. */
-#define DEFAULT_PRIORITY 0xa0
-
-static unsigned int vgic_lrs; /* list registers; 0: no GICv3 */
+static unsigned int vgic_lrs; /* list registers; 0: not known yet */
 static unsigned int vgic_aprs;
+static bool vgic_tdir; /* ICC_DIR_EL1 can be trapped alone */
+static int vgic_virq; /* maintenance interrupt, 0: none */
+static bool vgic_claimed; /* it is ours */
+
+/* Its line is a reason to leave the guest; there is nothing else to do. */
+static DEFINE_PER_CPU(int, vgic_cookie);
 
 bool vgic_hw_present(void)
 {
-	return READ_ONCE(vgic_lrs);
+	return vgic_virq;
 }
 
-/** On the first CPU taken; all have the same (preemption off). */
+/* ---- the host's maintenance interrupt ------------------------------------ */
+
+static int maintenance_of(void)
+{
+	struct device_node *np;
+	int virq;
+
+	np = of_find_compatible_node(NULL, NULL, "arm,gic-v3");
+	if (!np)
+		return 0;
+	virq = irq_of_parse_and_map(np, 0);
+	of_node_put(np);
+	return virq;
+}
+
+/* Every CPU's entry names the same interrupt: take the first. */
+static const struct acpi_madt_generic_interrupt *
+madt_gicc(const struct acpi_table_header *madt)
+{
+	const void *end = (const void *)madt + madt->length;
+	const struct acpi_subtable_header *h =
+		(const void *)madt + sizeof(struct acpi_table_madt);
+
+	while ((const void *)(h + 1) <= end && h->length >= sizeof(*h)) {
+		const struct acpi_madt_generic_interrupt *c = (const void *)h;
+
+		if (h->type == ACPI_MADT_TYPE_GENERIC_INTERRUPT)
+			return (const void *)&c->arm_mpidr <= end ? c : NULL;
+		h = (const void *)h + h->length;
+	}
+	return NULL;
+}
+
+static int maintenance_acpi(void)
+{
+	const struct acpi_madt_generic_interrupt *c;
+	struct acpi_table_header *madt;
+	int virq = 0;
+
+	if (acpi_disabled || ACPI_FAILURE(acpi_get_table(ACPI_SIG_MADT, 0,
+							 &madt)))
+		return 0;
+	c = madt_gicc(madt);
+	if (c && c->vgic_interrupt)
+		virq = acpi_register_gsi(NULL, c->vgic_interrupt,
+					 c->flags & ACPI_MADT_VGIC_IRQ_MODE ?
+						 ACPI_EDGE_SENSITIVE :
+						 ACPI_LEVEL_SENSITIVE,
+					 ACPI_ACTIVE_HIGH);
+	acpi_put_table(madt);
+	return max(virq, 0);
+}
+
+static irqreturn_t maintenance_handler(int irq, void *cookie)
+{
+	return IRQ_HANDLED;
+}
+
+/** A GICv3 that the host's kernel uses by system registers (process). */
+void vgic_hw_probe(void)
+{
+	if (FIELD_GET(PFR0_GIC, sr_read(id_aa64pfr0_el1)) &&
+	    sr_read(SR_ICC_SRE_EL1) & ICC_SRE_BIT_SRE)
+		vgic_virq = maintenance_of() ?: maintenance_acpi();
+}
+
+int vgic_hw_init(void)
+{
+	int err;
+
+	if (!vgic_virq)
+		return 0;
+	err = request_percpu_irq(vgic_virq, maintenance_handler, "axvm-gic",
+				 &vgic_cookie);
+	if (err)
+		vgic_virq = 0;
+	vgic_claimed = !err;
+	return err;
+}
+
+void vgic_hw_exit(void)
+{
+	if (!vgic_claimed)
+		return;
+	free_percpu_irq(vgic_virq, &vgic_cookie);
+	vgic_claimed = false;
+}
+
 void vgic_hw_cpu_enable(void)
 {
 	u64 vtr;
 
-	if (vgic_lrs || !FIELD_GET(PFR0_GIC, sr_read(id_aa64pfr0_el1)) ||
-	    !(sr_read(SR_ICC_SRE_EL1) & ICC_SRE_BIT_SRE))
+	if (!vgic_claimed)
 		return;
+	enable_percpu_irq(vgic_virq, irq_get_trigger_type(vgic_virq));
+	if (vgic_lrs)
+		return; /* all CPUs have the same */
 	vtr = hyp_ops->backend == AXVM_BACKEND_VHE ?
 		      sr_read(SR_ICH_VTR_EL2) :
 		      hyp_nvhe_read(HYP_READ_ICH_VTR);
 	vgic_aprs = 1u << (clamp_t(u32, FIELD_GET(VTR_PRE_BITS, vtr), 4, 6) -
 			   4);
+	vgic_tdir = vtr & VTR_TDS;
 	WRITE_ONCE(vgic_lrs, min_t(u32, FIELD_GET(VTR_LIST_REGS, vtr) + 1,
 				   HYP_MAX_LRS));
 }
 
+void vgic_hw_cpu_disable(void)
+{
+	/* In a crash somebody may hold the interrupt's lock for ever. */
+	if (vgic_claimed && !oops_in_progress)
+		disable_percpu_irq(vgic_virq);
+}
+
+/* ---- a vCPU's interface ---------------------------------------------------- */
+
+/* Without a controller the guest's accesses to the interface trap. */
 void vgic_hw_reset(struct axvm_vcpu *vcpu)
 {
-	struct arm64_irqs *q = &vcpu->arch.irqs;
 	struct hyp_gic *g = &vcpu->arch.hyp->gic;
-	unsigned long flags;
 
-	raw_spin_lock_irqsave(&q->lock, flags);
-	bitmap_zero(q->pending, ARM64_NR_INTIDS);
-	bitmap_zero(q->level, ARM64_NR_INTIDS);
-	q->any = false;
-	raw_spin_unlock_irqrestore(&q->lock, flags);
 	memset(g, 0, sizeof(*g));
-	if (!vgic_hw_present())
+	vcpu->arch.gic_busy = false;
+	if (!vgic_lrs)
 		return;
-	g->hcr = ICH_HCR_BIT_EN;
-	g->vmcr = VMCR_FIQ_EN;
 	g->nr_aprs = vgic_aprs;
+	g->vmcr = VMCR_FIQ_EN;
+	if (vcpu->vm->arch.vgic) {
+		g->hcr = ICH_HCR_BIT_EN;
+		WRITE_ONCE(vcpu->arch.gic_todo, true);
+	} else {
+		g->extra = HCR_TC | HCR_TALL0 | HCR_TALL1;
+	}
 }
 
-void vgic_hw_vcpu_init(struct axvm_vcpu *vcpu)
+void vgic_hw_mask(struct axvm_vcpu *vcpu, struct vgic_mask *mask)
 {
-	raw_spin_lock_init(&vcpu->arch.irqs.lock);
-	vgic_hw_reset(vcpu);
+	u64 vmcr = vcpu->arch.hyp->gic.vmcr;
+
+	mask->priority = FIELD_GET(VMCR_PMR, vmcr);
+	mask->group[0] = vmcr & VMCR_ENG0;
+	mask->group[1] = vmcr & VMCR_ENG1;
 }
 
-/* The list register that holds @intid, or NULL. */
-static u64 *lr_of(struct hyp_gic *g, u32 intid)
+unsigned int vgic_hw_state(struct axvm_vcpu *vcpu, u32 intid)
 {
+	struct hyp_gic *g = &vcpu->arch.hyp->gic;
 	unsigned int i;
 
 	for (i = 0; i < g->used_lrs; i++)
-		if ((g->lr[i] & LR_STATE) &&
-		    FIELD_GET(LR_VINTID, g->lr[i]) == intid)
-			return &g->lr[i];
-	return NULL;
-}
-
-static u64 *lr_free(struct hyp_gic *g)
-{
-	unsigned int i;
-
-	for (i = 0; i < vgic_lrs; i++)
-		if (i >= g->used_lrs || !(g->lr[i] & LR_STATE)) {
-			g->used_lrs = max(g->used_lrs, i + 1);
-			return &g->lr[i];
-		}
-	return NULL;
-}
-
-static u64 lr_pending(u32 intid)
-{
-	return FIELD_PREP(LR_VINTID, intid) | LR_GROUP1 | LR_PENDING |
-	       FIELD_PREP(LR_PRIORITY, DEFAULT_PRIORITY);
-}
-
-/* False: no list register is free; the interrupt waits for the next entry. */
-static bool flush_one(struct hyp_gic *g, u32 intid, bool edge)
-{
-	u64 *lr = lr_of(g, intid);
-
-	if (lr) {
-		/* A line that is active is looked at again when it ends. */
-		if (edge)
-			*lr |= LR_PENDING;
-		return true;
-	}
-	lr = lr_free(g);
-	if (!lr)
-		return false;
-	*lr = lr_pending(intid) | (edge ? 0 : LR_EOI_MAINTENANCE);
-	return true;
+		if ((u32)g->lr[i] == intid)
+			return g->lr[i] >> 62;
+	return 0;
 }
 
 /*
- * Give the guest @intid as physical interrupt @pintid, which is active and
- * becomes inactive when the guest ends its own.
+ * Maintenance interrupts for what found no room.  As soon as nothing pending
+ * is left, or few are left at all where nothing was; an end that no list
+ * register saw; a group that opens or closes, since that changes the choice.
  */
-bool vgic_hw_map(struct axvm_vcpu *vcpu, u32 intid, u32 pintid)
+static u64 maintenance(const struct vgic_mask *mask, u32 more)
 {
+	u64 hcr = 0;
+
+	if (more & VGIC_MORE_PENDING)
+		hcr |= (more & VGIC_NONE_PENDING ? HCR_UIE : HCR_NPIE) |
+		       (mask->group[0] ? HCR_GRP0_DIE : HCR_GRP0_EIE) |
+		       (mask->group[1] ? HCR_GRP1_DIE : HCR_GRP1_EIE);
+	if (more & VGIC_MORE_ACTIVE)
+		hcr |= HCR_LRENPIE | (vgic_tdir ? HCR_TDIR : 0);
+	return hcr;
+}
+
+void vgic_hw_fold(struct axvm_vcpu *vcpu)
+{
+	struct arm64_vgic *vg = vcpu->vm->arch.vgic;
 	struct hyp_gic *g = &vcpu->arch.hyp->gic;
-	u64 *lr = lr_of(g, intid) ?: lr_free(g);
+	unsigned int i;
 
-	if (!lr)
-		return false;
-	*lr = (lr_pending(intid) & ~LR_PINTID) | LR_HW |
-	      FIELD_PREP(LR_PINTID, pintid);
-	return true;
-}
-
-/** The state of @intid in the list registers: bit 0 pending, 1 active. */
-unsigned int vgic_hw_state(struct axvm_vcpu *vcpu, u32 intid)
-{
-	u64 *lr = lr_of(&vcpu->arch.hyp->gic, intid);
-
-	return lr ? FIELD_GET(LR_STATE, *lr) : 0;
-}
-
-/** Take a pending interrupt that was not taken yet back. */
-void vgic_hw_unmap(struct axvm_vcpu *vcpu, u32 intid)
-{
-	u64 *lr = lr_of(&vcpu->arch.hyp->gic, intid);
-
-	if (lr)
-		*lr = 0;
+	lockdep_assert_held(&vg->lock);
+	if (!vcpu->arch.gic_busy)
+		return;
+	for (i = 0; i < g->used_lrs; i++)
+		if ((g->lr[i] & (VGIC_LR_HW | LR_STATE)) == VGIC_LR_HW)
+			vtimer_ended(vcpu);
+	vgic_sync(&vg->model, vcpu->index, g->lr, g->used_lrs,
+		  FIELD_GET(HCR_EOI_COUNT, g->out));
+	WRITE_ONCE(vcpu->arch.gic_busy, false);
+	g->used_lrs = 0;
+	g->extra = 0;
+	g->out = 0;
+	WRITE_ONCE(vcpu->arch.gic_todo,
+		   !vgic_idle(&vg->model, vcpu->index));
 }
 
 void vgic_hw_flush(struct axvm_vcpu *vcpu)
 {
-	struct arm64_irqs *q = &vcpu->arch.irqs;
+	struct arm64_vgic *vg = vcpu->vm->arch.vgic;
 	struct hyp_gic *g = &vcpu->arch.hyp->gic;
-	unsigned int intid;
+	const struct vgic_irq *timer;
+	struct vgic_mask mask;
+	bool busy;
+	u32 more;
 
-	if (!vgic_lrs)
-		return;
-	raw_spin_lock(&q->lock);
-	for_each_set_bit(intid, q->pending, ARM64_NR_INTIDS) {
-		if (!flush_one(g, intid, true))
-			goto out;
-		__clear_bit(intid, q->pending);
-		axvm_stat(vcpu, injected, 1);
-	}
-	for_each_set_bit(intid, q->level, ARM64_NR_INTIDS)
-		if (!flush_one(g, intid, false))
-			goto out;
-	q->any = !bitmap_empty(q->level, ARM64_NR_INTIDS);
-out:
-	raw_spin_unlock(&q->lock);
+	raw_spin_lock(&vg->lock);
+	vgic_hw_fold(vcpu);
+	WRITE_ONCE(vcpu->arch.gic_todo, false);
+	vgic_hw_mask(vcpu, &mask);
+	g->used_lrs = vgic_flush(&vg->model, vcpu->index, &mask, g->lr,
+				 vgic_lrs, &more);
+	g->extra = maintenance(&mask, more);
+	WRITE_ONCE(vcpu->arch.gic_busy, g->used_lrs || g->extra);
+	timer = &vg->cpu[vcpu->index].irq[ARM64_VTIMER_INTID];
+	busy = timer->line || timer->active;
+	raw_spin_unlock(&vg->lock);
+	memcpy(vcpu->arch.gic_in, g->lr, g->used_lrs * sizeof(*g->lr));
+	vtimer_host_active(busy);
 }
 
 void vgic_hw_sync(struct axvm_vcpu *vcpu)
 {
+	struct arm64_vgic *vg = vcpu->vm->arch.vgic;
 	struct hyp_gic *g = &vcpu->arch.hyp->gic;
-
-	while (g->used_lrs && !(g->lr[g->used_lrs - 1] & LR_STATE))
-		g->used_lrs--;
-}
-
-/* Would the CPU interface signal an interrupt of the default priority? */
-static bool vgic_signals(const struct hyp_gic *g)
-{
-	return (g->vmcr & VMCR_ENG1) &&
-	       FIELD_GET(VMCR_PMR, g->vmcr) > DEFAULT_PRIORITY;
-}
-
-bool vgic_hw_open(struct axvm_vcpu *vcpu)
-{
-	return vgic_hw_present() && vgic_signals(&vcpu->arch.hyp->gic);
-}
-
-bool vgic_hw_pending(struct axvm_vcpu *vcpu)
-{
-	struct hyp_gic *g = &vcpu->arch.hyp->gic;
+	bool used = g->extra;
 	unsigned int i;
 
-	if (!vgic_signals(g))
-		return false;
-	if (READ_ONCE(vcpu->arch.irqs.any))
-		return true;
-	for (i = 0; i < g->used_lrs; i++)
-		if ((g->lr[i] & LR_STATE) == LR_PENDING)
-			return true;
-	return false;
+	for (i = 0; i < g->used_lrs; i++) {
+		u64 was = vcpu->arch.gic_in[i];
+
+		if (!((was ^ g->lr[i]) & LR_STATE))
+			continue;
+		used = true;
+		if (was & ~g->lr[i] & VGIC_LR_PENDING)
+			axvm_stat(vcpu, injected, 1);
+	}
+	if (!used)
+		return;
+	raw_spin_lock(&vg->lock);
+	vgic_hw_fold(vcpu);
+	raw_spin_unlock(&vg->lock);
 }
 
-void vgic_hw_inject(struct axvm_vcpu *vcpu, u32 intid, u32 level)
+void vgic_hw_put(struct axvm_vcpu *vcpu)
 {
-	struct arm64_irqs *q = &vcpu->arch.irqs;
+	struct arm64_vgic *vg = vcpu->vm->arch.vgic;
 	unsigned long flags;
 
-	raw_spin_lock_irqsave(&q->lock, flags);
-	switch (level) {
-	case AXVM_IRQ_EDGE:
-		__set_bit(intid, q->pending);
-		break;
-	case AXVM_IRQ_HIGH:
-		__set_bit(intid, q->level);
-		break;
-	case AXVM_IRQ_LOW:
-		__clear_bit(intid, q->level);
-		break;
-	}
-	WRITE_ONCE(q->any, !bitmap_empty(q->level, ARM64_NR_INTIDS) ||
-			   !bitmap_empty(q->pending, ARM64_NR_INTIDS));
-	raw_spin_unlock_irqrestore(&q->lock, flags);
+	if (!vcpu->arch.gic_busy)
+		return;
+	raw_spin_lock_irqsave(&vg->lock, flags);
+	vgic_hw_fold(vcpu);
+	raw_spin_unlock_irqrestore(&vg->lock, flags);
 }

@@ -4,9 +4,11 @@
  * by the host and handed on, and a host timer that ends a WFI.
  *
  * The line is level-triggered.  When it fires the host acknowledges it but
- * leaves it active ("forwarded"), so it does not fire again; the guest gets it
- * as a hardware-mapped list register, and ending it there ends the physical
- * one too.  @phys_active is what this CPU's interrupt controller holds.
+ * leaves it active ("forwarded"), so it does not fire again, and raises the
+ * line in the guest's controller; the guest gets it as a list register mapped
+ * to the physical interrupt, and ending it there ends the physical one too.  If
+ * the line is still high then, all of this happens again.  @phys_active is
+ * what this CPU's interrupt controller holds.
  */
 #include <linux/acpi.h>
 #include <linux/interrupt.h>
@@ -19,13 +21,12 @@
 
 #include "module/compat.h"
 #include "arch/arm64/arm64.h"
+#include "arch/arm64/vgic.h"
 #include "arch/arm64/hyp/backend.h"
 
 #define CTL_ENABLE BIT(0)
 #define CTL_IMASK BIT(1)
 #define CTL_ISTATUS BIT(2)
-
-#define VTIMER_INTID 27 /* of the guest: fixed by the platform */
 
 /* A sleep is never longer: the host timer is armed again. */
 #define WAIT_MAX_NS (60ull * NSEC_PER_SEC)
@@ -87,31 +88,13 @@ u64 vtimer_count(struct axvm_vm *vm)
 	return (at ?: host_count()) - vm->arch.counter_off;
 }
 
-void vtimer_vm_time(struct axvm_vm *vm, bool run)
-{
-	struct axvm_vm_arch *a = &vm->arch;
-	u64 now = host_count();
-
-	if (!run) {
-		if (!a->counter_at)
-			WRITE_ONCE(a->counter_at, now);
-		return;
-	}
-	/* The first start: the guest's count begins at 0. */
-	if (!a->counter_off)
-		a->counter_off = now;
-	else if (a->counter_at)
-		a->counter_off += now - a->counter_at;
-	WRITE_ONCE(a->counter_at, 0);
-}
-
 bool vtimer_fires(struct axvm_vcpu *vcpu)
 {
 	return (vcpu->arch.cntv_ctl & (CTL_ENABLE | CTL_IMASK)) == CTL_ENABLE &&
 	       vtimer_count(vcpu->vm) >= vcpu->arch.cntv_cval;
 }
 
-bool vtimer_armed(struct axvm_vcpu *vcpu)
+static bool vtimer_armed(struct axvm_vcpu *vcpu)
 {
 	return (vcpu->arch.cntv_ctl & (CTL_ENABLE | CTL_IMASK)) == CTL_ENABLE;
 }
@@ -120,7 +103,7 @@ bool vtimer_armed(struct axvm_vcpu *vcpu)
 
 static void vtimer_set_active(struct vtimer_cpu *c, bool active)
 {
-	if (c->phys_active == active)
+	if (c->phys_active == active || !vtimer_virq)
 		return;
 	irq_set_irqchip_state(vtimer_virq, IRQCHIP_STATE_ACTIVE, active);
 	c->phys_active = active;
@@ -133,10 +116,12 @@ static irqreturn_t vtimer_handler(int irq, void *dev)
 
 	/* Forwarded: the interrupt stays active after this handler. */
 	c->phys_active = true;
-	if (c->loaded && ctl_line(vtimer_read_ctl()))
-		c->loaded->arch.timer_irq = true;
-	else
+	if (c->loaded && ctl_line(vtimer_read_ctl())) {
+		c->loaded->arch.timer_line = true;
+		arm64_vgic_line(c->loaded, ARM64_VTIMER_INTID, true);
+	} else {
 		vtimer_set_active(c, false);
+	}
 	return IRQ_HANDLED;
 }
 
@@ -235,19 +220,36 @@ void vtimer_cpu_disable(void)
 
 /* ---- a stay ------------------------------------------------------------- */
 
+u32 vtimer_host_intid(void)
+{
+	return vtimer_virq ? vtimer_pintid : 0;
+}
+
+/* An active interrupt's line is looked at again when the guest ends it. */
+static bool timer_active(struct axvm_vcpu *vcpu)
+{
+	struct arm64_vgic *g = vcpu->vm->arch.vgic;
+
+	return g && READ_ONCE(g->cpu[vcpu->index].irq[ARM64_VTIMER_INTID].active);
+}
+
 void vtimer_load(struct axvm_vcpu *vcpu)
 {
 	struct vtimer_cpu *c = this_cpu_ptr(&vtimer_cpus);
 	struct axvm_vcpu_arch *a = &vcpu->arch;
 
-	if (!a->timer_irq && vtimer_fires(vcpu))
-		a->timer_irq = true;
-	if (vtimer_virq)
-		vtimer_set_active(c, a->timer_irq);
+	if (unlikely(a->cntv_ctl || a->timer_line || c->phys_active)) {
+		if (!timer_active(vcpu)) {
+			a->timer_line = vtimer_fires(vcpu);
+			arm64_vgic_line(vcpu, ARM64_VTIMER_INTID,
+					a->timer_line);
+		}
+		vtimer_set_active(c, a->timer_line);
+	}
 	c->loaded = vcpu;
-	if (!a->cntv_ctl && !a->timer_irq)
-		return vtimer_write_cval(a->cntv_cval);
 	vtimer_write_cval(a->cntv_cval);
+	if (!a->cntv_ctl)
+		return;
 	sr_isb();
 	vtimer_write_ctl(a->cntv_ctl);
 }
@@ -263,47 +265,33 @@ void vtimer_put(struct axvm_vcpu *vcpu)
 	this_cpu_write(vtimer_cpus.loaded, NULL);
 }
 
+/* The guest may have silenced it before it took it. */
 void vtimer_flush(struct axvm_vcpu *vcpu)
 {
-	struct axvm_vcpu_arch *a = &vcpu->arch;
-	unsigned int state;
-
-	if (!vgic_hw_present() || !vtimer_virq)
+	if ((vgic_hw_state(vcpu, ARM64_VTIMER_INTID) & 2) ||
+	    timer_active(vcpu) || ctl_line(vtimer_read_ctl()))
 		return;
-	state = vgic_hw_state(vcpu, VTIMER_INTID);
-	if (!state) {
-		/* New, unless the guest has silenced it before it was told. */
-		if (ctl_line(vtimer_read_ctl())) {
-			a->timer_mapped = vgic_hw_map(vcpu, VTIMER_INTID,
-						      vtimer_pintid);
-			return;
-		}
-	} else if (state & 2 || ctl_line(vtimer_read_ctl())) {
-		return;
-	}
-	vgic_hw_unmap(vcpu, VTIMER_INTID);
-	a->timer_mapped = false;
-	a->timer_irq = false;
+	vcpu->arch.timer_line = false;
+	arm64_vgic_line(vcpu, ARM64_VTIMER_INTID, false);
 	vtimer_set_active(this_cpu_ptr(&vtimer_cpus), false);
 }
 
-void vtimer_sync(struct axvm_vcpu *vcpu)
+void vtimer_ended(struct axvm_vcpu *vcpu)
 {
-	struct axvm_vcpu_arch *a = &vcpu->arch;
-
-	if (vgic_hw_state(vcpu, VTIMER_INTID))
-		return;
-	/* The guest ended it, and with it the physical one. */
-	a->timer_mapped = false;
-	a->timer_irq = false;
+	vcpu->arch.timer_line = false;
 	this_cpu_write(vtimer_cpus.phys_active, false);
+}
+
+void vtimer_host_active(bool active)
+{
+	vtimer_set_active(this_cpu_ptr(&vtimer_cpus), active);
 }
 
 /* ---- asleep --------------------------------------------------------------- */
 
-static u64 vtimer_ns_left(struct axvm_vcpu *vcpu)
+u64 vtimer_ns_until(struct axvm_vm *vm, u64 at)
 {
-	u64 now = vtimer_count(vcpu->vm), at = vcpu->arch.cntv_cval;
+	u64 now = vtimer_count(vm);
 	u64 left = at > now ? at - now : 0;
 
 	if (left > 3600ull * sr_read(cntfrq_el0))
@@ -318,19 +306,30 @@ static enum hrtimer_restart vtimer_wait_fn(struct hrtimer *t)
 	struct axvm_vcpu *vcpu = container_of(t, struct axvm_vcpu,
 					      arch.timer);
 
-	if (!vtimer_fires(vcpu) && vtimer_armed(vcpu)) {
-		hrtimer_forward_now(t, ns_to_ktime(vtimer_ns_left(vcpu)));
+	if (!vtimer_fires(vcpu)) {
+		hrtimer_forward_now(t, ns_to_ktime(vtimer_ns_until(
+					       vcpu->vm,
+					       vcpu->arch.cntv_cval)));
 		return HRTIMER_RESTART;
 	}
-	axvm_vcpu_kick(vcpu);
+	arm64_vgic_line(vcpu, ARM64_VTIMER_INTID, true);
 	return HRTIMER_NORESTART;
 }
 
+/* Only while guest time runs; axvm_arch_vm_time() comes when it goes on. */
 void vtimer_wait(struct axvm_vcpu *vcpu)
 {
-	if (vtimer_armed(vcpu) && vgic_hw_present())
+	struct axvm_vm *vm = vcpu->vm;
+
+	if (!vm->arch.vgic || !vtimer_armed(vcpu) ||
+	    READ_ONCE(vm->arch.counter_at))
+		return;
+	if (vtimer_fires(vcpu))
+		arm64_vgic_line(vcpu, ARM64_VTIMER_INTID, true);
+	else
 		hrtimer_start(&vcpu->arch.timer,
-			      ns_to_ktime(vtimer_ns_left(vcpu)),
+			      ns_to_ktime(vtimer_ns_until(
+				      vm, vcpu->arch.cntv_cval)),
 			      HRTIMER_MODE_REL_HARD);
 }
 
@@ -343,4 +342,47 @@ void vtimer_vcpu_init(struct axvm_vcpu *vcpu)
 {
 	axvm_hrtimer_setup(&vcpu->arch.timer, vtimer_wait_fn,
 			   HRTIMER_MODE_REL_HARD);
+}
+
+/* ---- guest time -------------------------------------------------------------- */
+
+/* vm->lock held, all vCPUs are out: host timers stop and go with the guest's. */
+static void timers_follow(struct axvm_vm *vm, bool run)
+{
+	unsigned int i;
+
+	for (i = 0; vm->arch.vgic && i < AXVM_MAX_VCPUS; i++) {
+		struct axvm_vcpu *v = vm->vcpus[i];
+
+		if (!v)
+			continue;
+		if (!run) {
+			vtimer_wait_end(v);
+			ptimer_stop(v);
+			continue;
+		}
+		ptimer_update(v);
+		if (READ_ONCE(v->halted))
+			vtimer_wait(v);
+	}
+}
+
+void vtimer_vm_time(struct axvm_vm *vm, bool run)
+{
+	struct axvm_vm_arch *a = &vm->arch;
+	u64 now = host_count();
+
+	if (!run) {
+		if (!a->counter_at)
+			WRITE_ONCE(a->counter_at, now);
+		timers_follow(vm, false);
+		return;
+	}
+	/* The first start: the guest's count begins at 0. */
+	if (!a->counter_off)
+		a->counter_off = now;
+	else if (a->counter_at)
+		a->counter_off += now - a->counter_at;
+	WRITE_ONCE(a->counter_at, 0);
+	timers_follow(vm, true);
 }

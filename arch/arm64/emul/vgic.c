@@ -44,6 +44,11 @@ static bool irq_deliverable(const struct vgic *v, const struct vgic_irq *irq)
 	       v->group_enabled[irq->group1];
 }
 
+static bool wanted(const struct vgic_cpu *c, unsigned int intid)
+{
+	return c->wanted[intid / 64] & BIT_ULL(intid % 64);
+}
+
 static void want(struct vgic_cpu *c, unsigned int intid, bool wanted)
 {
 	if (wanted)
@@ -52,16 +57,22 @@ static void want(struct vgic_cpu *c, unsigned int intid, bool wanted)
 		c->wanted[intid / 64] &= ~BIT_ULL(intid % 64);
 }
 
+/* Words of struct vgic_cpu.wanted in use. */
+static unsigned int words(const struct vgic *v)
+{
+	return (VGIC_NR_PRIVATE + v->nr_spis + 63) / 64;
+}
+
 void vgic_irq_update(struct vgic *v, unsigned int cpu, unsigned int intid)
 {
 	struct vgic_irq *irq = vgic_irq_find(v, cpu, intid);
 	unsigned int to = intid < VGIC_NR_PRIVATE ? cpu : irq->target;
+	bool now = vgic_irq_pending(irq) || irq->active;
 
-	if (to >= v->nr_cpus)
+	if (to >= v->nr_cpus || (!now && !wanted(&v->cpu[to], intid)))
 		return;
-	want(&v->cpu[to], intid, vgic_irq_pending(irq) || irq->active);
-	if (irq_deliverable(v, irq) && !irq->active)
-		v->ops->kick(v, to);
+	want(&v->cpu[to], intid, now);
+	v->ops->changed(v, to, irq_deliverable(v, irq) && !irq->active);
 }
 
 /* Which vCPU has this affinity? */
@@ -79,8 +90,10 @@ void vgic_irq_route(struct vgic *v, unsigned int intid, u64 router)
 {
 	struct vgic_irq *irq = vgic_irq_find(v, 0, intid);
 
-	if (irq->target < v->nr_cpus)
+	if (irq->target < v->nr_cpus && wanted(&v->cpu[irq->target], intid)) {
 		want(&v->cpu[irq->target], intid, false);
+		v->ops->changed(v, irq->target, false);
+	}
 	irq->router = router & ROUTER_AFFINITY;
 	irq->target = cpu_by_affinity(v, irq->router);
 	vgic_irq_update(v, 0, intid);
@@ -125,11 +138,34 @@ int vgic_set_line(struct vgic *v, unsigned int cpu, unsigned int intid,
 
 	if (!irq || intid < VGIC_NR_SGIS)
 		return -EINVAL;
-	if (irq->edge && level && !irq->line)
+	if (irq->line == level)
+		return 0;
+	if (irq->edge && level)
 		irq->latch = true;
 	irq->line = level;
 	vgic_irq_update(v, cpu, intid);
 	return 0;
+}
+
+int vgic_pulse(struct vgic *v, unsigned int cpu, unsigned int intid)
+{
+	struct vgic_irq *irq = vgic_irq_find(v, cpu, intid);
+
+	if (!irq)
+		return -EINVAL;
+	irq->latch = true;
+	vgic_irq_update(v, cpu, intid);
+	return 0;
+}
+
+void vgic_deactivate(struct vgic *v, unsigned int cpu, unsigned int intid)
+{
+	struct vgic_irq *irq = vgic_irq_find(v, cpu, intid);
+
+	if (!irq || !irq->active)
+		return;
+	irq->active = false;
+	vgic_irq_update(v, cpu, intid);
 }
 
 static void send_sgi(struct vgic *v, unsigned int cpu, unsigned int intid,
@@ -184,39 +220,88 @@ static u64 lr_value(const struct vgic *v, const struct vgic_irq *irq,
 		lr |= VGIC_LR_PENDING;
 	if (irq->hw)
 		lr |= VGIC_LR_HW | (u64)irq->hw << VGIC_LR_PINTID_SHIFT;
-	else if (!irq->edge)
+	else if (!irq->edge && vgic_irq_pending(irq))
 		lr |= VGIC_LR_EOI;
 	return lr;
 }
 
-/* More urgent: pending before only active, then priority, then INTID. */
-static bool lr_before(u64 a, u64 b)
+/* A group that the CPU interface does not take: no use in a list register. */
+static bool lr_closed(const struct vgic_mask *mask, u64 lr)
+{
+	return !(lr & VGIC_LR_ACTIVE) && !mask->group[!!(lr & VGIC_LR_GROUP1)];
+}
+
+static bool lr_before(const struct vgic_mask *mask, u64 a, u64 b)
 {
 	u8 pa = a >> VGIC_LR_PRIORITY_SHIFT, pb = b >> VGIC_LR_PRIORITY_SHIFT;
 
-	if ((a ^ b) & VGIC_LR_PENDING)
-		return a & VGIC_LR_PENDING;
+	if (lr_closed(mask, a) != lr_closed(mask, b))
+		return lr_closed(mask, b);
 	if (pa != pb)
 		return pa < pb;
+	if ((a ^ b) & VGIC_LR_ACTIVE)
+		return a & VGIC_LR_ACTIVE;
 	return (u32)a < (u32)b;
 }
 
-/* Keep @lr sorted and at most @nr long; true: something fell out. */
-static bool lr_insert(u64 *lr, unsigned int *used, unsigned int nr, u64 value)
-{
-	unsigned int at = *used;
-	bool full = *used == nr;
+/**
+ * struct lr_list - list registers being chosen
+ * @mask: groups that are open
+ * @lr: the most urgent ones so far, sorted
+ * @used: how many
+ * @nr: most
+ * @active: the most urgent active one, or 0
+ * @out: one that is kept out, or 0
+ */
+struct lr_list {
+	const struct vgic_mask *mask;
+	u64 *lr;
+	unsigned int used;
+	unsigned int nr;
+	u64 active;
+	u64 out;
+};
 
-	if (full && (!nr || !lr_before(value, lr[nr - 1])))
-		return true;
-	if (full)
-		at = nr - 1;
-	else
-		(*used)++;
-	for (; at && lr_before(value, lr[at - 1]); at--)
-		lr[at] = lr[at - 1];
-	lr[at] = value;
-	return full;
+/* Keep the list sorted and short; @out is what found no room. */
+static void lr_insert(struct lr_list *l, u64 value)
+{
+	unsigned int at = l->used;
+
+	l->out = 0;
+	if (l->used == l->nr) {
+		if (!l->nr || !lr_before(l->mask, value, l->lr[l->nr - 1])) {
+			l->out = value;
+			return;
+		}
+		l->out = l->lr[--at];
+	} else {
+		l->used++;
+	}
+	for (; at && lr_before(l->mask, value, l->lr[at - 1]); at--)
+		l->lr[at] = l->lr[at - 1];
+	l->lr[at] = value;
+}
+
+static u32 lr_left(u64 lr)
+{
+	return (lr & VGIC_LR_PENDING ? VGIC_MORE_PENDING : 0) |
+	       (lr & VGIC_LR_ACTIVE ? VGIC_MORE_ACTIVE : 0);
+}
+
+/* The most urgent active one, if others have crowded it out. */
+static u32 lr_keep_active(struct lr_list *l)
+{
+	unsigned int i;
+	u32 left = 0;
+
+	for (i = 0; l->active && i < l->used; i++)
+		if (l->lr[i] == l->active)
+			return 0;
+	if (l->active && l->nr) {
+		left = lr_left(l->lr[l->nr - 1]);
+		l->lr[l->nr - 1] = l->active;
+	}
+	return left;
 }
 
 /*
@@ -227,21 +312,23 @@ static void lr_sent(struct vgic *v, unsigned int cpu, u64 lr)
 {
 	struct vgic_irq *irq = vgic_irq_find(v, cpu, lr & VGIC_LR_INTID);
 
+	irq->held = true;
 	irq->sent = lr & VGIC_LR_PENDING;
 	if (irq->sent && irq->edge)
 		irq->latch = false;
 }
 
-unsigned int vgic_flush(struct vgic *v, unsigned int cpu, u64 *lr,
-			unsigned int nr, bool *more)
+unsigned int vgic_flush(struct vgic *v, unsigned int cpu,
+			const struct vgic_mask *mask, u64 *lr, unsigned int nr,
+			u32 *more)
 {
+	struct lr_list l = { .mask = mask, .lr = lr, .nr = min(nr, VGIC_MAX_LRS) };
 	const struct vgic_cpu *c = &v->cpu[cpu];
-	unsigned int used = 0, w, i;
+	unsigned int w, i;
+	bool pending = false;
 
-	*more = false;
-	nr = min(nr, VGIC_MAX_LRS);
-	memset(lr, 0, nr * sizeof(*lr));
-	for (w = 0; w < ARRAY_SIZE(c->wanted); w++) {
+	*more = 0;
+	for (w = 0; w < words(v); w++) {
 		u64 bits = c->wanted[w];
 
 		for (; bits; bits &= bits - 1) {
@@ -249,49 +336,115 @@ unsigned int vgic_flush(struct vgic *v, unsigned int cpu, u64 *lr,
 			u64 value = lr_value(v, vgic_irq_find(v, cpu, intid),
 					     intid);
 
-			if (value & (VGIC_LR_PENDING | VGIC_LR_ACTIVE) &&
-			    lr_insert(lr, &used, nr, value))
-				*more = true;
+			if (!(value & (VGIC_LR_PENDING | VGIC_LR_ACTIVE)))
+				continue;
+			if (value & VGIC_LR_ACTIVE &&
+			    (!l.active || lr_before(mask, value, l.active)))
+				l.active = value;
+			lr_insert(&l, value);
+			*more |= lr_left(l.out);
 		}
 	}
-	for (i = 0; i < used; i++)
+	*more |= lr_keep_active(&l);
+	for (i = 0; i < l.used; i++) {
 		lr_sent(v, cpu, lr[i]);
-	return used;
+		pending |= (lr[i] & (VGIC_LR_PENDING | VGIC_LR_ACTIVE)) ==
+			   VGIC_LR_PENDING;
+	}
+	if (!pending)
+		*more |= VGIC_NONE_PENDING;
+	memset(lr + l.used, 0, (l.nr - l.used) * sizeof(*lr));
+	return l.used;
 }
 
-void vgic_sync(struct vgic *v, unsigned int cpu, const u64 *lr, unsigned int nr)
+/* What an end means that no list register saw: the most urgent active one. */
+static void end_unheld(struct vgic *v, unsigned int cpu)
+{
+	const struct vgic_cpu *c = &v->cpu[cpu];
+	unsigned int w, end = VGIC_NR_INTIDS;
+	u8 priority = 0;
+
+	for (w = 0; w < words(v); w++) {
+		u64 bits = c->wanted[w];
+
+		for (; bits; bits &= bits - 1) {
+			unsigned int intid = w * 64 + __builtin_ctzll(bits);
+			struct vgic_irq *irq = vgic_irq_find(v, cpu, intid);
+
+			if (irq->active && !irq->held &&
+			    (end == VGIC_NR_INTIDS ||
+			     irq->priority < priority)) {
+				end = intid;
+				priority = irq->priority;
+			}
+		}
+	}
+	if (end != VGIC_NR_INTIDS)
+		vgic_deactivate(v, cpu, end);
+}
+
+static void sync_one(struct vgic *v, unsigned int cpu, u64 lr)
+{
+	unsigned int intid = lr & VGIC_LR_INTID;
+	struct vgic_irq *irq = vgic_irq_find(v, cpu, intid);
+
+	if (!irq || !irq->held)
+		return;
+	if (irq->edge)
+		irq->latch |= !!(lr & VGIC_LR_PENDING);
+	else if (irq->sent && !(lr & VGIC_LR_PENDING))
+		irq->latch = false; /* taken */
+	irq->sent = false;
+	irq->held = false;
+	irq->active = lr & VGIC_LR_ACTIVE;
+	/* Ended in hardware too: that says so if the line is still high. */
+	if (irq->hw && !(lr & (VGIC_LR_PENDING | VGIC_LR_ACTIVE)))
+		irq->line = false;
+	if (intid < VGIC_NR_PRIVATE || irq->target == cpu)
+		want(&v->cpu[cpu], intid,
+		     vgic_irq_pending(irq) || irq->active);
+	else
+		vgic_irq_update(v, cpu, intid);
+}
+
+void vgic_sync(struct vgic *v, unsigned int cpu, const u64 *lr, unsigned int nr,
+	       unsigned int ends)
 {
 	unsigned int i;
 
-	for (i = 0; i < min(nr, VGIC_MAX_LRS); i++) {
-		unsigned int intid = lr[i] & VGIC_LR_INTID;
-		struct vgic_irq *irq = vgic_irq_find(v, cpu, intid);
-
-		if (!irq)
-			continue;
-		if (irq->edge)
-			irq->latch |= !!(lr[i] & VGIC_LR_PENDING);
-		else if (irq->sent && !(lr[i] & VGIC_LR_PENDING))
-			irq->latch = false; /* taken */
-		irq->sent = false;
-		irq->active = lr[i] & VGIC_LR_ACTIVE;
-		vgic_irq_update(v, cpu, intid);
-	}
+	for (; ends; ends--)
+		end_unheld(v, cpu);
+	for (i = 0; i < min(nr, VGIC_MAX_LRS); i++)
+		sync_one(v, cpu, lr[i]);
 }
 
-bool vgic_pending(const struct vgic *v, unsigned int cpu)
+bool vgic_idle(const struct vgic *v, unsigned int cpu)
 {
 	const struct vgic_cpu *c = &v->cpu[cpu];
 	unsigned int w;
 
-	for (w = 0; w < ARRAY_SIZE(c->wanted); w++) {
+	for (w = 0; w < words(v); w++)
+		if (c->wanted[w])
+			return false;
+	return true;
+}
+
+bool vgic_pending(const struct vgic *v, unsigned int cpu,
+		  const struct vgic_mask *mask)
+{
+	const struct vgic_cpu *c = &v->cpu[cpu];
+	unsigned int w;
+
+	for (w = 0; w < words(v); w++) {
 		u64 bits = c->wanted[w];
 
 		for (; bits; bits &= bits - 1) {
 			const struct vgic_irq *irq = vgic_irq_find(
 				v, cpu, w * 64 + __builtin_ctzll(bits));
 
-			if (irq_deliverable(v, irq) && !irq->active)
+			if (irq_deliverable(v, irq) && !irq->active &&
+			    mask->group[irq->group1] &&
+			    irq->priority < mask->priority)
 				return true;
 		}
 	}

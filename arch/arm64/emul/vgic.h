@@ -37,10 +37,11 @@ struct vgic;
 
 /**
  * struct vgic_ops - the owner's side; called with the owner's lock held
- * @kick: vCPU @cpu has an interrupt to take that it may not know of
+ * @changed: what vCPU @cpu's list registers should hold may have changed, and
+ *	when @wake there is an interrupt that it could take
  */
 struct vgic_ops {
-	void (*kick)(struct vgic *v, unsigned int cpu);
+	void (*changed)(struct vgic *v, unsigned int cpu, bool wake);
 };
 
 /**
@@ -50,6 +51,7 @@ struct vgic_ops {
  * @line: level of its line
  * @active: taken and not deactivated
  * @sent: its list register went in as pending
+ * @held: it is in a list register
  * @priority: lower is more urgent; the upper five bits exist
  * @hw: physical INTID that ends with it, or 0
  * @target: SPI: index of the vCPU it goes to, or VGIC_NOWHERE
@@ -63,6 +65,7 @@ struct vgic_irq {
 	bool line;
 	bool active;
 	bool sent;
+	bool held;
 	u8 priority;
 	u16 hw;
 	u16 target;
@@ -147,30 +150,65 @@ void vgic_sgi(struct vgic *v, unsigned int from, u64 value, bool group1);
 int vgic_set_line(struct vgic *v, unsigned int cpu, unsigned int intid,
 		  bool level);
 
-/** vgic_pending() - is there an interrupt that vCPU @cpu could take? */
-bool vgic_pending(const struct vgic *v, unsigned int cpu);
+/**
+ * vgic_pulse() - an interrupt becomes pending once: an edge, a message, an SGI
+ * @cpu: vCPU of an SGI or PPI
+ *
+ * Return: 0; -EINVAL there is no such interrupt.
+ */
+int vgic_pulse(struct vgic *v, unsigned int cpu, unsigned int intid);
+
+/** vgic_deactivate() - vCPU @cpu wrote ICC_DIR_EL1; list registers are back */
+void vgic_deactivate(struct vgic *v, unsigned int cpu, unsigned int intid);
+
+/**
+ * struct vgic_mask - what a vCPU's CPU interface lets through
+ * @priority: ICC_PMR_EL1: what is less urgent waits
+ * @group: ICC_IGRPEN0_EL1, ICC_IGRPEN1_EL1
+ */
+struct vgic_mask {
+	u8 priority;
+	bool group[2];
+};
+
+/** vgic_pending() - is there an interrupt that vCPU @cpu would be told of? */
+bool vgic_pending(const struct vgic *v, unsigned int cpu,
+		  const struct vgic_mask *mask);
+
+/** vgic_idle() - nothing of vCPU @cpu is pending or active */
+bool vgic_idle(const struct vgic *v, unsigned int cpu);
+
+/* What found no room, vgic_flush(). */
+#define VGIC_MORE_PENDING (1u << 0)
+#define VGIC_MORE_ACTIVE (1u << 1)
+#define VGIC_NONE_PENDING (1u << 2) /* and no list register is pending */
 
 /**
  * vgic_flush() - choose what goes into a vCPU's list registers
+ * @mask: its groups: what is in a closed one goes last
  * @lr: out: @nr values; unused ones are 0
  * @nr: list registers that the hardware has, up to VGIC_MAX_LRS
- * @more: out: something found no room: ask for a maintenance interrupt when
- *	few are left (ICH_HCR_EL2.UIE, or NPIE)
+ * @more: out: VGIC_MORE_*: ask for a maintenance interrupt when the guest may
+ *	need what found no room
  *
- * The most urgent pending ones first, then those that are only active.
+ * By priority, active ones before pending ones; and whatever is pending, the
+ * most urgent active one, which is what the guest ends next.
  * Return: how many are in use.
  */
-unsigned int vgic_flush(struct vgic *v, unsigned int cpu, u64 *lr,
-			unsigned int nr, bool *more);
+unsigned int vgic_flush(struct vgic *v, unsigned int cpu,
+			const struct vgic_mask *mask, u64 *lr, unsigned int nr,
+			u32 *more);
 
 /**
  * vgic_sync() - what the guest did with its list registers
  * @lr: values after the exit
  * @nr: what vgic_flush() returned
+ * @ends: how many interrupts it ended that were in none
+ *	(ICH_HCR_EL2.EOIcount)
  *
  * Each vgic_flush() is followed by one of these before the next.
  */
 void vgic_sync(struct vgic *v, unsigned int cpu, const u64 *lr,
-	       unsigned int nr);
+	       unsigned int nr, unsigned int ends);
 
 #endif /* AXVM_ARM64_VGIC_H */

@@ -14,7 +14,7 @@ struct vgic_irq *vgic_irq_find(const struct vgic *v, unsigned int cpu,
 /** vgic_irq_pending() - is it pending, enabled or not? */
 bool vgic_irq_pending(const struct vgic_irq *irq);
 
-/** vgic_irq_update() - its state has changed: who wants it now? */
+/** vgic_irq_update() - its state has changed: who wants it now? Tells them. */
 void vgic_irq_update(struct vgic *v, unsigned int cpu, unsigned int intid);
 
 /** vgic_irq_route() - an SPI goes to the vCPU with this affinity */

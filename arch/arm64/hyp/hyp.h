@@ -19,21 +19,23 @@
  * struct hyp_gic - the virtual CPU interface of a vCPU (GICv3)
  * @lr: list registers 0 .. @used_lrs - 1 as they go in and came out
  * @apr: active priorities, group 0 then group 1
- * @vmcr: ICH_VMCR_EL2
- * @hcr: ICH_HCR_EL2 during the stay, 0: there is no GICv3
- * @misr: ICH_MISR_EL2 at the last exit, if @hcr asks for maintenance
+ * @vmcr: ICH_VMCR_EL2; after an exit only if @extra, and after a stay
+ * @hcr: ICH_HCR_EL2 during the stay: nothing that traps a host at EL1
+ * @extra: what this entry adds to @hcr
+ * @out: ICH_HCR_EL2 after an exit, if @extra
  * @used_lrs: how many of @lr are switched
- * @nr_aprs: active-priority registers of a group that exist: 1, 2 or 4
+ * @nr_aprs: active-priority registers of a group that exist: 1, 2 or 4; 0:
+ *	there is no GICv3
  */
 struct hyp_gic {
 	u64 lr[HYP_MAX_LRS];
 	u64 apr[2][HYP_MAX_APRS];
 	u64 vmcr;
 	u64 hcr;
-	u32 misr;
+	u64 extra;
+	u64 out;
 	u32 used_lrs;
 	u32 nr_aprs;
-	u32 pad;
 };
 
 /**

@@ -156,11 +156,16 @@ static __always_inline void hyp_lr_write(unsigned int n, u64 val)
 #undef HYP_LR_WRITE
 }
 
-/* Once a stay: priorities, mask, and no way for the guest to leave SRE. */
+/*
+ * Once a stay: priorities, mask, and no way for the guest to leave SRE.  The
+ * interface is on for the whole stay: with no list register in use it signals
+ * nothing, and the host at EL1, or at EL2 with TGE, takes nothing from it.
+ */
 static __always_inline void hyp_gic_load(struct hyp_gic *g)
 {
-	if (!g->hcr)
+	if (!g->nr_aprs)
 		return;
+	sr_write(SR_ICH_HCR_EL2, g->hcr);
 	sr_write(SR_ICH_VMCR_EL2, g->vmcr);
 	sr_write(SR_ICH_AP0R(0), g->apr[0][0]);
 	sr_write(SR_ICH_AP1R(0), g->apr[1][0]);
@@ -180,8 +185,9 @@ static __always_inline void hyp_gic_load(struct hyp_gic *g)
 
 static __always_inline void hyp_gic_put(struct hyp_gic *g)
 {
-	if (!g->hcr)
+	if (!g->nr_aprs)
 		return;
+	sr_write(SR_ICH_HCR_EL2, 0);
 	sr_write(SR_ICC_SRE_EL2, sr_read(SR_ICC_SRE_EL2) | ICC_SRE_BIT_ENABLE);
 	g->vmcr = sr_read(SR_ICH_VMCR_EL2);
 	g->apr[0][0] = sr_read(SR_ICH_AP0R(0));
@@ -198,28 +204,27 @@ static __always_inline void hyp_gic_put(struct hyp_gic *g)
 	}
 }
 
-/* Every entry: the list registers in use, and the interface on. */
+/* Every entry: the list registers in use, and maintenance interrupts. */
 static __always_inline void hyp_gic_enter(struct hyp_gic *g)
 {
 	unsigned int i;
 
-	if (!g->hcr)
-		return;
 	for (i = 0; i < g->used_lrs && i < HYP_MAX_LRS; i++)
 		hyp_lr_write(i, g->lr[i]);
-	sr_write(SR_ICH_HCR_EL2, g->hcr);
+	if (g->extra)
+		sr_write(SR_ICH_HCR_EL2, g->hcr | g->extra);
 }
 
-/* Every exit: off, so that no virtual interrupt or maintenance is signalled. */
+/* Every exit: empty, so that nothing is signalled. */
 static __always_inline void hyp_gic_leave(struct hyp_gic *g)
 {
 	unsigned int i;
 
-	if (!g->hcr)
-		return;
-	if (g->hcr != ICH_HCR_BIT_EN)
-		g->misr = sr_read(SR_ICH_MISR_EL2);
-	sr_write(SR_ICH_HCR_EL2, 0);
+	if (g->extra) {
+		g->out = sr_read(SR_ICH_HCR_EL2);
+		g->vmcr = sr_read(SR_ICH_VMCR_EL2);
+		sr_write(SR_ICH_HCR_EL2, g->hcr);
+	}
 	for (i = 0; i < g->used_lrs && i < HYP_MAX_LRS; i++) {
 		g->lr[i] = hyp_lr_read(i);
 		hyp_lr_write(i, 0);

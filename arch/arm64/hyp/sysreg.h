@@ -42,8 +42,6 @@
 #define SR_ICC_SRE_EL2 S3_4_C12_C9_5
 #define SR_ICH_HCR_EL2 S3_4_C12_C11_0
 #define SR_ICH_VTR_EL2 S3_4_C12_C11_1
-#define SR_ICH_MISR_EL2 S3_4_C12_C11_2
-#define SR_ICH_ELRSR_EL2 S3_4_C12_C11_5
 #define SR_ICH_VMCR_EL2 S3_4_C12_C11_7
 #define SR_ICH_AP0R(n) SR_ENC(3, 4, 12, 8, n)
 #define SR_ICH_AP1R(n) SR_ENC(3, 4, 12, 9, n)
