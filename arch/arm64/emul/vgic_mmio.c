@@ -98,6 +98,11 @@ static unsigned int field_read(const struct vgic_irq *irq, enum field f)
 }
 
 /* Zeroes mean nothing to the registers that set or clear. */
+static bool field_sets(enum field f)
+{
+	return f >= ISENABLER && f <= ICACTIVER;
+}
+
 static void field_write(struct vgic_irq *irq, unsigned int intid, enum field f,
 			unsigned int value)
 {
@@ -174,6 +179,8 @@ static void array_access(struct vgic *v, unsigned int cpu,
 			*value |= (u64)field_read(irq, f) << i * a->bits;
 			continue;
 		}
+		if (field_sets(f) && !(*value >> i & 1))
+			continue;
 		field_write(irq, intid, f, *value >> i * a->bits & mask);
 		vgic_irq_update(v, cpu, intid);
 	}
