@@ -24,15 +24,14 @@
 #define VMCR_ENG0 BIT_ULL(0)
 #define VMCR_ENG1 BIT_ULL(1)
 #define VMCR_FIQ_EN BIT_ULL(3) /* reads as one with system registers */
+#define VMCR_EOIM BIT_ULL(9)
 #define VMCR_PMR GENMASK_ULL(31, 24)
 
 #define HCR_UIE BIT_ULL(1)
 #define HCR_LRENPIE BIT_ULL(2)
 #define HCR_NPIE BIT_ULL(3)
 #define HCR_GRP0_EIE BIT_ULL(4)
-#define HCR_GRP0_DIE BIT_ULL(5)
 #define HCR_GRP1_EIE BIT_ULL(6)
-#define HCR_GRP1_DIE BIT_ULL(7)
 #define HCR_TC BIT_ULL(10)
 #define HCR_TALL0 BIT_ULL(11)
 #define HCR_TALL1 BIT_ULL(12)
@@ -215,7 +214,8 @@ unsigned int vgic_hw_state(struct axvm_vcpu *vcpu, u32 intid)
 /*
  * Maintenance interrupts for what found no room.  As soon as nothing pending
  * is left, or few are left at all where nothing was; an end that no list
- * register saw; a group that opens or closes, since that changes the choice.
+ * register saw; a group that opens.  Any other exit chooses anew as well, so
+ * what is asked for here only saves time.
  */
 static u64 maintenance(const struct vgic_mask *mask, u32 more)
 {
@@ -223,11 +223,22 @@ static u64 maintenance(const struct vgic_mask *mask, u32 more)
 
 	if (more & VGIC_MORE_PENDING)
 		hcr |= (more & VGIC_NONE_PENDING ? HCR_UIE : HCR_NPIE) |
-		       (mask->group[0] ? HCR_GRP0_DIE : HCR_GRP0_EIE) |
-		       (mask->group[1] ? HCR_GRP1_DIE : HCR_GRP1_EIE);
+		       (mask->group[0] ? 0 : HCR_GRP0_EIE) |
+		       (mask->group[1] ? 0 : HCR_GRP1_EIE);
 	if (more & VGIC_MORE_ACTIVE)
 		hcr |= HCR_LRENPIE | (vgic_tdir ? HCR_TDIR : 0);
 	return hcr;
+}
+
+/*
+ * Ends that no list register saw.  In split mode ICC_DIR_EL1 traps, and what a
+ * CPU counts for ICC_EOIR1_EL1 drops a priority and ends nothing.
+ */
+static unsigned int unheld_ends(const struct hyp_gic *g)
+{
+	if (vgic_tdir && (g->vmcr & VMCR_EOIM))
+		return 0;
+	return FIELD_GET(HCR_EOI_COUNT, g->out);
 }
 
 void vgic_hw_fold(struct axvm_vcpu *vcpu)
@@ -243,7 +254,7 @@ void vgic_hw_fold(struct axvm_vcpu *vcpu)
 		if ((g->lr[i] & (VGIC_LR_HW | LR_STATE)) == VGIC_LR_HW)
 			vtimer_ended(vcpu);
 	vgic_sync(&vg->model, vcpu->index, g->lr, g->used_lrs,
-		  FIELD_GET(HCR_EOI_COUNT, g->out));
+		  unheld_ends(g));
 	WRITE_ONCE(vcpu->arch.gic_busy, false);
 	g->used_lrs = 0;
 	g->extra = 0;

@@ -126,6 +126,8 @@ struct vm {
 
 /** Policy destroy; @name NULL: "st-PID-N".  0 or -errno. */
 int vm_create(struct vm *vm, const char *name);
+/** The same with AXVM_VM_* creation flags. */
+int vm_create_flags(struct vm *vm, const char *name, uint32_t flags);
 /** Another descriptor of it; or -errno. */
 int vm_open(uint64_t id, const char *name);
 int vm_destroy(uint64_t id, const char *name);

@@ -24,9 +24,15 @@ static int name_copy(char to[AXVM_NAME_SIZE], const char *name)
 
 int vm_create(struct vm *vm, const char *name)
 {
+	return vm_create_flags(vm, name, 0);
+}
+
+int vm_create_flags(struct vm *vm, const char *name, uint32_t flags)
+{
 	static unsigned int count;
 	struct axvm_vm_create arg = {
 		.size = sizeof(arg),
+		.flags = flags,
 		.policy = AXVM_POLICY_DESTROY,
 	};
 	unsigned int i;

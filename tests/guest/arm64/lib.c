@@ -19,7 +19,8 @@ void guest_trap(u64 kind, struct trap_frame *frame)
 		return;
 	}
 	if ((kind & 3) == 0 && expect_trap) {
-		expect_trap = 0;
+		if (expect_trap != TRAPS_ALWAYS)
+			expect_trap = 0;
 		trap_esr = esr;
 		trap_far = READ(far_el1);
 		trap_elr = frame->elr;

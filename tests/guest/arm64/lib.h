@@ -15,6 +15,9 @@ typedef unsigned long long u64;
 typedef signed char s8;
 typedef short s16;
 typedef int s32;
+typedef _Bool bool;
+#define true 1
+#define false 0
 
 #define RESULTS ((volatile u64 *)GUEST_ARM64_RESULTS)
 #define OUT(n) RESULTS[GUEST_R_OUT + (n)]
@@ -28,8 +31,10 @@ struct trap_frame {
 
 /*
  * With @expect_trap set, a synchronous exception is noted in @trap_esr,
- * @trap_far and @trap_elr, and the instruction skipped.
+ * @trap_far and @trap_elr, and the instruction skipped; every one if it is
+ * TRAPS_ALWAYS.
  */
+#define TRAPS_ALWAYS 2
 extern volatile u64 expect_trap;
 extern volatile u64 trap_esr;
 extern volatile u64 trap_far;
