@@ -11,11 +11,14 @@
 #include "dev.h"
 #include "names.h"
 #include "out.h"
+#include "script.h"
 #include "term.h"
 #include "vmctl.h"
 
 static struct {
 	bool tail, dump;
+	struct script script;
+	struct opt_time timeout;
 } o;
 
 static const struct opt opts[] = {
@@ -23,6 +26,14 @@ static const struct opt opts[] = {
 	  "only what is printed from now on" },
 	{ "dump", 0, OPT_FLAG, &o.dump, NULL,
 	  "print what is there, then leave" },
+	{ "send", 's', OPT_STRING, &o.script.send, "TEXT",
+	  "send TEXT (\\n, \\r, \\xHH...), then leave" },
+	{ "expect", 'e', OPT_STRING, &o.script.expect, "REGEX",
+	  "print what comes until a line matches" },
+	{ "timeout", 't', OPT_TIME, &o.timeout, "SECONDS",
+	  "with --expect: at most so long (exit code 13)" },
+	{ "log", 'l', OPT_STRING, &o.script.log, "FILE",
+	  "with --send or --expect: add the output to FILE" },
 	{ 0 },
 };
 
@@ -68,18 +79,36 @@ static int attach(const struct vm *vm, int console)
 	}
 }
 
+static bool is_script(void)
+{
+	return o.script.send || o.script.expect;
+}
+
 static int run(int argc, char **argv)
 {
 	struct vm vm;
-	int console, ret = vmctl_open(argv[0], &vm);
+	int console, ret;
 
+	if (!is_script() && (o.timeout.set || o.script.log))
+		return err(
+			VMCTL_USAGE,
+			"console: --timeout and --log go with --send or --expect");
+	if (is_script() && o.dump)
+		return err(
+			VMCTL_USAGE,
+			"console: --dump goes with neither --send nor --expect");
+	o.script.timeout_ns = o.timeout.ns;
+	ret = vmctl_open(argv[0], &vm);
 	if (ret)
 		return ret;
-	console = console_open(vm.fd, o.tail ? AXVM_CONSOLE_TAIL : 0);
+	console = console_open(vm.fd,
+			       o.tail || o.script.send ? AXVM_CONSOLE_TAIL : 0);
 	if (console < 0) {
 		ret = vmctl_failed(&vm, "open the console of", console);
 	} else {
-		ret = o.dump ? dump(&vm, console) : attach(&vm, console);
+		ret = o.dump	  ? dump(&vm, console) :
+		      is_script() ? script_run(&vm, console, &o.script) :
+				    attach(&vm, console);
 		close(console);
 	}
 	close(vm.fd);
@@ -94,7 +123,11 @@ const struct command cmd_console = {
 	.text = "Prints what the guest has printed and prints, and hands it what is typed.\n"
 		"Any number of consoles may be attached.  Ctrl-] detaches (on a terminal);\n"
 		"otherwise it ends when the VM stops (0) or is destroyed (14).  The end of\n"
-		"the input does not end it.  On a terminal Ctrl-C goes to the guest.",
+		"the input does not end it.  On a terminal Ctrl-C goes to the guest.\n"
+		"For scripts: --send hands the guest a text; --expect prints output until a line\n"
+		"matches: from the oldest that is kept, or (--tail, --send) what comes from now\n"
+		"on.  Exit code 0, 13 when the time is up, 6 when the VM stopped, 14 when it was\n"
+		"destroyed.",
 	.min = 1,
 	.max = 1,
 	.opts = opts,

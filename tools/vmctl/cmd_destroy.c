@@ -103,3 +103,16 @@ const struct command cmd_destroy = {
 	.opts = opts,
 	.run = run,
 };
+
+/* What others call it. */
+const struct command cmd_delete = {
+	.name = "delete",
+	.group = "Life of a VM",
+	.args = "VM... | --all",
+	.summary = "the same as destroy",
+	.text = "The same as `vmctl destroy`.",
+	.min = 0,
+	.max = -1,
+	.opts = opts,
+	.run = run,
+};

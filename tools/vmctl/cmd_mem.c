@@ -13,20 +13,26 @@
 #include <unistd.h>
 
 #include "dev.h"
+#include "mem_search.h"
 #include "num.h"
 #include "out.h"
 #include "vmctl.h"
 
 #define CHUNK (1u << 20)
+#define DUMP_BYTES 256
 
 static struct {
-	bool json, gva;
-	uint64_t vcpu;
+	bool json, gva, text;
+	uint64_t vcpu, most;
 } o;
 
 static const struct opt opts[] = {
 	{ "gva", 0, OPT_FLAG, &o.gva, NULL, "the address is guest-virtual" },
 	{ "vcpu", 'v', OPT_U64, &o.vcpu, "N", "with --gva: of this vCPU (0)" },
+	{ "text", 't', OPT_FLAG, &o.text, NULL,
+	  "search: the pattern is text, not hex digits" },
+	{ "most", 'm', OPT_U64, &o.most, "N",
+	  "search: at most so many addresses (100)" },
 	OPT_JSON(o.json),
 	{ 0 },
 };
@@ -258,7 +264,9 @@ static int parse(struct job *j, char **argv)
 		return err(VMCTL_USAGE,
 			   "mem: '%s' is not an address; see `vmctl help mem`",
 			   argv[2]);
-	if (num_parse(argv[3], &j->len) || !j->len)
+	if (!argv[3])
+		j->len = DUMP_BYTES;
+	else if (num_parse(argv[3], &j->len) || !j->len)
 		return err(VMCTL_USAGE,
 			   "mem: '%s' is not a length; see `vmctl help mem`",
 			   argv[3]);
@@ -268,24 +276,71 @@ static int parse(struct job *j, char **argv)
 	return 0;
 }
 
+static int search(const struct job *j, const char *text)
+{
+	struct search s = { .addr = j->addr,
+			    .len = j->len,
+			    .most = o.most ? o.most : 100,
+			    .gva = o.gva,
+			    .vcpu = (unsigned int)o.vcpu };
+
+	if (j->addr + j->len < j->addr)
+		return err(VMCTL_USAGE, "mem: this goes beyond 2^64");
+	if (pattern_parse(&s.pattern, text, o.text))
+		return err(
+			VMCTL_USAGE,
+			"mem: a pattern is 1 to 256 bytes as hex digits, or a --text; not '%.40s'",
+			text);
+	return mem_search(&j->vm, &s, o.json);
+}
+
+/* How many arguments each kind takes. */
+static const struct {
+	const char *name;
+	int min, max;
+} kinds[] = { { "read", 4, 5 },
+	      { "write", 4, 5 },
+	      { "dump", 3, 4 },
+	      { "search", 5, 5 } };
+
+static int check_kind(int argc, const char *kind)
+{
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (strcmp(kinds[i].name, kind))
+			continue;
+		if (argc >= kinds[i].min && argc <= kinds[i].max)
+			return 0;
+		return err(VMCTL_USAGE,
+			   "mem %s: that is %s; see `vmctl help mem`", kind,
+			   argc < kinds[i].min ? "too few arguments" :
+						 "one argument too many");
+	}
+	return err(
+		VMCTL_USAGE,
+		"mem: '%s' is not read, write, dump or search; see `vmctl help mem`",
+		kind);
+}
+
 static int run(int argc, char **argv)
 {
 	struct job j = { .fd = -1 };
-	const char *file = argc > 4 ? argv[4] : NULL;
+	bool find = !strcmp(argv[0], "search");
+	const char *file = argc > 4 && !find ? argv[4] : NULL;
 	bool write = !strcmp(argv[0], "write");
 	bool hex;
-	int ret;
+	int ret = check_kind(argc, argv[0]);
 
-	if (!write && strcmp(argv[0], "read"))
-		return err(
-			VMCTL_USAGE,
-			"mem: '%s' is not read or write; see `vmctl help mem`",
-			argv[0]);
-	ret = parse(&j, argv);
+	if (!ret)
+		ret = parse(&j, argv);
 	if (!ret)
 		ret = vmctl_open(argv[1], &j.vm);
 	if (ret)
 		return ret;
+	if (find) {
+		ret = search(&j, argv[4]);
+		close(j.vm.fd);
+		return ret;
+	}
 	if (write && !file)
 		file = "-";
 	hex = write && is_hex(file, j.len);
@@ -305,12 +360,14 @@ static int run(int argc, char **argv)
 const struct command cmd_mem = {
 	.name = "mem",
 	.group = "Looking at a VM",
-	.args = "read|write VM ADDRESS LENGTH [FILE|HEX]",
-	.summary = "read or write guest memory",
+	.args = "read|write|dump|search VM ADDRESS [LENGTH] [FILE|HEX]",
+	.summary = "read, write, dump or search guest memory",
 	.text = "read prints a hex dump, or writes LENGTH bytes to FILE (\"-\": bytes to stdout).\n"
 		"write takes LENGTH bytes from stdin, from FILE, or from exactly 2 * LENGTH hex\n"
-		"digits (a file of such a name is ./NAME).",
-	.min = 4,
+		"digits (a file of such a name is ./NAME).  dump is read of 256 bytes, or so\n"
+		"many as you say.  search prints the addresses within LENGTH bytes that hold the\n"
+		"bytes HEX (or --text); exit code 1: there are none.",
+	.min = 3,
 	.max = 5,
 	.opts = opts,
 	.run = run,

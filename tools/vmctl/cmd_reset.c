@@ -7,7 +7,7 @@
 #include "vmctl.h"
 
 static struct {
-	bool start, hold, paused;
+	bool start, hold, paused, all;
 } o;
 
 static const struct opt opts[] = {
@@ -16,6 +16,7 @@ static const struct opt opts[] = {
 	{ "no-start", 0, OPT_FLAG, &o.hold, NULL,
 	  "leave it created, also if it ran" },
 	{ "paused", 'p', OPT_FLAG, &o.paused, NULL, "when started: suspended" },
+	{ "all", 'a', OPT_FLAG, &o.all, NULL, "every VM" },
 	{ 0 },
 };
 
@@ -38,18 +39,18 @@ static int run(int argc, char **argv)
 	if (o.start && o.hold)
 		return err(VMCTL_USAGE,
 			   "reset: --start and --no-start exclude each other");
-	return each_vm(argc, argv, reset);
+	return each_or_all("reset", o.all, ~0u, argc, argv, reset);
 }
 
 const struct command cmd_reset = {
 	.name = "reset",
 	.group = "Life of a VM",
-	.args = "VM...",
+	.args = "VM... | --all",
 	.summary = "reset VMs",
 	.text = "Brings VMs back to their start: images are loaded again, registers set; the\n"
 		"rest of guest memory keeps its contents.  One that ran runs again, one that\n"
 		"was suspended is suspended at its start, any other waits for `vmctl start`.",
-	.min = 1,
+	.min = 0,
 	.max = -1,
 	.opts = opts,
 	.run = run,

@@ -11,14 +11,16 @@
 #include "describe.h"
 #include "dev.h"
 #include "out.h"
+#include "stats.h"
 #include "vmctl.h"
 
 static struct {
-	bool json, config;
+	bool json, config, stats;
 } o;
 
 static const struct opt opts[] = {
 	{ "config", 'c', OPT_FLAG, &o.config, NULL, "the configuration it was made from, as JSON" },
+	{ "stats", 's', OPT_FLAG, &o.stats, NULL, "also its counters" },
 	OPT_JSON(o.json),
 	{ 0 },
 };
@@ -105,6 +107,17 @@ static int add_regions(const struct vm *vm, struct json_object *obj)
 	return 0;
 }
 
+static int add_stats(const struct vm *vm, struct json_object *obj)
+{
+	struct stats s;
+	int ret = stats_read(vm, AXVM_STATS_ALL, &s);
+
+	if (ret)
+		return vmctl_failed(vm, "read the counters of", ret);
+	out_add(obj, "stats", stats_rows(&s, NULL, o.json));
+	return 0;
+}
+
 static void print(struct json_object *obj)
 {
 	struct json_object *list;
@@ -117,6 +130,11 @@ static void print(struct json_object *obj)
 	if (json_object_object_get_ex(obj, "region", &list) && json_object_array_length(list)) {
 		putchar('\n');
 		out_table(region_columns, list);
+	}
+	if (json_object_object_get_ex(obj, "stats", &list) &&
+	    json_object_array_length(list)) {
+		putchar('\n');
+		stats_table(list, false);
 	}
 }
 
@@ -147,6 +165,8 @@ static int show(struct vm *vm)
 	ret = add_vcpus(vm, obj, info.nr_vcpus);
 	if (!ret)
 		ret = add_regions(vm, obj);
+	if (!ret && o.stats)
+		ret = add_stats(vm, obj);
 	note = build_note(vm);
 	if (note && json_object_object_get_ex(note, "file", &file))
 		out_str(obj, "file", json_object_get_string(file));
@@ -170,7 +190,8 @@ const struct command cmd_show = {
 	.args = "VM...",
 	.summary = "show a VM, its vCPUs and its memory",
 	.text = "Shows state, owner, vCPUs with their host threads, and memory regions.\n"
-		"With --config: the configuration that the VM carries, with absolute paths.",
+		"With --stats also its counters.  With --config: the configuration that the VM\n"
+		"carries, with absolute paths.",
 	.min = 1,
 	.max = -1,
 	.opts = opts,

@@ -7,12 +7,13 @@
 #include "vmctl.h"
 
 static struct {
-	bool paused;
+	bool paused, all;
 } o;
 
 static const struct opt opts[] = {
 	{ "paused", 'p', OPT_FLAG, &o.paused, NULL,
 	  "stop before the first instruction" },
+	{ "all", 'a', OPT_FLAG, &o.all, NULL, "every VM that does not run" },
 	{ 0 },
 };
 
@@ -31,18 +32,20 @@ static int start(struct vm *vm)
 
 static int run(int argc, char **argv)
 {
-	return each_vm(argc, argv, start);
+	return each_or_all("start", o.all,
+			   1u << AXVM_VM_CREATED | 1u << AXVM_VM_STOPPED, argc,
+			   argv, start);
 }
 
 const struct command cmd_start = {
 	.name = "start",
 	.group = "Life of a VM",
-	.args = "VM...",
+	.args = "VM... | --all",
 	.summary = "start VMs",
 	.text = "Starts VMs that were created, or that have stopped; these boot anew, with\n"
 		"their images loaded again.  With --paused they wait, suspended, for\n"
 		"`vmctl resume`.",
-	.min = 1,
+	.min = 0,
 	.max = -1,
 	.opts = opts,
 	.run = run,

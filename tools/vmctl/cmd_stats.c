@@ -1,38 +1,39 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * vmctl stats: counters of a VM.
+ * vmctl stats: counters of a VM, once or again and again with their rates.
  */
 #include <errno.h>
 #include <json-c/json.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "dev.h"
-#include "names.h"
 #include "out.h"
+#include "stats.h"
 #include "vmctl.h"
 
 static struct {
-	uint64_t vcpu;
-	bool vcpu_given, json, bare, all;
+	uint64_t vcpu, count;
+	struct opt_time interval;
+	bool vcpu_given, json, bare, all, watch, count_given;
 } o;
 
 static const struct opt opts[] = {
 	{ "vcpu", 'v', OPT_U64, &o.vcpu, "N", "of this vCPU, not the sum",
 	  &o.vcpu_given },
 	{ "all", 'a', OPT_FLAG, &o.all, NULL, "also counters that are zero" },
+	{ "watch", 'w', OPT_FLAG, &o.watch, NULL,
+	  "again and again, with rates, until it is destroyed" },
+	{ "interval", 'i', OPT_TIME, &o.interval, "SECONDS",
+	  "with --watch: how often (1)" },
+	{ "count", 'c', OPT_U64, &o.count, "N", "with --watch: so many times",
+	  &o.count_given },
 	OPT_JSON(o.json),
 	{ "noheadings", 'H', OPT_FLAG, &o.bare, NULL,
 	  "no headings, tabs between fields" },
 	{ 0 },
 };
-
-#define ROOM 256u
-
-#define STAT_ROW(name, unit, text) { #name, unit, text },
-static const struct {
-	const char *name, *unit, *text;
-} known[] = { AXVM_STATS(STAT_ROW) };
 
 static const struct column columns[] = {
 	{ "name", "NAME", false, NULL, NULL },
@@ -42,70 +43,100 @@ static const struct column columns[] = {
 	{ 0 },
 };
 
-static void add(struct json_object *rows, const char *name, uint64_t value,
-		const char *unit, const char *text)
+static int failed(const struct vm *vm, int ret)
 {
-	struct json_object *row;
-
-	if (!value && !o.all && !o.json)
-		return;
-	row = out_object();
-	out_str(row, "name", name);
-	out_num(row, "value", value);
-	out_str(row, "unit", unit);
-	out_str(row, "description", text);
-	out_push(rows, row);
+	if (o.vcpu_given && (ret == -ENOENT || ret == -EINVAL))
+		return err(VMCTL_USAGE, "VM '%s' has no vCPU %llu", vm->name,
+			   (unsigned long long)o.vcpu);
+	return vmctl_failed(vm, "read the counters of", ret);
 }
 
-/* Counters by name; then one for each exit reason. */
-static struct json_object *rows_of(const __u64 *values, unsigned int n)
+static int read_now(const struct vm *vm, struct stats *s)
 {
-	struct json_object *rows = out_array();
-	char name[48], text[64];
+	uint32_t vcpu = AXVM_STATS_ALL;
 
-	for (unsigned int i = 0; i < n && i < AXVM_NR_STATS; i++)
-		add(rows, known[i].name, values[i], known[i].unit,
-		    known[i].text);
-	for (unsigned int i = 1; i < AXVM_NR_EXITS && AXVM_NR_STATS + i < n;
-	     i++) {
-		snprintf(name, sizeof(name), "exit.%s", name_exit(i));
-		snprintf(text, sizeof(text), "exits: %s", name_exit(i));
-		add(rows, name, values[AXVM_NR_STATS + i], "count", text);
+	if (o.vcpu_given)
+		vcpu = o.vcpu < AXVM_MAX_VCPUS ? (uint32_t)o.vcpu :
+						 AXVM_MAX_VCPUS;
+	return stats_read(vm, vcpu, s);
+}
+
+/* One look: a table, or with --json a line. */
+static void show_look(const struct vm *vm, const struct stats *s,
+		      const struct stats *before)
+{
+	struct json_object *rows = stats_rows(s, before, o.all);
+
+	if (o.json) {
+		puts(json_object_to_json_string_ext(
+			rows, JSON_C_TO_STRING_PLAIN |
+				      JSON_C_TO_STRING_NOSLASHESCAPE));
+	} else {
+		if (out_color())
+			fputs("\033[H\033[J", stdout); /* home, clear */
+		printf("VM '%s', every %g s\n", vm->name,
+		       (double)o.interval.ns / 1e9);
+		stats_table(rows, true);
 	}
-	return rows;
+	json_object_put(rows);
+}
+
+static int watch(const struct vm *vm)
+{
+	struct stats looks[2];
+	struct timespec ts;
+	int ret = read_now(vm, &looks[0]);
+
+	if (!o.interval.set || !o.interval.ns)
+		o.interval.ns = 1000000000;
+	ts.tv_sec = (time_t)(o.interval.ns / 1000000000);
+	ts.tv_nsec = (long)(o.interval.ns % 1000000000);
+	for (uint64_t i = 0; !ret && (!o.count_given || i < o.count); i++) {
+		nanosleep(&ts, NULL);
+		ret = read_now(vm, &looks[(i + 1) % 2]);
+		if (ret)
+			break;
+		show_look(vm, &looks[(i + 1) % 2], &looks[i % 2]);
+		if (fflush(stdout))
+			return 0; /* out_finish() says it */
+	}
+	if (ret == -ENODEV)
+		return err(VMCTL_DESTROYED, "VM '%s' was destroyed", vm->name);
+	return ret ? failed(vm, ret) : 0;
+}
+
+static int look(const struct vm *vm)
+{
+	struct json_object *rows;
+	struct stats s;
+	int ret = read_now(vm, &s);
+
+	if (ret)
+		return failed(vm, ret);
+	rows = stats_rows(&s, NULL, o.all || o.json);
+	ret = o.json ? out_json(rows) :
+	      o.bare ? out_tabs(columns, rows) :
+		       stats_table(rows, false);
+	json_object_put(rows);
+	return ret;
 }
 
 static int run(int argc, char **argv)
 {
-	__u64 values[ROOM];
-	struct axvm_stats arg = { .vcpu = AXVM_STATS_ALL,
-				  .count = ROOM,
-				  .values = (uintptr_t)values };
-	struct json_object *rows;
 	struct vm vm;
-	int ret = vmctl_open(argv[0], &vm);
+	int ret;
 
+	if (!o.watch && (o.interval.set || o.count_given))
+		return err(VMCTL_USAGE,
+			   "stats: --interval and --count go with --watch");
+	if (o.watch && o.bare)
+		return err(VMCTL_USAGE,
+			   "stats: --watch prints tables, or lines of --json");
+	ret = vmctl_open(argv[0], &vm);
 	if (ret)
 		return ret;
-	if (o.vcpu_given)
-		arg.vcpu = o.vcpu < AXVM_MAX_VCPUS ? (uint32_t)o.vcpu :
-						     AXVM_MAX_VCPUS;
-	ret = DEV_CALL(vm.fd, AXVM_VM_STATS, &arg);
-	if (ret) {
-		if (o.vcpu_given && (ret == -ENOENT || ret == -EINVAL))
-			ret = err(VMCTL_USAGE, "VM '%s' has no vCPU %llu",
-				  vm.name, (unsigned long long)o.vcpu);
-		else
-			ret = vmctl_failed(&vm, "read the counters of", ret);
-		close(vm.fd);
-		return ret;
-	}
+	ret = o.watch ? watch(&vm) : look(&vm);
 	close(vm.fd);
-	rows = rows_of(values, arg.count < ROOM ? arg.count : ROOM);
-	ret = o.json ? out_json(rows) :
-	      o.bare ? out_tabs(columns, rows) :
-		       out_table(columns, rows);
-	json_object_put(rows);
 	return ret;
 }
 
@@ -114,7 +145,9 @@ const struct command cmd_stats = {
 	.group = "Looking at a VM",
 	.args = "VM",
 	.summary = "show counters",
-	.text = "Shows the VM's counters since it was created: the sum over its vCPUs, or one's.",
+	.text = "Shows the VM's counters since it was created: the sum over its vCPUs, or one's;\n"
+		"exit.REASON counts exits by reason.  With --watch again and again, with rates;\n"
+		"with --json too: one array a line, with a member \"rate\".",
 	.min = 1,
 	.max = 1,
 	.opts = opts,

@@ -5,6 +5,18 @@
 #include "dev.h"
 #include "vmctl.h"
 
+static bool all;
+
+static const struct opt suspend_opts[] = {
+	{ "all", 'a', OPT_FLAG, &all, NULL, "every VM that runs" },
+	{ 0 },
+};
+
+static const struct opt resume_opts[] = {
+	{ "all", 'a', OPT_FLAG, &all, NULL, "every VM that is suspended" },
+	{ 0 },
+};
+
 static int suspend_one(struct vm *vm)
 {
 	int ret = vm_op(vm->fd, AXVM_VM_SUSPEND, 0, 0);
@@ -21,32 +33,36 @@ static int resume_one(struct vm *vm)
 
 static int run_suspend(int argc, char **argv)
 {
-	return each_vm(argc, argv, suspend_one);
+	return each_or_all("suspend", all, 1u << AXVM_VM_RUNNING, argc, argv,
+			   suspend_one);
 }
 
 static int run_resume(int argc, char **argv)
 {
-	return each_vm(argc, argv, resume_one);
+	return each_or_all("resume", all, 1u << AXVM_VM_SUSPENDED, argc, argv,
+			   resume_one);
 }
 
 const struct command cmd_suspend = {
 	.name = "suspend",
 	.group = "Life of a VM",
-	.args = "VM...",
+	.args = "VM... | --all",
 	.summary = "stop time for VMs",
 	.text = "Takes every vCPU out of the guest and stops the guest's time.",
-	.min = 1,
+	.min = 0,
 	.max = -1,
+	.opts = suspend_opts,
 	.run = run_suspend,
 };
 
 const struct command cmd_resume = {
 	.name = "resume",
 	.group = "Life of a VM",
-	.args = "VM...",
+	.args = "VM... | --all",
 	.summary = "let suspended VMs go on",
 	.text = "Lets VMs go on that were suspended, or started with --paused.",
-	.min = 1,
+	.min = 0,
 	.max = -1,
+	.opts = resume_opts,
 	.run = run_resume,
 };

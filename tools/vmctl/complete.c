@@ -102,10 +102,10 @@ static const char *positional(const struct command *cmd, size_t index,
 static const struct opt *option(const struct command *cmd, const char *word)
 {
 	for (const struct opt *o = cmd->opts; o && o->name; o++) {
-		if (!strncmp(word, "--", 2) ? !strcmp(word + 2, o->name) :
-					      word[0] == '-' && o->key &&
-						      word[1] == o->key &&
-						      !word[2])
+		if (!strncmp(word, "--", 2) ?
+			    !strcmp(word + 2, o->name) :
+			    word[0] == '-' && o->key && word[1] == o->key &&
+				    !word[2])
 			return o;
 	}
 	return NULL;

@@ -13,10 +13,35 @@
 #include "out.h"
 #include "vmctl.h"
 
-extern const struct command cmd_config, cmd_console, cmd_create, cmd_destroy,
-	cmd_doctor, cmd_dump, cmd_exits, cmd_irq, cmd_list, cmd_load, cmd_mem,
-	cmd_regs, cmd_reset, cmd_resume, cmd_run, cmd_show, cmd_start,
-	cmd_stats, cmd_stop, cmd_suspend, cmd_version, cmd_wait;
+/* clang-format off */
+extern const struct command
+	cmd_config,
+	cmd_console,
+	cmd_create,
+	cmd_delete,
+	cmd_destroy,
+	cmd_doctor,
+	cmd_dump,
+	cmd_exits,
+	cmd_irq,
+	cmd_list,
+	cmd_load,
+	cmd_map,
+	cmd_mem,
+	cmd_regs,
+	cmd_reset,
+	cmd_restart,
+	cmd_resume,
+	cmd_run,
+	cmd_show,
+	cmd_start,
+	cmd_stats,
+	cmd_stop,
+	cmd_suspend,
+	cmd_unmap,
+	cmd_version,
+	cmd_wait;
+/* clang-format on */
 
 static int help(int argc, char **argv);
 
@@ -44,10 +69,11 @@ static const struct line {
 } lines[] = {
 	{ { &cmd_run }, NULL },
 	{ { &cmd_create, &cmd_load }, "make a VM; put more into its memory" },
-	{ { &cmd_start, &cmd_stop }, "start VMs; stop them" },
+	{ { &cmd_start, &cmd_stop, &cmd_restart },
+	  "start VMs; stop them; boot them anew" },
 	{ { &cmd_suspend, &cmd_resume, &cmd_reset },
 	  "stop time, let it go on; back to the start" },
-	{ { &cmd_destroy }, NULL },
+	{ { &cmd_destroy, &cmd_delete }, NULL },
 	{ { &cmd_list, &cmd_show },
 	  "list all VMs; show one with vCPUs and memory" },
 	{ { &cmd_console }, NULL },
@@ -55,8 +81,9 @@ static const struct line {
 	{ { &cmd_exits, &cmd_stats },
 	  "the last exits (flight recorder); counters" },
 	{ { &cmd_regs }, NULL },
-	{ { &cmd_mem, &cmd_dump },
-	  "read, write memory; write an ELF core file" },
+	{ { &cmd_mem, &cmd_map, &cmd_unmap },
+	  "guest memory: read, write, search; add and take away" },
+	{ { &cmd_dump }, NULL },
 	{ { &cmd_irq }, NULL },
 	{ { &cmd_config }, NULL },
 	{ { &cmd_doctor }, NULL },

@@ -99,5 +99,12 @@ extern bool opt_quiet;
 /* each.c: the same for every VM named on the command line. */
 struct vm;
 int each_vm(int argc, char **argv, int (*fn)(struct vm *vm));
+/**
+ * each_or_all() - likewise, or with @all for every VM
+ * @command: its name, for messages
+ * @states: with @all: bit n: VMs in AXVM_VM_* state n
+ */
+int each_or_all(const char *command, bool all, uint32_t states, int argc,
+		char **argv, int (*fn)(struct vm *vm));
 
 #endif /* VMCTL_H */
