@@ -179,9 +179,14 @@ selftests:
 	$(Q)$(MAKE) -C $(root)/tests/selftest ARCH=$(arch) O=$(O)/selftest/$(arch) \
 		CROSS_COMPILE=$(call cross_compile,$(arch))
 
-demo:
-	$(Q)AXVM_BUILD=$(O) $(root)/tests/box/box --target $(or $(TARGET),vmx) \
-		--put $(root)/tests/box/demo:/root/demo -- /root/demo $(or $(TARGET),vmx)
+demo_target := $(or $(TARGET),vmx)
+demo_arch := $(if $(filter nvhe vhe,$(demo_target)),arm64,x86)
+demo: box-kernel-$(demo_arch)
+	$(Q)initrd=$$($(root)/tests/box/guest-initrd $(demo_arch)) && \
+	AXVM_BUILD=$(O) $(root)/tests/box/box --target $(demo_target) --mem 1536 \
+		--put $(root)/tests/box/demo:/root/demo \
+		--put $(cache)/kernels/6.1-$(call deb_arch,$(demo_arch))/vmlinuz:/root/vmlinuz \
+		--put $$initrd:/root/initrd -- /root/demo $(demo_target)
 
 lint:
 	$(Q)$(root)/tests/box/setup host
