@@ -14,6 +14,13 @@
 #define NSEC 1000000000ull
 #define START 1709251195ull /* 2024-02-29 23:59:55 UTC, a Thursday */
 
+/* ck_assert() costs a system call, which loops that run often cannot afford. */
+#define HOT(c)                                  \
+	do {                                    \
+		if (!(c))                       \
+			ck_abort_msg("%s", #c); \
+	} while (0)
+
 static struct rtc rtc;
 static u64 now;
 
@@ -80,14 +87,14 @@ END_TEST
 
 static void check_date(const struct tm *tm)
 {
-	ck_assert_uint_eq(in(0), bcd(tm->tm_sec));
-	ck_assert_uint_eq(in(2), bcd(tm->tm_min));
-	ck_assert_uint_eq(in(4), bcd(tm->tm_hour));
-	ck_assert_uint_eq(in(6), tm->tm_wday + 1);
-	ck_assert_uint_eq(in(7), bcd(tm->tm_mday));
-	ck_assert_uint_eq(in(8), bcd(tm->tm_mon + 1));
-	ck_assert_uint_eq(in(9), bcd(tm->tm_year % 100));
-	ck_assert_uint_eq(in(0x32), bcd((tm->tm_year + 1900) / 100));
+	HOT(in(0) == bcd(tm->tm_sec));
+	HOT(in(2) == bcd(tm->tm_min));
+	HOT(in(4) == bcd(tm->tm_hour));
+	HOT(in(6) == tm->tm_wday + 1);
+	HOT(in(7) == bcd(tm->tm_mday));
+	HOT(in(8) == bcd(tm->tm_mon + 1));
+	HOT(in(9) == bcd(tm->tm_year % 100));
+	HOT(in(0x32) == bcd((tm->tm_year + 1900) / 100));
 }
 
 START_TEST(dates)
@@ -101,7 +108,7 @@ START_TEST(dates)
 	gmtime_r(&(time_t){ START + 5 }, &tm);
 	ck_assert_int_eq(tm.tm_mon, 2);
 	check_date(&tm);
-	for (t = 0; t < 13500000000; t += 86400 * 11 + 12345) { /* to 2397 */
+	for (t = 0; t < 13500000000; t += 86400 * 31 + 12345) { /* to 2397 */
 		rtc_set_wall(&rtc, t * NSEC, now);
 		gmtime_r(&t, &tm);
 		check_date(&tm);
@@ -125,7 +132,7 @@ static void set_date(const struct tm *tm)
 	out(9, bcd(tm->tm_year % 100));
 	out(0x32, bcd((tm->tm_year + 1900) / 100));
 	now += 3 * NSEC; /* nothing moves */
-	ck_assert_uint_eq(in(0), bcd(tm->tm_sec));
+	HOT(in(0) == bcd(tm->tm_sec));
 	out(0x0b, b);
 	out(0x0a, a);
 }
@@ -135,7 +142,7 @@ START_TEST(setting)
 	struct tm tm;
 	time_t t;
 
-	for (t = 1; t < 13500000000; t += 86400 * 17 + 54321) {
+	for (t = 1; t < 13500000000; t += 86400 * 53 + 54321) {
 		gmtime_r(&t, &tm);
 		set_date(&tm);
 		ck_assert_uint_eq(rtc_wall(&rtc, now) / NSEC, t);
@@ -279,12 +286,12 @@ START_TEST(periodic_interrupt)
 		in(0x0c);
 		end = now + 10 * NSEC;
 		for (n = 0; (next = rtc_next(&rtc, now)) < end; n++) {
-			ck_assert(next > now);
+			HOT(next > now);
 			now = next - 1;
-			ck_assert(!irq());
+			HOT(!irq());
 			now++;
-			ck_assert(irq());
-			ck_assert_uint_eq(in(0x0c) & 0xcf, 0xc0);
+			HOT(irq());
+			HOT((in(0x0c) & 0xcf) == 0xc0);
 		}
 		now = end;
 		ck_assert_uint_ge(n, rates[rate] * 10 - 1);
@@ -292,14 +299,14 @@ START_TEST(periodic_interrupt)
 	}
 	out(0x0a, 0x20); /* none */
 	in(0x0c);
-	ck_assert(rtc_next(&rtc, now) == RTC_NEVER);
+	HOT(rtc_next(&rtc, now) == RTC_NEVER);
 	now += NSEC;
-	ck_assert(!irq());
+	HOT(!irq());
 	out(0x0a, 0x76); /* divider held */
 	in(0x0c);
 	now += NSEC;
-	ck_assert(!irq());
-	ck_assert(rtc_next(&rtc, now) == RTC_NEVER);
+	HOT(!irq());
+	HOT(rtc_next(&rtc, now) == RTC_NEVER);
 }
 END_TEST
 
@@ -332,15 +339,15 @@ START_TEST(alarms)
 		in(0x0c);
 		out(0x0b, 0x22);
 		for (u = t + 1; !alarm_matches(u, h, m, s); u++)
-			ck_assert(u < t + 90000);
+			HOT(u < t + 90000);
 		ck_assert_uint_eq(rtc_wall(&rtc, rtc_next(&rtc, now)),
 				  u * NSEC);
 		now = rtc_next(&rtc, now) - 1;
-		ck_assert(!irq());
+		HOT(!irq());
 		now++;
-		ck_assert(irq());
+		HOT(irq());
 		ck_assert_uint_eq(in(0x0c) & 0xbf, 0xb0);
-		ck_assert(!irq());
+		HOT(!irq());
 	}
 }
 END_TEST
@@ -387,12 +394,12 @@ START_TEST(random_accesses)
 			break;
 		case 3:
 			next = rtc_next(&rtc, now);
-			ck_assert(next > now);
+			HOT(next > now);
 			if (next == RTC_NEVER)
 				break;
-			ck_assert(!irq());
+			HOT(!irq());
 			now = next;
-			ck_assert(irq());
+			HOT(irq());
 		}
 	}
 }
