@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Making, changing and ending VMs, as their client sees it: time until the
+ * calls have returned, and the kernel's memory.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/bench/bench.h"
+
+#define MIB (1ull << 20)
+#define GIB (1ull << 30)
+
+static unsigned int batches_of(const struct op *op)
+{
+	unsigned int n = op->batches * effort / 100;
+
+	return n < 3 ? 3 : n;
+}
+
+/* What was put off by the batch before is done by now. */
+static void settle(void)
+{
+	usleep(20000);
+}
+
+static void create_destroy(const struct op *op)
+{
+	unsigned int b, i, n = batches_of(op);
+	uint64_t begin;
+	struct vm vm;
+
+	cpu_pin(0);
+	result_begin("ticks", op->rounds);
+	for (b = 0; b < n; b++) {
+		settle();
+		begin = now();
+		for (i = 0; i < op->rounds; i++) {
+			memset(&vm, 0, sizeof(vm));
+			side->vm_create(&vm);
+			side->vm_destroy(&vm);
+		}
+		if (b)
+			result_add(now() - begin);
+	}
+	result_end();
+}
+
+static void vcpu_create(const struct op *op)
+{
+	unsigned int b, i, n = batches_of(op);
+	uint64_t begin, end;
+	struct vm vm;
+
+	cpu_pin(0);
+	result_begin("ticks", op->rounds);
+	for (b = 0; b < n; b++) {
+		memset(&vm, 0, sizeof(vm));
+		side->vm_create(&vm);
+		settle();
+		begin = now();
+		for (i = 0; i < op->rounds; i++)
+			side->vcpu_create(&vm, i);
+		end = now();
+		if (b)
+			result_add(end - begin);
+		side->vm_destroy(&vm);
+	}
+	result_end();
+}
+
+/* From nothing to the guest's first access that userspace answers. */
+static void first_instruction(const struct op *op)
+{
+	unsigned int b, n = batches_of(op);
+	uint64_t begin, end;
+	struct vm vm;
+
+	cpu_pin(0);
+	result_begin("ticks", 1);
+	for (b = 0; b < n; b++) {
+		settle();
+		begin = now();
+		bench_vm(&vm, 1, false);
+		bench_args(&vm, BENCH_FIRST, 0, 0, 0, 0);
+		side->start(&vm);
+		side->run(&vm);
+		end = now();
+		if (b)
+			result_add(end - begin);
+		side->vm_destroy(&vm);
+	}
+	result_end();
+}
+
+/* A region of @op->arg bytes that nobody touched; @unmap: time its end. */
+static void region(const struct op *op, bool unmap)
+{
+	unsigned int b, n = batches_of(op);
+	uint64_t begin, end, mapped;
+	struct vm vm;
+
+	cpu_pin(0);
+	bench_vm(&vm, 1, false);
+	result_begin("ticks", 1);
+	for (b = 0; b < n; b++) {
+		begin = now();
+		side->map(&vm, 1, bench_arch.touch, op->arg, MEM_HUGE);
+		mapped = now();
+		side->unmap(&vm, 1);
+		end = now();
+		if (b)
+			result_add(unmap ? end - mapped : mapped - begin);
+	}
+	result_end();
+	side->vm_destroy(&vm);
+}
+
+static void map_region(const struct op *op)
+{
+	region(op, false);
+}
+
+static void unmap_region(const struct op *op)
+{
+	region(op, true);
+}
+
+/* Every block of @op->arg bytes was touched. */
+static void destroy_touched(const struct op *op)
+{
+	unsigned int b, n = batches_of(op);
+	uint64_t begin, end;
+	struct vm vm;
+
+	cpu_pin(0);
+	result_begin("ticks", 1);
+	for (b = 0; b < n; b++) {
+		bench_vm(&vm, 1, false);
+		side->map(&vm, 1, bench_arch.touch, op->arg, MEM_HUGE);
+		bench_args(&vm, BENCH_TOUCH, op->arg / (2 * MIB), 1,
+			   bench_arch.touch, 2 * MIB);
+		side->start(&vm);
+		side->run(&vm);
+		settle();
+		begin = now();
+		side->vm_destroy(&vm);
+		end = now();
+		if (b)
+			result_add(end - begin);
+	}
+	result_end();
+}
+
+/* ---- kernel memory ---------------------------------------------------------- */
+
+static uint64_t free_pages(void)
+{
+	char line[128];
+	uint64_t pages = 0;
+	FILE *f = fopen("/proc/vmstat", "r");
+
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "nr_free_pages %lu", &pages) == 1)
+			break;
+	if (f)
+		fclose(f);
+	return pages;
+}
+
+/*
+ * Sleeping VMs with one vCPU each that has run, and the few pages (the same on
+ * both sides) that hold the guest itself.
+ */
+
+static void idle_memory(const struct op *op)
+{
+	static struct vm vms[500];
+	unsigned int i, b, n = op->rounds;
+	uint64_t before, after;
+
+	result_begin("bytes", n);
+	for (b = 0; b < 4; b++) {
+		settle();
+		before = free_pages();
+		for (i = 0; i < n; i++) {
+			bench_vm(&vms[i], 1, true);
+			bench_args(&vms[i], BENCH_HALT, 0, 0, 0, 0);
+			side->start(&vms[i]);
+		}
+		settle();
+		usleep(300000);
+		after = free_pages();
+		if (b)
+			result_add((before - after) * 4096);
+		for (i = 0; i < n; i++)
+			side->vm_destroy(&vms[i]);
+		usleep(300000);
+	}
+	result_end();
+}
+
+const struct op ops_life[] = {
+	{ "vm-create-destroy", create_destroy, 0, 8, 17 },
+	{ "vcpu-create", vcpu_create, 0, 8, 17 },
+	{ "first-instruction", first_instruction, 0, 1, 17 },
+	{ "map-1g", map_region, GIB, 1, 17 },
+	{ "unmap-1g", unmap_region, GIB, 1, 17 },
+	{ "destroy-1g", destroy_touched, GIB, 1, 3 },
+	{ "idle-memory", idle_memory, 0, 24, 4 },
+	{},
+};
