@@ -188,6 +188,17 @@ demo: box-kernel-$(demo_arch)
 		--put $(cache)/kernels/6.1-$(call deb_arch,$(demo_arch))/vmlinuz:/root/vmlinuz \
 		--put $$initrd:/root/initrd -- /root/demo $(demo_target)
 
+# Beside KVM, in the box: tests/bench/run --help.
+.PHONY: bench bench-program
+bench-program:
+	$(Q)$(MAKE) -C $(root)/tests/bench ARCH=$(arch) O=$(O)/bench/$(arch) \
+		CROSS_COMPILE=$(call cross_compile,$(arch))
+
+bench:
+	$(Q)$(root)/tests/box/setup
+	$(Q)/usr/bin/python3 $(root)/tests/bench/run --build $(O) \
+		--target $(or $(TARGET),all) $(if $(BENCH),--bench '$(BENCH)') $(BENCH_ARGS)
+
 lint:
 	$(Q)$(root)/tests/box/setup host
 	$(Q)$(root)/tests/box/setup kernel 6.1 amd64
@@ -210,6 +221,7 @@ help:
 	'make demo [TARGET=T]       boot the emulated box and run an example VM (vmx, nvhe, vhe)' \
 	'make test [TARGET=T]       unit tests, then system tests in the box; ONLY=REGEX picks' \
 	'make check                 unit tests only (seconds)' \
+	'make bench [TARGET=T]      axvm beside KVM in the box; BENCH=NAME or quick picks' \
 	'make lint                  warnings, sparse, layers, headers, SPDX, format, scripts' \
 	'make format                run clang-format over the C sources' \
 	'make install               module, vmctl, headers, man page, udev rule (DESTDIR=, PREFIX=)' \

@@ -89,7 +89,7 @@ void kvm_arch_vcpu(struct vm *vm, unsigned int index, int dev)
 	     "KVM_ARM_VCPU_INIT");
 }
 
-#define CORE(field)                                          \
+#define CORE(field)                                            \
 	(KVM_REG_ARM64 | KVM_REG_SIZE_U64 | KVM_REG_ARM_CORE | \
 	 KVM_REG_ARM_CORE_REG(regs.field))
 
@@ -111,8 +111,8 @@ void kvm_arch_entry(struct vm *vm, unsigned int index)
 
 void kvm_arch_start(struct vm *vm)
 {
-	gic_attr(vm->gic, KVM_DEV_ARM_VGIC_GRP_CTRL,
-		 KVM_DEV_ARM_VGIC_CTRL_INIT, 0);
+	gic_attr(vm->gic, KVM_DEV_ARM_VGIC_GRP_CTRL, KVM_DEV_ARM_VGIC_CTRL_INIT,
+		 0);
 }
 
 void kvm_arch_irq(struct vm *vm)

@@ -121,7 +121,10 @@ static void other_process(const struct op *op)
 	go(&vm, op, 0, 0);
 }
 
-#define IN(n, b, r, ...) { n, in_guest, BENCH_##b, r, 17, __VA_ARGS__ }
+#define IN(n, b, r, ...)                                   \
+	{                                                  \
+		n, in_guest, BENCH_##b, r, 17, __VA_ARGS__ \
+	}
 
 const struct op ops_guest[] = {
 	IN("null", NULL, 64),

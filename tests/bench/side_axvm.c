@@ -16,7 +16,8 @@
 #include "tests/bench/bench.h"
 #include "uapi/axvm.h"
 
-#define ARG(type, name, ...) struct type name = { .size = sizeof(name), __VA_ARGS__ }
+#define ARG(type, name, ...) \
+	struct type name = { .size = sizeof(name), __VA_ARGS__ }
 
 static int dev_fd;
 static uint64_t caps;
@@ -81,8 +82,8 @@ static void axvm_unmap(struct vm *vm, unsigned int slot)
 static void mem_rw(struct vm *vm, uint64_t gpa, void *buf, size_t len,
 		   uint32_t flags)
 {
-	ARG(axvm_mem_rw, rw, .flags = flags, .addr = gpa,
-	    .buf = (uintptr_t)buf, .len = len);
+	ARG(axvm_mem_rw, rw, .flags = flags, .addr = gpa, .buf = (uintptr_t)buf,
+	    .len = len);
 
 	need(ioctl(vm->fd, AXVM_VM_MEM_RW, &rw), "AXVM_VM_MEM_RW");
 }
@@ -215,8 +216,8 @@ static void axvm_serve(struct vm *vm)
 	if (ring == MAP_FAILED)
 		die("mmap of the ring");
 	for (;;) {
-		answer.seq = __atomic_load_n(&ring->parked_seq,
-					     __ATOMIC_ACQUIRE);
+		answer.seq =
+			__atomic_load_n(&ring->parked_seq, __ATOMIC_ACQUIRE);
 		if (!answer.seq) {
 			need(read(efd, &count, 8), "read");
 			continue;

@@ -9,6 +9,7 @@ what is inside the initramfs or how frames look.
 import fcntl
 import os
 import pty
+import shlex
 import shutil
 import socket
 import subprocess
@@ -215,7 +216,7 @@ class Qemu:
             argv += ['-icount', 'shift=0,sleep=off']
         else:
             argv += ['-accel', 'tcg,thread=multi']
-        return argv
+        return argv + shlex.split(os.environ.get('AXVM_BOX_QEMU', ''))
 
     def launch(self, program, argv, tmp, build):
         near, far = socket.socketpair()

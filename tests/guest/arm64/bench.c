@@ -20,7 +20,6 @@
 #define VTIMER_PPI 27
 #define SGI 1
 
-
 static volatile u64 taken[2];
 
 static inline u32 read32(u64 address)
@@ -122,12 +121,18 @@ static void irqs_on(void)
 	asm volatile("msr daifclr, #2" : : : "memory");
 }
 
+/* Between these a TCG plugin counts (tests/bench/count_plugin.c). */
+#define MARK_BEGIN asm volatile("hint #0x5d" : : : "memory")
+#define MARK_END asm volatile("hint #0x5e" : : : "memory")
+
 #define LOOP(stmt)                                   \
 	do {                                         \
 		for (b = 0; b < batches; b++) {      \
 			begin = now();               \
+			MARK_BEGIN;                  \
 			for (i = 0; i < rounds; i++) \
 				stmt;                \
+			MARK_END;                    \
 			OUT(b) = now() - begin;      \
 		}                                    \
 	} while (0)
@@ -173,6 +178,7 @@ static void timer(u64 rounds, u64 batches, u64 ticks, int halt)
 
 	for (b = 0; b < batches; b++) {
 		sum = 0;
+		MARK_BEGIN;
 		for (i = 0; i < rounds; i++) {
 			before = taken[0];
 			begin = now();
@@ -185,6 +191,7 @@ static void timer(u64 rounds, u64 batches, u64 ticks, int halt)
 				relax();
 			sum += now() - begin - ticks;
 		}
+		MARK_END;
 		OUT(b) = sum;
 	}
 }

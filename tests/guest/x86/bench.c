@@ -91,14 +91,14 @@ static void second_gib_map(void)
 	pdpt[1] = PD1 | 3;
 }
 
-#define LOOP(stmt)                                          \
-	do {                                                \
-		for (b = 0; b < batches; b++) {             \
-			begin = rdtsc();                    \
-			for (i = 0; i < rounds; i++)        \
-				stmt;                       \
-			OUT(b) = rdtsc() - begin;           \
-		}                                           \
+#define LOOP(stmt)                                   \
+	do {                                         \
+		for (b = 0; b < batches; b++) {      \
+			begin = rdtsc();             \
+			for (i = 0; i < rounds; i++) \
+				stmt;                \
+			OUT(b) = rdtsc() - begin;    \
+		}                                    \
 	} while (0)
 
 static inline void null(void)
