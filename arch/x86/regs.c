@@ -42,7 +42,7 @@ void vx86_reset_state(struct axvm_vcpu *vcpu)
 {
 	struct axvm_vcpu_arch *a = &vcpu->arch;
 	struct vx86_state *s = &a->state;
-	u64 tsc = s->tsc_offset;
+	u64 tsc = s->tsc_offset, adjust = s->msr.value[VMSR_TSC_ADJUST];
 	struct vmsr_env env;
 	unsigned int i;
 
@@ -72,6 +72,7 @@ void vx86_reset_state(struct axvm_vcpu *vcpu)
 	s->dr7 = DR7_FIXED;
 	vx86_msr_env(vcpu, &env);
 	vmsr_reset(&env, &s->msr);
+	s->msr.value[VMSR_TSC_ADJUST] = adjust; /* goes with the TSC */
 }
 
 /* ---- AXVM_REGS_GENERAL ------------------------------------------------------ */

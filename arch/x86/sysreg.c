@@ -163,6 +163,7 @@ static u32 live_part(unsigned int slot)
 	case VMSR_GS_BASE:
 		return VX86_SEG(AXVM_X86_GS);
 	case VMSR_TSC:
+	case VMSR_TSC_ADJUST:
 		return VX86_TSC;
 	default:
 		return 0;
@@ -198,6 +199,24 @@ static void tsc_write(struct axvm_vcpu *vcpu, u64 value)
 				value - va->tsc_stopped + va->tsc_offset :
 				value - rdtsc_ordered();
 	vx86_lapic_tsc_set(vcpu);
+}
+
+/*
+ * "IA32_TSC_ADJUST MSR Support": what the guest adds to one of TSC and
+ * TSC_ADJUST is added to the other. Userspace sets each by itself.
+ */
+static void tsc_adjust(struct axvm_vcpu *vcpu, unsigned int slot, u64 offset,
+		       u64 adjust)
+{
+	struct vx86_state *s = &vcpu->arch.state;
+	u64 *now = &s->msr.value[VMSR_TSC_ADJUST];
+
+	if (slot == VMSR_TSC) {
+		*now += s->tsc_offset - offset;
+	} else if (slot == VMSR_TSC_ADJUST) {
+		s->tsc_offset += *now - adjust;
+		vx86_lapic_tsc_set(vcpu);
+	}
 }
 
 static void live_out(struct axvm_vcpu *vcpu, unsigned int slot)
@@ -239,6 +258,7 @@ int vx86_msr_write(struct axvm_vcpu *vcpu, u32 index, u64 value, bool user)
 	struct vx86_state *s = &vcpu->arch.state;
 	const struct vmsr_rule *rule = vmsr_find(index);
 	struct vmsr_env env;
+	u64 offset, adjust;
 	int err;
 
 	if (!rule)
@@ -246,6 +266,8 @@ int vx86_msr_write(struct axvm_vcpu *vcpu, u32 index, u64 value, bool user)
 	vx86_msr_env(vcpu, &env);
 	if (rule->flags & VMSR_LIVE)
 		live_in(vcpu, vmsr_slot(rule, index));
+	offset = s->tsc_offset;
+	adjust = s->msr.value[VMSR_TSC_ADJUST];
 	if (user)
 		err = vmsr_set(&env, &s->msr, index, value);
 	else
@@ -257,6 +279,8 @@ int vx86_msr_write(struct axvm_vcpu *vcpu, u32 index, u64 value, bool user)
 		live_out(vcpu, vmsr_slot(rule, index));
 	else if (rule->slot == VMSR_APIC_BASE)
 		vx86_lapic_base(vcpu);
+	if (!user)
+		tsc_adjust(vcpu, rule->slot, offset, adjust);
 	return 0;
 }
 

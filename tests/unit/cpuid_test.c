@@ -132,6 +132,7 @@ START_TEST(hidden)
 	r = q(0x80000001, 0);
 	ck_assert_uint_eq(r.ecx & (1u << 2), 0); /* SVM */
 	r = q(7, 0);
+	ck_assert_uint_eq(r.ebx & (1u << 1), 1u << 1); /* TSC_ADJUST, always */
 	ck_assert_uint_eq(r.ebx & (1u << 2), 0); /* SGX */
 	ck_assert_uint_eq(r.ebx & (1u << 25), 0); /* PT */
 	ck_assert_uint_eq(r.ecx & (1u << 5), 0); /* WAITPKG */

@@ -50,6 +50,7 @@
 	 BIT(8) /* BMI2 */ | BIT(9) /* ERMS */ | BIT(13) /* no FPU CS/DS */ |  \
 	 BIT(18) /* RDSEED */ | BIT(19) /* ADX */ | BIT(20) /* SMAP */ |       \
 	 BIT(23) /* CLFLUSHOPT */ | BIT(24) /* CLWB */ | BIT(29) /* SHA */)
+#define L7_EBX_TSC_ADJUST BIT(1)
 #define L7_EBX_AVX2 BIT(5)
 #define L7_EBX_INVPCID BIT(10)
 #define L7_EBX_AVX512                                                          \
@@ -254,6 +255,7 @@ static void make_leaf7(struct maker *m)
 	r.ebx &= L7_EBX_PLAIN | when(avx, L7_EBX_AVX2) |
 		 when(avx512, L7_EBX_AVX512) |
 		 when(with(m, VCPUID_WITH_INVPCID), L7_EBX_INVPCID);
+	r.ebx |= L7_EBX_TSC_ADJUST; /* all ours: the host's plays no part */
 	r.ecx &= L7_ECX_PLAIN | when(avx, L7_ECX_VEX) |
 		 when(avx512, L7_ECX_AVX512) |
 		 when(with(m, VCPUID_WITH_LA57), L7_ECX_LA57);
