@@ -15,6 +15,8 @@
 
 /* Timers are set to an hour at most, and then again. */
 #define MAX_SECONDS 3600
+/* A periodic timer must leave a guest time to take its interrupt. */
+#define MIN_PERIOD_US 200
 
 /* ---- lifetime ------------------------------------------------------------ */
 
@@ -61,6 +63,7 @@ int vx86_lapic_init(struct axvm_vcpu *vcpu)
 	l->vcpu = vcpu;
 	l->model.id = vcpu->hw_id;
 	l->model.bus_shift = vcpuid_bus_shift(tsc_khz);
+	l->model.min_period = div_u64(tsc_khz * (u64)MIN_PERIOD_US, 1000);
 	raw_spin_lock_init(&l->mp_lock);
 	vx86_lapic_timer_setup(l);
 	vcpu->arch.lapic = l;

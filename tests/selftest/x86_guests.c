@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Runs the guests of tests/guest/x86 and checks what each of them saw.  The
- * images are found in $AXVM_GUESTS, else by this program's own place: in
- * ../guest, where `make test` puts them, or where they were built.
+ * Runs the guests of tests/guest/x86 and checks what each of them saw.
  */
 #include <cpuid.h>
-#include <fcntl.h>
-#include <libgen.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,104 +11,18 @@
 
 #include "tests/guest/guest.h"
 #include "tests/selftest/harness.h"
+#include "tests/selftest/x86_image.h"
 #include "uapi/axvm_x86.h"
 
-#define RAM (16u << 20)
 #define DEVICE 0xc0000000ull /* beyond what start.S maps: only by own tables */
 #define HOLE 0x20000000ull /* mapped by start.S, no memory there */
-#define REAL_HOLE 0xa0000ull
+#define REAL_HOLE IMAGE_REAL_HOLE
 
 static struct axvm_exit last;
 
-/* ---- images ----------------------------------------------------------------- */
-
-static int image_open(const char *name)
-{
-	static const char *const below[] = { "../guest", "../../guest/x86" };
-	const char *dir = getenv("AXVM_GUESTS");
-	char self[200] = "", path[300];
-	unsigned int i;
-	int fd = -1;
-
-	if (dir) {
-		snprintf(path, sizeof(path), "%s/%s.bin", dir, name);
-		return open(path, O_RDONLY | O_CLOEXEC);
-	}
-	if (readlink("/proc/self/exe", self, sizeof(self) - 1) < 0)
-		return -1;
-	dir = dirname(self);
-	for (i = 0; fd < 0 && i < ARRAY_SIZE(below); i++) {
-		snprintf(path, sizeof(path), "%s/%s/%s.bin", dir, below[i],
-			 name);
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-	}
-	return fd;
-}
-
-static void load(struct vm *vm, const char *name)
-{
-	static char image[512 << 10];
-	ssize_t len;
-	int fd = image_open(name);
-
-	if (fd < 0)
-		test_skip("the guests are not here; set AXVM_GUESTS");
-	len = read(fd, image, sizeof(image));
-	close(fd);
-	REQUIRE(len > 0);
-	REQUIRE_RET(vm_write(vm->fd, GUEST_X86_LOAD, image, len), 0);
-}
-
-/* start.S wants the index in EBX, real mode otherwise. */
-static void entry(struct vm *vm, unsigned int index)
-{
-	struct axvm_x86_regs regs = { .rip = GUEST_X86_LOAD, .rflags = 2 };
-	struct axvm_regs block = {
-		.size = sizeof(block),
-		.block = AXVM_REGS_GENERAL,
-		.len = sizeof(regs),
-		.buf = (uintptr_t)&regs,
-	};
-
-	REQUIRE_RET(arch_set_entry(vm->vcpu[index], GUEST_X86_LOAD, 0), 0);
-	regs.gpr[3] = index;
-	REQUIRE_RET(call(vm->vcpu[index], AXVM_VCPU_SET_REGS, &block), 0);
-}
-
 static void make_vm(struct vm *vm, const char *name, uint32_t flags)
 {
-	REQUIRE_RET(vm_create(vm, NULL), 0);
-	REQUIRE_RET(vm_memory(vm, 0, REAL_HOLE), 0);
-	REQUIRE_RET(vm_memory(vm, 1 << 20, RAM - (1 << 20)), 0);
-	load(vm, name);
-	REQUIRE_RET(vm_vcpu(vm, 0, flags), 0);
-	entry(vm, 0);
-}
-
-static void set_arg(struct vm *vm, unsigned int n, uint64_t value)
-{
-	REQUIRE_RET(vm_write(vm->fd, GUEST_X86_RESULTS + 8 * (GUEST_R_ARG + n),
-			     &value, 8),
-		    0);
-}
-
-static uint64_t word(struct vm *vm, unsigned int n)
-{
-	return vm_read64(vm->fd, GUEST_X86_RESULTS + 8 * n);
-}
-
-static uint64_t out(struct vm *vm, unsigned int n)
-{
-	return word(vm, GUEST_R_OUT + n);
-}
-
-static void check_done(struct vm *vm)
-{
-	CHECK_EQ(word(vm, GUEST_R_MAGIC), GUEST_MAGIC);
-	if (!CHECK_EQ(word(vm, GUEST_R_FAULTS), 0))
-		note("vector %d at %#llx", (int)word(vm, GUEST_R_VECTOR),
-		     (unsigned long long)word(vm, GUEST_R_PC));
-	CHECK_EQ((uint16_t)word(vm, GUEST_R_DONE), GUEST_DONE);
+	image_vm(vm, name, 0, flags);
 }
 
 /* ---- answering a sync vCPU ---------------------------------------------------- */
@@ -538,7 +448,7 @@ static void two_vcpus(void)
 	make_vm(&vm, "pingpong", 0);
 	set_arg(&vm, 0, turns);
 	REQUIRE_RET(vm_vcpu(&vm, 1, 0), 0);
-	entry(&vm, 1);
+	image_entry(&vm, 1);
 	REQUIRE_RET(vm_start(vm.fd), 0);
 	wait_halted(&vm);
 	CHECK_EQ(out(&vm, 0), turns);

@@ -104,6 +104,8 @@ struct vlapic_now {
  *
  * @id: (c) x2APIC id
  * @bus_shift: (c) the timer counts ticks >> bus_shift
+ * @min_period: (c) ticks that a periodic timer leaves the processor at least:
+ *	what a shorter one asks for more is left out
  * @base: (o) IA32_APIC_BASE
  * @tpr: (o) task priority
  * @ldr: (o) logical destination, as the mode has it
@@ -125,6 +127,7 @@ struct vlapic_now {
 struct vlapic {
 	u32 id;
 	u8 bus_shift;
+	u64 min_period;
 	u64 base;
 	u32 tpr;
 	u32 ldr;

@@ -59,14 +59,14 @@ void vlapic_timer_start(struct vlapic *l, const struct vlapic_now *now,
 /* Ticks until it expires; a periodic one begins again. */
 static u64 ticks_left(const struct vlapic *l, const struct vlapic_now *now)
 {
-	u64 late;
+	u64 left;
 
 	if (l->expiry == VLAPIC_NEVER)
 		return 0;
+	left = l->expiry - now->ticks;
 	if (now->ticks < l->expiry)
-		return l->expiry - now->ticks;
-	late = now->ticks - l->expiry;
-	return l->period ? l->period - late % l->period : 0;
+		return l->period ? (left - 1) % l->period + 1 : left;
+	return l->period ? l->period - -left % l->period : 0;
 }
 
 u32 vlapic_timer_current(const struct vlapic *l, const struct vlapic_now *now)
@@ -145,16 +145,26 @@ u64 vlapic_deadline_read(const struct vlapic *l, const struct vlapic_now *now)
 
 /* ---- expiry ------------------------------------------------------------------- */
 
+/*
+ * When a periodic timer expires next: whole periods later.  What nobody was
+ * there to take is one interrupt.
+ */
+static u64 next_period(const struct vlapic *l, u64 now)
+{
+	u64 left = l->period - (now - l->expiry) % l->period;
+
+	if (left < l->min_period)
+		left += (l->min_period - left + l->period - 1) / l->period *
+			l->period;
+	return now + left;
+}
+
 bool vlapic_timer_run(struct vlapic *l, const struct vlapic_now *now)
 {
-	u64 late;
-
 	if (l->expiry == VLAPIC_NEVER || now->ticks < l->expiry)
 		return false;
-	late = now->ticks - l->expiry;
 	if (l->period) {
-		/* What nobody was there to take is one interrupt. */
-		set_expiry(l, now->ticks + l->period - late % l->period);
+		set_expiry(l, next_period(l, now->ticks));
 	} else {
 		l->deadline = 0;
 		set_expiry(l, VLAPIC_NEVER);

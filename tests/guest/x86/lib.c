@@ -9,11 +9,16 @@ volatile u64 fault_vector;
 volatile u64 fault_error;
 volatile u64 fault_rip;
 void (*irq_handler)(struct trap_frame *frame);
+void (*nmi_handler)(void);
 
 void guest_trap(struct trap_frame *frame)
 {
 	if (frame->vector >= 32 && irq_handler) {
 		irq_handler(frame);
+		return;
+	}
+	if (frame->vector == 2 && nmi_handler) {
+		nmi_handler();
 		return;
 	}
 	if (fixup_rip) {

@@ -31,6 +31,8 @@ extern volatile u64 fault_rip;
 
 /* Vectors from 32 up call this if it is set. */
 extern void (*irq_handler)(struct trap_frame *frame);
+/* And NMIs this. */
+extern void (*nmi_handler)(void);
 
 void guest_main(u64 index);
 void guest_trap(struct trap_frame *frame);
