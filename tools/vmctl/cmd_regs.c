@@ -2,6 +2,7 @@
 /*
  * vmctl regs: the registers of a vCPU.
  */
+#include <errno.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,17 +10,23 @@
 #include <unistd.h>
 
 #include "dev.h"
+#include "num.h"
 #include "out.h"
 #include "regs.h"
 #include "vmctl.h"
 
 static struct {
 	uint64_t vcpu;
-	bool json;
+	const char *set;
+	bool json, all;
 } o;
 
 static const struct opt opts[] = {
 	{ "vcpu", 'v', OPT_U64, &o.vcpu, "N", "which vCPU (0)" },
+	{ "all", 'a', OPT_FLAG, &o.all, NULL,
+	  "also all MSRs (x86) or system registers (arm64)" },
+	{ "set", 's', OPT_STRING, &o.set, "REG=VALUE[,...]",
+	  "change registers instead of showing them" },
 	OPT_JSON(o.json),
 	{ 0 },
 };
@@ -81,26 +88,81 @@ static void print(struct json_object *obj)
 	}
 }
 
-static int show(const struct vm *vm, uint32_t backend)
+static int show(const struct vm *vm, int vcpu, const struct regs_arch *arch)
 {
 	struct json_object *obj = out_object();
+	int ret;
+
+	out_num(obj, "vcpu", o.vcpu);
+	ret = arch->read(vcpu, obj);
+	if (!ret && o.all)
+		ret = regs_add_ids(vcpu, arch, obj);
+	if (ret)
+		ret = vmctl_failed(vm, "read the registers of", ret);
+	else if (o.json)
+		out_json(obj);
+	else
+		print(obj);
+	json_object_put(obj);
+	return ret;
+}
+
+static int set_one(const struct vm *vm, int vcpu, const struct regs_arch *arch,
+		   char *text)
+{
+	char *value = strchr(text, '=');
+	uint64_t v;
+	int ret;
+
+	if (value)
+		*value++ = '\0';
+	if (!value || num_parse(value, &v))
+		return err(
+			VMCTL_USAGE,
+			"regs: --set takes REG=VALUE such as %s=0x1000, not '%s%s%s'",
+			arch == &regs_arm64 ? "x0" : "rax", text,
+			value ? "=" : "", value ? value : "");
+	ret = regs_set(vcpu, arch, text, v);
+	switch (-ret) {
+	case 0:
+		return 0;
+	case ENOENT:
+		return err(
+			VMCTL_USAGE,
+			"regs: there is no register '%s'; `vmctl regs --all` shows them",
+			text);
+	case EINVAL:
+		return err(VMCTL_USAGE, "regs: %s cannot be %s", text, value);
+	case EBADFD:
+		return err(
+			VMCTL_STATE,
+			"registers are changed while a VM is suspended or before its start: vmctl suspend %s",
+			vm->name);
+	}
+	return vmctl_failed(vm, "set the registers of", ret);
+}
+
+static int set_all(const struct vm *vm, int vcpu, const struct regs_arch *arch)
+{
+	char *copy = must(strdup(o.set)), *rest = copy, *one;
+	int ret = 0;
+
+	while (!ret && (one = strsep(&rest, ",")))
+		ret = set_one(vm, vcpu, arch, one);
+	free(copy);
+	return ret;
+}
+
+static int act(const struct vm *vm, uint32_t backend)
+{
+	const struct regs_arch *arch = BACKEND_IS_ARM64(backend) ? &regs_arm64 :
+								   &regs_x86;
 	int vcpu, ret = vmctl_vcpu(vm, (unsigned int)o.vcpu, &vcpu);
 
-	if (!ret) {
-		out_num(obj, "vcpu", o.vcpu);
-		if (BACKEND_IS_ARM64(backend))
-			ret = regs_arm64.read(vcpu, obj);
-		else
-			ret = regs_x86.read(vcpu, obj);
-		close(vcpu);
-		if (ret)
-			ret = vmctl_failed(vm, "read the registers of", ret);
-		else if (o.json)
-			out_json(obj);
-		else
-			print(obj);
-	}
-	json_object_put(obj);
+	if (ret)
+		return ret;
+	ret = o.set ? set_all(vm, vcpu, arch) : show(vm, vcpu, arch);
+	close(vcpu);
 	return ret;
 }
 
@@ -116,7 +178,7 @@ static int run(int argc, char **argv)
 	ret = vmctl_find(argv[0], &vm, &info);
 	if (ret)
 		return ret;
-	ret = show(&vm, info.backend);
+	ret = act(&vm, info.backend);
 	close(vm.fd);
 	return ret;
 }
@@ -125,9 +187,10 @@ const struct command cmd_regs = {
 	.name = "regs",
 	.group = "Looking at a VM",
 	.args = "VM",
-	.summary = "show the registers of a vCPU",
+	.summary = "show or set the registers of a vCPU",
 	.text = "Shows general and system registers.  A running vCPU is taken out of the guest\n"
-		"for the moment.",
+		"for the moment.  --set changes registers, of a VM that is suspended or was not\n"
+		"started: by the names shown, and msr:0x10 (x86) or s3_0_c1_c0_0 (arm64).",
 	.min = 1,
 	.max = 1,
 	.opts = opts,

@@ -49,4 +49,8 @@ static int read_all(int vcpu, struct json_object *obj)
 	return 0;
 }
 
-const struct regs_arch regs_arm64 = { .read = read_all };
+const struct regs_arch regs_arm64 = {
+	.read = read_all,
+	.general = { general, sizeof(struct axvm_arm64_regs) },
+	.system = { system_regs, sizeof(struct axvm_arm64_sysregs) },
+};

@@ -90,4 +90,8 @@ static int read_all(int vcpu, struct json_object *obj)
 	return 0;
 }
 
-const struct regs_arch regs_x86 = { .read = read_all };
+const struct regs_arch regs_x86 = {
+	.read = read_all,
+	.general = { general, sizeof(struct axvm_x86_regs) },
+	.system = { system_regs, sizeof(struct axvm_x86_sregs) },
+};
