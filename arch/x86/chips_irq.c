@@ -11,8 +11,8 @@
 #include "module/vm.h"
 #include "arch/x86/chips.h"
 #include "arch/x86/intr.h"
+#include "arch/x86/platform.h"
 
-#define IOAPIC_BASE 0xfec00000ull
 #define PIC_INPUTS 16
 
 /* ---- IOAPIC ------------------------------------------------------------------ */
@@ -241,8 +241,8 @@ int chips_irq_init(struct axvm_x86_platform *p)
 	pic_reset(&p->pic);
 	p->ioapic_dev = (struct axvm_device){
 		.name = "ioapic",
-		.base = IOAPIC_BASE,
-		.len = IOAPIC_BYTES,
+		.base = VX86_IOAPIC_BASE,
+		.len = VX86_IOAPIC_LEN,
 		.access = ioapic_access,
 	};
 	err = chips_add(p, AXVM_BUS_MMIO, &p->ioapic_dev);

@@ -71,18 +71,20 @@ static const u16 sys_ports[3] = { SYSPORT_KBD, SYSPORT_A, SYSPORT_RESET };
 
 /* ---- lifetime ----------------------------------------------------------------- */
 
+/* A guest that does not listen to its power button cannot be asked. */
 int axvm_arch_ask_poweroff(struct axvm_vm *vm)
 {
 	struct axvm_x86_platform *p = vm->arch.platform;
 	unsigned long flags;
+	bool listens;
 
 	if (!vm->platform)
 		return -EOPNOTSUPP;
 	raw_spin_lock_irqsave(&p->power.lock, flags);
-	acpi_pm_power_button(&p->power.pm);
+	listens = acpi_pm_power_button(&p->power.pm);
 	pm_update(p, chips_now(p));
 	raw_spin_unlock_irqrestore(&p->power.lock, flags);
-	return 0;
+	return listens ? 0 : -EOPNOTSUPP;
 }
 
 /* Time has stopped; no vCPU runs. */

@@ -12,6 +12,10 @@
 struct axvm_vm;
 struct axvm_x86_platform;
 
+/* The page of the IOAPIC; only its first bytes are registers. */
+#define VX86_IOAPIC_BASE 0xfec00000ull
+#define VX86_IOAPIC_LEN 0x1000u
+
 /**
  * axvm_x86_platform_init() - make the devices and put them on the buses
  * (process; from axvm_arch_vm_init(), after the core's buses and console)

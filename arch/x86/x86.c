@@ -270,10 +270,17 @@ void axvm_arch_vm_time(struct axvm_vm *vm, bool run)
 	axvm_x86_platform_time(vm, run);
 }
 
+static bool hits(gpa_t gpa, u64 len, gpa_t base, u64 bytes)
+{
+	return gpa < base + bytes && gpa + len > base;
+}
+
+/* The local APICs' page, and what is on the bus: the IOAPIC. */
 bool axvm_arch_gpa_reserved(struct axvm_vm *vm, gpa_t gpa, u64 len)
 {
-	return vm->platform && gpa < VLAPIC_BASE_RESET + VLAPIC_PAGE &&
-	       gpa + len > VLAPIC_BASE_RESET;
+	return vm->platform &&
+	       (hits(gpa, len, VLAPIC_BASE_RESET, VLAPIC_PAGE) ||
+		hits(gpa, len, VX86_IOAPIC_BASE, VX86_IOAPIC_LEN));
 }
 
 /* ---- vCPUs ------------------------------------------------------------------------ */

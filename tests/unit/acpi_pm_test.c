@@ -88,7 +88,7 @@ END_TEST
 
 START_TEST(power_button)
 {
-	acpi_pm_power_button(&pm);
+	ck_assert(!acpi_pm_power_button(&pm)); /* nobody listens */
 	ck_assert_uint_eq(in(0, 2), 0x100);
 	ck_assert(!acpi_pm_sci(&pm, now));
 	out(2, 2, 0x100);
@@ -97,6 +97,9 @@ START_TEST(power_button)
 	ck_assert(acpi_pm_sci(&pm, now));
 	out(1, 1, 1);
 	ck_assert(!acpi_pm_sci(&pm, now));
+	ck_assert(acpi_pm_power_button(&pm));
+	ck_assert(acpi_pm_sci(&pm, now));
+	out(1, 1, 1);
 	ck_assert_uint_eq(in(0, 4), 0x01000000);
 }
 END_TEST

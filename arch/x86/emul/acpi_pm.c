@@ -112,9 +112,10 @@ bool acpi_pm_write(struct acpi_pm *pm, unsigned int offset, unsigned int bytes,
 	return off;
 }
 
-void acpi_pm_power_button(struct acpi_pm *pm)
+bool acpi_pm_power_button(struct acpi_pm *pm)
 {
 	pm->sts |= PM1_PWRBTN;
+	return pm->en & PM1_PWRBTN;
 }
 
 bool acpi_pm_sci(struct acpi_pm *pm, u64 now)

@@ -41,8 +41,8 @@ u64 acpi_pm_read(struct acpi_pm *pm, unsigned int offset, unsigned int bytes,
 bool acpi_pm_write(struct acpi_pm *pm, unsigned int offset, unsigned int bytes,
 		   u64 value, u64 now);
 
-/** acpi_pm_power_button() - it is pressed */
-void acpi_pm_power_button(struct acpi_pm *pm);
+/** acpi_pm_power_button() - it is pressed; Return: does the guest listen? */
+bool acpi_pm_power_button(struct acpi_pm *pm);
 
 /** acpi_pm_sci() - level of the system control interrupt */
 bool acpi_pm_sci(struct acpi_pm *pm, u64 now);

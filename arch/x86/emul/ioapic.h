@@ -9,7 +9,6 @@
 #include <linux/types.h>
 
 #define IOAPIC_PINS 24u
-#define IOAPIC_BYTES 0x100u /* of its MMIO window that have registers */
 
 /**
  * struct ioapic_msg - an interrupt message
