@@ -82,6 +82,8 @@ struct arm64_boot;
  *	lock, read without
  * @gic_busy: list registers or maintenance interrupts are in use; written by
  *	the vCPU or out of the guest, under the vgic's lock
+ * @poll_ns: (o) how long a WFI waits before it gives the CPU up
+ * @asleep_at: (o) when it did that last
  * @gic_in: (o) list registers as they went in
  * @on: see there
  * @call: (o) the answer to a firmware call being carried out
@@ -108,6 +110,8 @@ struct axvm_vcpu_arch {
 	struct user_fpsimd_state fp_keep;
 	struct hrtimer timer;
 	struct hrtimer ptimer;
+	u32 poll_ns;
+	u64 asleep_at;
 	u64 gic_in[VGIC_MAX_LRS];
 	struct arm64_power_on on;
 };

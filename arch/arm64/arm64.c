@@ -253,7 +253,7 @@ bool axvm_arch_vcpu_may_wake(struct axvm_vcpu *vcpu)
 
 void axvm_arch_vcpu_woken(struct axvm_vcpu *vcpu)
 {
-	vtimer_wait_end(vcpu);
+	arm64_wait_end(vcpu);
 }
 
 static int translate_read(void *opaque, gpa_t gpa, u64 *value)

@@ -61,6 +61,9 @@ void arm64_fp_put(struct axvm_vcpu *vcpu);
 struct hyp_sysregs *arm64_sys_begin(struct axvm_vcpu *vcpu);
 void arm64_sys_end(struct axvm_vcpu *vcpu);
 
+/** The guest leaves WFI (process). */
+void arm64_wait_end(struct axvm_vcpu *vcpu);
+
 /* exit.c */
 /** After an exit, irqs on, preemption off. */
 enum axvm_run arm64_exit(struct axvm_vcpu *vcpu, u64 code);

@@ -5,6 +5,8 @@
  * and put everything back.
  */
 #include <linux/interrupt.h>
+#include <linux/ktime.h>
+#include <linux/minmax.h>
 #include <linux/preempt.h>
 #include <asm/virt.h>
 
@@ -111,6 +113,60 @@ static bool run_once(struct axvm_vcpu *vcpu, u64 *code)
 	return true;
 }
 
+/* ---- WFI ------------------------------------------------------------------ */
+
+/*
+ * Going to sleep and waking up cost more than many a guest sleeps for.  A vCPU
+ * that was woken within WAIT_POLL_MAX_NS of falling asleep waits that little
+ * longer the next time with everything loaded, so that an interrupt finds it a
+ * step from the guest; one that sleeps for long does not wait at all.
+ */
+#define WAIT_POLL_MIN_NS 10000u
+#define WAIT_POLL_MAX_NS 100000u
+
+/* True: there is something to take, the guest goes on. */
+static noinline bool run_poll(struct axvm_vcpu *vcpu)
+{
+	struct axvm_vcpu_arch *a = &vcpu->arch;
+	u64 until;
+
+	if (!vcpu->vm->arch.vgic)
+		return false;
+	if (READ_ONCE(a->gic_todo) || a->gic_busy) {
+		if (arm64_vgic_wakes_now(vcpu))
+			return true;
+		if (READ_ONCE(a->gic_todo))
+			return false; /* masked: for the user to see asleep */
+	}
+	if (!a->poll_ns)
+		return false;
+	for (until = ktime_get_ns() + a->poll_ns; !READ_ONCE(a->gic_todo);
+	     cpu_relax())
+		if (!axvm_vcpu_may_enter(vcpu) || ktime_get_ns() > until)
+			return false;
+	return arm64_vgic_wakes_now(vcpu);
+}
+
+static noinline void run_wait(struct axvm_vcpu *vcpu)
+{
+	vcpu->arch.asleep_at = ktime_get_ns();
+	vtimer_wait(vcpu);
+}
+
+void arm64_wait_end(struct axvm_vcpu *vcpu)
+{
+	struct axvm_vcpu_arch *a = &vcpu->arch;
+
+	vtimer_wait_end(vcpu);
+	if (ktime_get_ns() - a->asleep_at > WAIT_POLL_MAX_NS)
+		a->poll_ns = 0;
+	else
+		a->poll_ns = clamp(a->poll_ns * 2, WAIT_POLL_MIN_NS,
+				   WAIT_POLL_MAX_NS);
+}
+
+/* ---- a stay ---------------------------------------------------------------- */
+
 enum axvm_run axvm_arch_vcpu_run(struct axvm_vcpu *vcpu)
 {
 	enum axvm_run r = AXVM_RUN_RESUME;
@@ -130,10 +186,12 @@ enum axvm_run axvm_arch_vcpu_run(struct axvm_vcpu *vcpu)
 			break;
 		}
 		r = arm64_exit(vcpu, code);
+		if (unlikely(r == AXVM_RUN_WAIT) && run_poll(vcpu))
+			r = AXVM_RUN_RESUME;
 	} while (r == AXVM_RUN_RESUME);
 	run_put(vcpu);
 	preempt_enable();
 	if (r == AXVM_RUN_WAIT)
-		vtimer_wait(vcpu);
+		run_wait(vcpu);
 	return r;
 }

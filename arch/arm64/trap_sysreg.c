@@ -158,6 +158,12 @@ enum axvm_run arm64_exit_sysreg(struct axvm_vcpu *vcpu, u64 esr)
 
 	syn_sysreg_decode(esr, &s);
 	value = s.read ? 0 : arm64_get_x(vcpu, s.reg);
+	/* Not through the table: SGIs are what a guest traps for most. */
+	if (s.id == ICC_SGI1R_EL1 && !s.read && vcpu->vm->arch.vgic) {
+		arm64_vgic_sgi(vcpu, value, true);
+		arm64_skip(vcpu);
+		return AXVM_RUN_RESUME;
+	}
 	fill_env(&env, vcpu->vm->arch.vgic);
 	outcome = vsys_access(&env, &vcpu->arch.sysreg, s.id, !s.read, &value);
 	if (outcome == VSYS_TIMER)

@@ -64,6 +64,8 @@ void arm64_vgic_sgi(struct axvm_vcpu *vcpu, u64 value, bool group1);
 void arm64_vgic_dir(struct axvm_vcpu *vcpu, u64 value);
 /** Would the guest leave WFI?  Out of a stay, any context. */
 bool arm64_vgic_wakes(struct axvm_vcpu *vcpu);
+/** The same in a stay (preemption off). */
+bool arm64_vgic_wakes_now(struct axvm_vcpu *vcpu);
 
 /* vgic_hw_v3.c */
 /** Look what the host has (process, at insmod). */
@@ -78,8 +80,10 @@ void vgic_hw_cpu_enable(void);
 void vgic_hw_cpu_disable(void);
 /** The CPU interface as after reset. */
 void vgic_hw_reset(struct axvm_vcpu *vcpu);
-/** What the guest's CPU interface lets through (out of the guest). */
+/** What the guest's CPU interface let through when it was last looked at. */
 void vgic_hw_mask(struct axvm_vcpu *vcpu, struct vgic_mask *mask);
+/** Look at it now (in a stay, preemption off). */
+void vgic_hw_fetch(struct axvm_vcpu *vcpu);
 /** Fold list registers back into the model (@lock held, out of the guest). */
 void vgic_hw_fold(struct axvm_vcpu *vcpu);
 /** Irqs off, on the way in, something to do: fill list registers. */

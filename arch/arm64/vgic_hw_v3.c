@@ -200,6 +200,13 @@ void vgic_hw_mask(struct axvm_vcpu *vcpu, struct vgic_mask *mask)
 	mask->group[1] = vmcr & VMCR_ENG1;
 }
 
+void vgic_hw_fetch(struct axvm_vcpu *vcpu)
+{
+	vcpu->arch.hyp->gic.vmcr = hyp_ops->backend == AXVM_BACKEND_VHE ?
+					   sr_read(SR_ICH_VMCR_EL2) :
+					   hyp_nvhe_read(HYP_READ_ICH_VMCR);
+}
+
 unsigned int vgic_hw_state(struct axvm_vcpu *vcpu, u32 intid)
 {
 	struct hyp_gic *g = &vcpu->arch.hyp->gic;

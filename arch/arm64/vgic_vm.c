@@ -135,6 +135,10 @@ static void access(struct arm64_vgic *g, struct axvm_vcpu *self,
 	bool sync = vgic_needs_sync(a->cpu >= 0, a->offset);
 	unsigned long flags;
 
+	if (!a->write && vgic_is_fixed(a->cpu >= 0, a->offset)) {
+		access_do(g, a);
+		return;
+	}
 	raw_spin_lock_irqsave(&g->lock, flags);
 	if (sync && others_hold(g, self, a->cpu)) {
 		raw_spin_unlock_irqrestore(&g->lock, flags);
@@ -263,6 +267,13 @@ bool arm64_vgic_wakes(struct axvm_vcpu *vcpu)
 	pending = vgic_pending(&g->model, vcpu->index, &mask);
 	raw_spin_unlock_irqrestore(&g->lock, flags);
 	return pending;
+}
+
+bool arm64_vgic_wakes_now(struct axvm_vcpu *vcpu)
+{
+	vgic_hw_fetch(vcpu);
+	vgic_hw_put(vcpu);
+	return arm64_vgic_wakes(vcpu);
 }
 
 /* ---- life ------------------------------------------------------------------ */

@@ -134,6 +134,18 @@
 #define A64M_PAR 7
 #define A64M_HOLE_ESR 8
 
+/* arm64/cost.c: ARG 0. */
+#define COST_BATCH 20
+#define A64C_NOTHING 0
+#define A64C_HVC 1
+#define A64C_GICD 2 /* read of the distributor */
+#define A64C_SYSREG 3 /* read of an ID register */
+#define A64C_SELF 4 /* SGI to itself, until it has been handled */
+#define A64C_IPI 5 /* SGI to the other vCPU, asleep, until it is handled */
+#define A64C_VTIMER 6 /* from the time it fires to the handler's end */
+#define A64C_PTIMER 7
+#define A64C_VTIMER_WFI 8 /* the same, asleep meanwhile */
+
 /*
  * x86/fpu.c, arm64/fpsimd.*: ARG 0 seed, ARG 1 rounds; OUT 0 mismatches, OUT 1
  * rounds done, OUT 2 (x86) 1 when AVX state was checked too.

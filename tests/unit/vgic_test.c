@@ -294,6 +294,10 @@ START_TEST(sync_needed)
 	ck_assert(vgic_needs_sync(true, 0x10200));
 	ck_assert(!vgic_needs_sync(true, 0x200));
 	ck_assert(!vgic_needs_sync(true, 0x14));
+	ck_assert(vgic_is_fixed(false, 8) && vgic_is_fixed(true, 0x14));
+	ck_assert(vgic_is_fixed(false, 0xffe8));
+	ck_assert(!vgic_is_fixed(false, 0x80) && !vgic_is_fixed(false, 0x6100));
+	ck_assert(!vgic_is_fixed(true, 0x10080));
 }
 END_TEST
 

@@ -109,6 +109,14 @@ struct vgic {
 void vgic_reset(struct vgic *v);
 
 /**
+ * vgic_is_fixed() - can this register be read without the owner's lock?
+ *
+ * True for registers that tell what the controller is, or one word of its
+ * state that nothing else depends on.
+ */
+bool vgic_is_fixed(bool redist, unsigned int offset);
+
+/**
  * vgic_needs_sync() - must every vCPU be out of the guest, and its list
  * registers folded back, before this access?
  * @redist: of a redistributor, else of the distributor

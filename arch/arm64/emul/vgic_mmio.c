@@ -140,17 +140,17 @@ static void field_write(struct vgic_irq *irq, unsigned int intid, enum field f,
 	}
 }
 
+/* Of bits: 0x80 bytes each; priorities and configuration are larger. */
 static const struct array *array_find(unsigned int offset)
 {
-	enum field f;
-
-	for (f = 0; f < NR_FIELDS; f++) {
-		/* 1024 interrupts have room. */
-		unsigned int len = 1024 * arrays[f].bits / 8;
-
-		if (offset - arrays[f].offset < len)
-			return &arrays[f];
-	}
+	if (offset < arrays[IPRIORITYR].offset)
+		return offset < arrays[IGROUPR].offset ?
+			       NULL :
+			       &arrays[IGROUPR + offset / 0x80 - 1];
+	if (offset < arrays[IPRIORITYR].offset + 1024)
+		return &arrays[IPRIORITYR];
+	if (offset - arrays[ICFGR].offset < 256)
+		return &arrays[ICFGR];
 	return NULL;
 }
 
@@ -329,6 +329,12 @@ void vgic_redist_access(struct vgic *v, unsigned int cpu, unsigned int offset,
 		redist_read(v, cpu, offset, bytes, value);
 	else if (offset == GICR_WAKER && bytes == 4)
 		v->cpu[cpu].asleep = *value & WAKER_SLEEP;
+}
+
+bool vgic_is_fixed(bool redist, unsigned int offset)
+{
+	return redist ? offset < GICR_SGI :
+			offset >= ID_REGS || offset < arrays[IGROUPR].offset;
 }
 
 bool vgic_needs_sync(bool redist, unsigned int offset)

@@ -139,6 +139,7 @@
 /* What HYP_CALL_READ reads: x1. */
 #define HYP_READ_ICH_VTR 0
 #define HYP_READ_MDCR 1
+#define HYP_READ_ICH_VMCR 2
 
 /* Calls of the kernel's stub, its ABI. */
 #define STUB_SET_VECTORS 0

@@ -157,6 +157,8 @@ static u64 hyp_read(u64 what)
 		return sr_read(SR_ICH_VTR_EL2);
 	case HYP_READ_MDCR:
 		return sr_read(mdcr_el2);
+	case HYP_READ_ICH_VMCR:
+		return sr_read(SR_ICH_VMCR_EL2);
 	}
 	return STUB_ERR;
 }
