@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=sh disable=SC2154 # image, initrd, work...: who sources this has them
+# shellcheck shell=sh disable=SC2154,SC2016,SC2034
 #
 # What the linux_*.sh tests share: running a Linux guest, judging what its init
 # reports, typing into its shell. To be sourced after libvmctl.sh.
