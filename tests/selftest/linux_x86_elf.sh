@@ -33,7 +33,7 @@ by()
 head -c 30000000 $image >"$work/short"
 t 9 "a truncated vmlinux" create -k "$work/short" -m 256M
 complains "file, field, rule" "$work/short: it is truncated: program header 1 (PT_LOAD)"
-t 9 "too little memory" create -k $image -m 48M
+t 9 "too little memory" create -k $image -m 60M
 complains "is said" "has a segment of 0x"
 by multiboot $image
 t 9 "no Multiboot header" create "$work/multiboot.toml"
