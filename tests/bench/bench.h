@@ -168,6 +168,21 @@ static inline void relax(void)
 #endif
 }
 
+/* Between these a TCG plugin counts (count_plugin.c); arm64 only. */
+static inline void mark_begin(void)
+{
+#ifdef __aarch64__
+	__asm__ volatile("hint #0x5d" : : : "memory");
+#endif
+}
+
+static inline void mark_end(void)
+{
+#ifdef __aarch64__
+	__asm__ volatile("hint #0x5e" : : : "memory");
+#endif
+}
+
 /**
  * struct op - something that is measured
  * @arg: for @fn, as the table says

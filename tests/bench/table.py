@@ -70,8 +70,9 @@ ROWS = (
     Row('fault-2m', 'demand fault, 2 MiB', 'the same for a block', 'memory'),
     Row('map-1g', 'map 1 GiB', 'a region, untouched; KVM: mmap and its memory slot'),
     Row('unmap-1g', 'unmap 1 GiB', 'the reverse'),
-    Row('vm-create-destroy', 'VM create + destroy', 'with the in-kernel interrupt controller, no vCPU',
-        goal=all_of(0.30), quick=True),
+    Row('vm-create-destroy', 'VM create + destroy', 'with the in-kernel interrupt controller, no vCPU, '
+        'while another VM lives', goal=all_of(0.30), quick=True),
+    Row('vm-only', 'the only VM', 'the same with no other VM: the CPUs are taken and given back'),
     Row('vcpu-create', 'vCPU create', 'until its registers can be set', goal=all_of(0.30)),
     Row('first-instruction', 'first instruction', 'VM, memory, image, vCPU, start, until the guest\'s '
         'first access reaches its client'),
