@@ -58,7 +58,7 @@ struct axvm_console_ring {
 	struct mutex input_lock;
 	void (*on_input)(void *opaque);
 	void *opaque;
-	u8 in[CONSOLE_INPUT];
+	u8 in[CONSOLE_INPUT]; /* not zeroed, as @out: last */
 	u8 out[AXVM_CONSOLE_BYTES];
 };
 
@@ -102,9 +102,11 @@ int axvm_console_init(struct axvm_vm *vm)
 {
 	struct axvm_console_ring *con;
 
-	con = kvzalloc(sizeof(*con), GFP_KERNEL_ACCOUNT);
+	/* What is in the buffers was written first: indices bound the reads. */
+	con = kvmalloc(sizeof(*con), GFP_KERNEL_ACCOUNT);
 	if (!con)
 		return -ENOMEM;
+	memset(con, 0, offsetof(struct axvm_console_ring, in));
 	kref_init(&con->ref);
 	raw_spin_lock_init(&con->lock);
 	/*

@@ -160,8 +160,11 @@ static const struct axvm_ioctl_table dev_table = {
 
 static long dev_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
-	struct axvm_call call = { .file = file, .new_fd = -1 };
+	struct axvm_call call;
 
+	call.file = file;
+	call.vm = NULL;
+	call.vcpu = NULL;
 	return axvm_serve(&call, &dev_table, cmd, arg);
 }
 

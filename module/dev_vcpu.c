@@ -106,10 +106,11 @@ static const struct axvm_ioctl_table vcpu_table = {
 static long vcpu_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	struct axvm_vcpu *vcpu = file->private_data;
-	struct axvm_call call = {
-		.file = file, .vm = vcpu->vm, .vcpu = vcpu, .new_fd = -1
-	};
+	struct axvm_call call;
 
+	call.file = file;
+	call.vm = vcpu->vm;
+	call.vcpu = vcpu;
 	return axvm_serve(&call, &vcpu_table, cmd, arg);
 }
 

@@ -275,10 +275,11 @@ static const struct axvm_ioctl_table vm_table = {
 
 static long vm_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
-	struct axvm_call call = { .file = file,
-				  .vm = file->private_data,
-				  .new_fd = -1 };
+	struct axvm_call call;
 
+	call.file = file;
+	call.vm = file->private_data;
+	call.vcpu = NULL;
 	return axvm_serve(&call, &vm_table, cmd, arg);
 }
 

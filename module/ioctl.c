@@ -39,6 +39,7 @@ static const struct axvm_ioctl *find_row(const struct axvm_ioctl_table *table,
 	return &table->rows[array_index_nospec(nr, table->n)];
 }
 
+/* Fills all of the row's structure; nobody looks beyond it. */
 static int copy_in(union axvm_arg *arg, const struct axvm_ioctl *row,
 		   const void __user *uarg, u32 *usize)
 {
@@ -88,7 +89,8 @@ long axvm_serve(struct axvm_call *call, const struct axvm_ioctl_table *table,
 		return -ENOTTY;
 	if (call->vm && READ_ONCE(call->vm->dead))
 		return -ENODEV;
-	memset(&call->arg, 0, sizeof(call->arg));
+	call->new_file = NULL;
+	call->new_fd = -1;
 	err = copy_in(&call->arg, row, uarg, &usize);
 	if (err)
 		return err;

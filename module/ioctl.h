@@ -50,9 +50,11 @@ union axvm_arg {
  * @file: the descriptor it came through
  * @vm: its VM (VM and vCPU descriptors)
  * @vcpu: its vCPU (vCPU descriptors)
- * @arg: the structure, in the kernel
+ * @arg: the structure, in the kernel; axvm_serve() fills what its row has
  * @new_file: a descriptor to install as @new_fd once @arg is copied back
  * @new_fd: reserved, or -1
+ *
+ * The caller sets the first three: an initializer would zero @arg each time.
  */
 struct axvm_call {
 	struct file *file;

@@ -168,6 +168,14 @@ static void vcpu_prepare(struct axvm_vcpu *vcpu)
 	}
 }
 
+/* Now; a record that has just been made knows it. */
+static u64 vcpu_end_ns(struct axvm_vcpu *vcpu, enum vcpu_block block)
+{
+	if (block == BLOCK_PARKED && vcpu->exit.seq == vcpu->exits.parked_seq)
+		return vcpu->exit.time_ns;
+	return ktime_get_ns();
+}
+
 /* Run until something blocks it; run_lock is held. */
 static enum vcpu_block vcpu_loop(struct axvm_vcpu *vcpu)
 {
@@ -190,9 +198,11 @@ static enum vcpu_block vcpu_loop(struct axvm_vcpu *vcpu)
 			continue;
 		}
 		vcpu_handle(vcpu, axvm_arch_vcpu_run(vcpu));
-		cond_resched();
+		/* Parked: on its way out, to its caller or to sleep. */
+		if (!axvm_exit_parked(vcpu))
+			cond_resched();
 	}
-	axvm_stat(vcpu, run_ns, ktime_get_ns() - since);
+	axvm_stat(vcpu, run_ns, vcpu_end_ns(vcpu, block) - since);
 	return block;
 }
 
@@ -395,6 +405,8 @@ int axvm_vcpu_run_sync(struct axvm_vcpu *vcpu, struct axvm_vcpu_run *arg)
 	mutex_unlock(&vcpu->run_lock);
 out_busy:
 	atomic_set_release(&vcpu->sync_busy, 0);
-	wake_up_all(&vcpu->exits.wq); /* axvm_vcpu_teardown() waits */
+	/* axvm_vcpu_teardown() waits; pairs with its set_current_state(). */
+	if (unlikely(wq_has_sleeper(&vcpu->exits.wq)))
+		wake_up_all(&vcpu->exits.wq);
 	return err;
 }
