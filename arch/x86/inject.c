@@ -81,7 +81,7 @@ void vx86_raise_pf(struct axvm_vcpu *vcpu, gva_t gva, u32 error)
 void vx86_pend_irq(struct axvm_vcpu *vcpu, u8 vector)
 {
 	set_bit(vector, vcpu->arch.irqs);
-	smp_mb__before_atomic(); /* pairs with the one in irq_taken() */
+	smp_mb__before_atomic(); /* pairs with the one in vx86_irq_settle() */
 	set_bit(VX86_PENDING_IRQ, &vcpu->arch.pending);
 }
 
@@ -115,8 +115,7 @@ static bool irq_waits(const struct axvm_vcpu *vcpu)
 	       (vcpu->arch.lapic && vx86_lapic_requests(vcpu));
 }
 
-/* VX86_PENDING_IRQ stays while anything waits, whatever holds it back. */
-static void irq_taken(struct axvm_vcpu *vcpu)
+void vx86_irq_settle(struct axvm_vcpu *vcpu)
 {
 	struct axvm_vcpu_arch *a = &vcpu->arch;
 
@@ -136,7 +135,7 @@ int vx86_take_irq(struct axvm_vcpu *vcpu, int next)
 		clear_bit(next, vcpu->arch.irqs);
 	else if (vcpu->arch.lapic)
 		next = vx86_lapic_take(vcpu, next);
-	irq_taken(vcpu);
+	vx86_irq_settle(vcpu);
 	return next;
 }
 

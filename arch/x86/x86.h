@@ -81,6 +81,12 @@ int vx86_next_irq(const struct axvm_vcpu *vcpu);
  * Return: the vector, or -1: there is none after all.
  */
 int vx86_take_irq(struct axvm_vcpu *vcpu, int next);
+/**
+ * vx86_irq_settle() - forget VX86_PENDING_IRQ if nothing waits (own)
+ *
+ * It stays while anything does, whatever holds it back.
+ */
+void vx86_irq_settle(struct axvm_vcpu *vcpu);
 void vx86_take_nmi(struct axvm_vcpu *vcpu);
 /** Would the guest accept an interrupt now?  State must be valid. */
 bool vx86_irq_open(const struct axvm_vcpu *vcpu);

@@ -73,8 +73,11 @@ static bool inject_irq(struct axvm_vcpu *vcpu)
 	struct vx86_event e = { .type = VX86_EVENT_INTR };
 	int vector = vx86_next_irq(vcpu);
 
-	if (vector < 0)
+	if (vector < 0) {
+		/* Or every entry would look again. */
+		vx86_irq_settle(vcpu);
 		return false;
+	}
 	vmx_need(vcpu, VX86_SHADOW | VX86_RFLAGS);
 	if (!vx86_irq_open(vcpu))
 		return false;
