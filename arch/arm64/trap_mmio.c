@@ -70,9 +70,8 @@ enum axvm_run axvm_arch_vcpu_mmio(struct axvm_vcpu *vcpu)
 	const struct syn_abort *a = &vcpu->arch.abort;
 	struct axvm_exit *e;
 
+	/* arm64_mmio_fast() has asked the devices. */
 	vcpu->arch.insn_busy = false;
-	if (mmio_device(vcpu))
-		return AXVM_RUN_RESUME;
 	if (a->cache_op && !a->s1ptw) {
 		/* There is no memory whose caches could be maintained. */
 		arm64_skip(vcpu);

@@ -294,6 +294,7 @@ void arm64_vgic_reset(struct axvm_vm *vm)
 void arm64_vgic_vcpu_init(struct axvm_vcpu *vcpu)
 {
 	struct arm64_vgic *g = vcpu->vm->arch.vgic;
+	unsigned long flags;
 
 	vgic_hw_reset(vcpu);
 	if (!g)
@@ -301,7 +302,10 @@ void arm64_vgic_vcpu_init(struct axvm_vcpu *vcpu)
 	g->cpu[vcpu->index].affinity = vcpu->hw_id;
 	g->cpu[vcpu->index].irq[ARM64_VTIMER_INTID].hw = vtimer_host_intid();
 	g->model.nr_cpus = max(g->model.nr_cpus, vcpu->index + 1);
-	arm64_vgic_reset(vcpu->vm);
+	raw_spin_lock_irqsave(&g->lock, flags);
+	vgic_reset_cpu(&g->model, vcpu->index);
+	vgic_reset_spis(&g->model);
+	raw_spin_unlock_irqrestore(&g->lock, flags);
 }
 
 static int frames_add(struct arm64_vgic *g)

@@ -172,8 +172,12 @@ static u32 vtimer_hwirq(int virq)
 
 int vtimer_init(void)
 {
-	int err, virq = vtimer_find_of() ?: vtimer_find_acpi();
+	static int found; /* firmware says the same each time */
+	int err, virq;
 
+	if (!found)
+		found = vtimer_find_of() ?: vtimer_find_acpi();
+	virq = found;
 	if (!virq)
 		return -ENODEV;
 	err = request_percpu_irq(virq, vtimer_handler, "axvm-timer",

@@ -109,26 +109,41 @@ static void irq_reset(struct vgic_irq *irq, bool edge, u16 target)
 	};
 }
 
+void vgic_reset_cpu(struct vgic *v, unsigned int cpu)
+{
+	struct vgic_cpu *c = &v->cpu[cpu];
+	unsigned int n;
+
+	memset(c->wanted, 0, sizeof(c->wanted));
+	c->asleep = true;
+	for (n = 0; n < VGIC_NR_PRIVATE; n++) {
+		irq_reset(&c->irq[n], n < VGIC_NR_SGIS, VGIC_NOWHERE);
+		if (c->irq[n].line)
+			vgic_irq_update(v, cpu, n);
+	}
+}
+
+void vgic_reset_spis(struct vgic *v)
+{
+	u16 target = cpu_by_affinity(v, 0);
+	unsigned int n;
+
+	for (n = 0; n < v->nr_spis; n++) {
+		irq_reset(&v->spi[n], false, target);
+		if (v->spi[n].line)
+			vgic_irq_update(v, 0, n + VGIC_NR_PRIVATE);
+	}
+}
+
 void vgic_reset(struct vgic *v)
 {
-	unsigned int i, n;
+	unsigned int i;
 
 	v->group_enabled[0] = false;
 	v->group_enabled[1] = false;
-	for (i = 0; i < v->nr_cpus; i++) {
-		struct vgic_cpu *c = &v->cpu[i];
-
-		memset(c->wanted, 0, sizeof(c->wanted));
-		c->asleep = true;
-		for (n = 0; n < VGIC_NR_PRIVATE; n++) {
-			irq_reset(&c->irq[n], n < VGIC_NR_SGIS, VGIC_NOWHERE);
-			vgic_irq_update(v, i, n);
-		}
-	}
-	for (n = 0; n < v->nr_spis; n++) {
-		irq_reset(&v->spi[n], false, cpu_by_affinity(v, 0));
-		vgic_irq_update(v, 0, n + VGIC_NR_PRIVATE);
-	}
+	for (i = 0; i < v->nr_cpus; i++)
+		vgic_reset_cpu(v, i);
+	vgic_reset_spis(v);
 }
 
 int vgic_set_line(struct vgic *v, unsigned int cpu, unsigned int intid,

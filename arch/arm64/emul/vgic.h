@@ -108,6 +108,12 @@ struct vgic {
 /** vgic_reset() - reset state; ops, arrays, counts and affinities stay */
 void vgic_reset(struct vgic *v);
 
+/** vgic_reset_cpu() - the private part of one vCPU alone */
+void vgic_reset_cpu(struct vgic *v, unsigned int cpu);
+
+/** vgic_reset_spis() - the shared interrupts, which go to affinity 0 */
+void vgic_reset_spis(struct vgic *v);
+
 /**
  * vgic_is_fixed() - can this register be read without the owner's lock?
  *
