@@ -52,16 +52,22 @@ static void exit_to_owner(struct axvm_vcpu *vcpu, bool park)
 		axvm_eventfd_signal(es->eventfd);
 }
 
+/* Does AXVM_VM_WAIT wait for the last record's reason? */
+static bool exit_awaited(struct axvm_vcpu *vcpu)
+{
+	return READ_ONCE(vcpu->vm->wait_reasons) &
+	       BIT_ULL(vcpu->exits.last_reason);
+}
+
 /*
- * A sleeper has queued itself before it looked at counts, ring or parked_seq;
- * pairs with set_current_state() in AXVM_VM_WAIT and with the barrier in
+ * A sleeper has said what it waits for, or queued itself, before it looked at
+ * counts, ring or parked_seq; pairs with the barriers in axvm_vm_wait() and in
  * axvm_exit_poll().
  */
 static bool exit_has_sleeper(struct axvm_vcpu *vcpu)
 {
 	smp_mb();
-	return waitqueue_active(&vcpu->vm->wq) ||
-	       waitqueue_active(&vcpu->exits.wq);
+	return exit_awaited(vcpu) || waitqueue_active(&vcpu->exits.wq);
 }
 
 void axvm_exit_wake(struct axvm_vcpu *vcpu)
@@ -70,7 +76,7 @@ void axvm_exit_wake(struct axvm_vcpu *vcpu)
 
 	if (!exit_has_sleeper(vcpu))
 		return;
-	if (waitqueue_active(&vcpu->vm->wq))
+	if (exit_awaited(vcpu))
 		wake_up_all(&vcpu->vm->wq);
 	if (waitqueue_active(&es->wq))
 		wake_up_all(&es->wq);
@@ -261,6 +267,8 @@ enum axvm_run axvm_exit_finish(struct axvm_vcpu *vcpu)
 	}
 	data = es->answer;
 	fault = es->answer_fault;
+	axvm_stat(vcpu, answer_ns, es->answer_ns);
+	axvm_flight_answered(&es->flight, es->parked_seq, es->answer_ns);
 	vcpu->exit = es->parked; /* others may have been recorded since */
 	es->answered = false;
 	WRITE_ONCE(es->parked_seq, 0);

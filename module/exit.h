@@ -51,10 +51,11 @@ struct axvm_exit_pages {
  * @parked_seq: (ko) its number, 0: none; read lockless
  * @answered: (k) @answer and @answer_fault are valid; read lockless
  * @answer: (k) what came back
+ * @answer_ns: (k) how long after the record
  * @answer_fault: (k) the access faults instead
  * @owner: (k) the descriptor that claimed it, or NULL; read lockless
  * @eventfd: (k) or NULL
- * @wq: poll() of the claimant
+ * @wq: poll() of the claimant; teardown
  */
 struct axvm_exit_state {
 	spinlock_t lock;
@@ -68,6 +69,7 @@ struct axvm_exit_state {
 	u64 parked_seq;
 	bool answered;
 	u64 answer;
+	u64 answer_ns;
 	bool answer_fault;
 	const struct file *owner;
 	struct eventfd_ctx *eventfd;

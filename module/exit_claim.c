@@ -10,6 +10,7 @@
  */
 #include <linux/eventfd.h>
 #include <linux/fs.h>
+#include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/poll.h>
 #include <linux/slab.h>
@@ -180,6 +181,7 @@ void axvm_exit_unclaim(struct axvm_vcpu *vcpu, const struct file *file)
 static void exit_set_answer(struct axvm_exit_state *es, u64 data, bool fault)
 {
 	es->answer = data;
+	es->answer_ns = ktime_get_ns() - es->parked.time_ns;
 	es->answer_fault = fault;
 	WRITE_ONCE(es->answered, true);
 	if (es->ring_pages)

@@ -51,7 +51,9 @@ struct axvm_vm {
 	u64 stop_detail; /* (s) */
 	bool dead; /* (s) destroyed: every operation says ENODEV */
 	spinlock_t state_lock;
-	wait_queue_head_t wq; /* state changes, exits that are waited for */
+	wait_queue_head_t wq; /* state changes, exits in wait_reasons */
+	u64 wait_reasons; /* (s) exits that somebody waits for; read freely */
+	u32 waiters[AXVM_NR_EXITS]; /* (s) how many do */
 
 	u64 created_ns; /* (c) */
 	u64 started_ns; /* (l) */

@@ -373,21 +373,53 @@ static bool wait_done(struct axvm_vm *vm, struct axvm_vm_wait *arg,
 	       wait_new_exit(vm, arg, before);
 }
 
+/*
+ * Say which exits are waited for, or no longer: a vCPU wakes nobody for the
+ * others.
+ */
+static void wait_announce(struct axvm_vm *vm, u64 reasons, bool begin)
+{
+	unsigned int r;
+
+	if (!reasons)
+		return;
+	spin_lock_irq(&vm->state_lock);
+	for (r = 0; r < AXVM_NR_EXITS; r++) {
+		if (!(reasons & BIT_ULL(r)))
+			continue;
+		vm->waiters[r] += begin ? 1 : -1;
+		if (vm->waiters[r])
+			vm->wait_reasons |= BIT_ULL(r);
+		else
+			vm->wait_reasons &= ~BIT_ULL(r);
+	}
+	spin_unlock_irq(&vm->state_lock);
+	smp_mb(); /* before counts are read; pairs with exit_has_sleeper() */
+}
+
+static long wait_sleep(struct axvm_vm *vm, struct axvm_vm_wait *arg,
+		       const u64 before[AXVM_NR_EXITS])
+{
+	unsigned long jiffies = 0;
+
+	if (arg->timeout_ns == ~0ull)
+		return wait_event_interruptible(vm->wq, wait_done(vm, arg,
+								  before)) ?: 1;
+	if (arg->timeout_ns)
+		jiffies = nsecs_to_jiffies(arg->timeout_ns) + 1;
+	return wait_event_interruptible_timeout(
+		vm->wq, wait_done(vm, arg, before), jiffies);
+}
+
 int axvm_vm_wait(struct axvm_vm *vm, struct axvm_vm_wait *arg)
 {
 	u64 before[AXVM_NR_EXITS];
 	long left;
 
 	wait_counts(vm, before);
-	if (arg->timeout_ns == ~0ull)
-		left = wait_event_interruptible(vm->wq,
-						wait_done(vm, arg, before)) ?:
-			       1;
-	else
-		left = wait_event_interruptible_timeout(
-			vm->wq, wait_done(vm, arg, before),
-			arg->timeout_ns ?
-				nsecs_to_jiffies(arg->timeout_ns) + 1 : 0);
+	wait_announce(vm, arg->reasons, true);
+	left = wait_sleep(vm, arg, before);
+	wait_announce(vm, arg->reasons, false);
 	if (left < 0)
 		return -EINTR;
 	if (READ_ONCE(vm->dead))

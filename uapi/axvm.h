@@ -500,7 +500,7 @@ struct axvm_mem_rw {
 #define AXVM_EXIT_WANTS_ANSWER (1u << 0) /* the vCPU is parked on it */
 #define AXVM_EXIT_IN_KERNEL (1u << 1) /* already handled, for information */
 #define AXVM_EXIT_STOPS (1u << 2) /* the vCPU or VM stopped with it */
-#define AXVM_EXIT_ANSWERED (1u << 3)
+#define AXVM_EXIT_ANSWERED (1u << 3) /* recorder: @answer_ns is valid */
 
 /**
  * struct axvm_exit - one exit of a vCPU, 128 bytes
@@ -530,6 +530,9 @@ struct axvm_mem_rw {
  * @cpu: CPU_UP: target hardware id, entry point, argument
  * @irq: EXTERNAL_INTERRUPT, SEND_IPI, INTERRUPT_END: vector or INTID
  * @raw: the same 64 bytes
+ * @answer: in the flight recorder, once the record has been answered and has
+ *	AXVM_EXIT_ANSWERED: @answer.ns from the record to its answer, ~0 for
+ *	anything longer than that can hold
  */
 struct axvm_exit {
 	__u64 seq;
@@ -560,7 +563,8 @@ struct axvm_exit {
 		struct {
 			__u64 nr;
 			__u64 args[6];
-			__u64 level;
+			__u32 level;
+			__u32 pad; /* @answer.ns */
 		} hypercall;
 		struct {
 			__u64 id;
@@ -582,6 +586,11 @@ struct axvm_exit {
 			__u64 info;
 		} irq;
 		__u64 raw[8];
+		struct {
+			__u64 pad[7];
+			__u32 pad1;
+			__u32 ns;
+		} answer;
 	};
 };
 
@@ -630,7 +639,8 @@ struct axvm_ring {
  *
  * A reader copies the slot of record i (i < @produced, from 0), then, after a
  * load barrier, reads @produced again: the copy is good when i + @slots is
- * still above it.  Record i has axvm_exit.seq i + 1.
+ * still above it.  Record i has axvm_exit.seq i + 1.  A record that is there
+ * changes once: when it is answered, @answer, then AXVM_EXIT_ANSWERED.
  */
 struct axvm_flight {
 	__u32 magic;
@@ -957,7 +967,9 @@ struct axvm_translate {
 	X(ring_dropped, "count", "records a full exit ring did not take")      \
 	X(moved, "count", "entries on another host CPU than before")           \
 	X(run_ns, "ns", "time in the run loop")                                \
-	X(halt_ns, "ns", "time asleep in HLT or WFI")
+	X(halt_ns, "ns", "time asleep in HLT or WFI")                          \
+	X(answer_ns, "ns", "time from parked exits to their answers")          \
+	X(exec_splits, "count", "pages made executable inside a larger block")
 
 enum {
 #define AXVM_STAT_INDEX(n, u, d) AXVM_STAT_##n,
@@ -1078,6 +1090,7 @@ AXVM_LAYOUT(axvm_mem_rw, 40);
 AXVM_LAYOUT(axvm_exit, 128);
 AXVM_OFFSET(axvm_exit, pc, 32);
 AXVM_OFFSET(axvm_exit, raw, 64);
+AXVM_OFFSET(axvm_exit, answer.ns, 124);
 AXVM_LAYOUT(axvm_ring, 256);
 AXVM_OFFSET(axvm_ring, consumed, 64);
 AXVM_OFFSET(axvm_ring, parked, 128);

@@ -111,3 +111,16 @@ void axvm_flight_put(struct axvm_flight_kernel *f, const struct axvm_exit *e)
 	/* release: pairs with the reader's acquire before it reads the slot */
 	smp_store_release(&f->shared->produced, f->produced);
 }
+
+/* Records are never taken out, so record number @seq was put at @seq - 1. */
+void axvm_flight_answered(struct axvm_flight_kernel *f, u64 seq, u64 ns)
+{
+	struct axvm_exit *e;
+
+	if (!seq || seq > f->produced || f->produced - seq >= f->slots)
+		return;
+	e = slot_of(f->shared, f->slots, seq - 1);
+	WRITE_ONCE(e->answer.ns, min_t(u64, ns, ~0u));
+	/* release: a reader that sees the flag sees the time */
+	smp_store_release(&e->flags, e->flags | AXVM_EXIT_ANSWERED);
+}

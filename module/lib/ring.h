@@ -49,5 +49,7 @@ void axvm_ring_park(struct axvm_ring_kernel *r, const struct axvm_exit *e);
 
 void axvm_flight_init(struct axvm_flight_kernel *f, void *shared, u32 slots);
 void axvm_flight_put(struct axvm_flight_kernel *f, const struct axvm_exit *e);
+/** Record @seq was answered after @ns; nothing if it is overwritten. */
+void axvm_flight_answered(struct axvm_flight_kernel *f, u64 seq, u64 ns);
 
 #endif /* AXVM_LIB_RING_H */

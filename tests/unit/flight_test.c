@@ -85,6 +85,38 @@ START_TEST(test_overwritten)
 }
 END_TEST
 
+START_TEST(test_answered)
+{
+	struct axvm_exit e = { .reason = AXVM_EXIT_HYPERCALL,
+			       .flags = AXVM_EXIT_WANTS_ANSWER };
+
+	for (e.seq = 1; e.seq <= SLOTS + 3; e.seq++) {
+		e.hypercall.level = 1;
+		e.hypercall.args[5] = e.seq;
+		axvm_flight_put(&kernel, &e);
+	}
+	axvm_flight_answered(&kernel, 5, 1234);
+	axvm_flight_answered(&kernel, 6, 1ull << 40); /* cannot be held */
+	/* Overwritten, never there, none: nothing may change. */
+	axvm_flight_answered(&kernel, 3, 7);
+	axvm_flight_answered(&kernel, SLOTS + 4, 7);
+	axvm_flight_answered(&kernel, 0, 7);
+	ck_assert_uint_eq(flight_read(&reader, out), SLOTS - 1);
+	for (unsigned int i = 0; i < SLOTS - 1; i++) {
+		uint64_t seq = i + 5;
+		uint32_t ns = seq == 5 ? 1234 : seq == 6 ? ~0u : 0;
+
+		ck_assert_uint_eq(out[i].seq, seq);
+		ck_assert_uint_eq(out[i].answer.ns, ns);
+		ck_assert_uint_eq(out[i].flags,
+				  AXVM_EXIT_WANTS_ANSWER |
+					  (ns ? AXVM_EXIT_ANSWERED : 0));
+		ck_assert_uint_eq(out[i].hypercall.level, 1);
+		ck_assert_uint_eq(out[i].hypercall.args[5], seq);
+	}
+}
+END_TEST
+
 static void *writer(void *arg)
 {
 	for (uint64_t i = 1; i <= 300000; i++)
@@ -174,6 +206,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, test_empty);
 	tcase_add_test(tc, test_overwritten);
+	tcase_add_test(tc, test_answered);
 	tcase_add_test(tc, test_race);
 	tcase_add_test(tc, test_detail);
 	tcase_add_test(tc, test_detail_any);

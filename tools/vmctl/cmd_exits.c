@@ -43,6 +43,21 @@ static void print_heading(void)
 	       "REASON", "PC", "DETAIL");
 }
 
+/* What became of a record that wanted an answer, or of the VM. */
+static const char *print_end(const struct axvm_exit *e)
+{
+	static char buf[48];
+
+	if (e->flags & AXVM_EXIT_STOPS)
+		return " (stops)";
+	if (e->flags & AXVM_EXIT_ANSWERED) {
+		snprintf(buf, sizeof(buf), " (answered in %u.%03u us)",
+			 e->answer.ns / 1000, e->answer.ns % 1000);
+		return buf;
+	}
+	return e->flags & AXVM_EXIT_WANTS_ANSWER ? " (wants an answer)" : "";
+}
+
 static void print_text(const struct axvm_exit *e, uint32_t backend)
 {
 	char detail[160], pc[24];
@@ -54,7 +69,7 @@ static void print_text(const struct axvm_exit *e, uint32_t backend)
 	       (unsigned int)(e->time_ns % 1000000000 / 1000), e->vcpu,
 	       (uint64_t)e->seq, name_exit(e->reason), pc,
 	       *detail ? 19 - (int)strlen(pc) : 0, "", detail,
-	       e->flags & AXVM_EXIT_STOPS ? " (stops)" : "");
+	       print_end(e));
 }
 
 /* With --follow one object a line, else members of @list. */
@@ -189,7 +204,8 @@ const struct command cmd_exits = {
 	.summary = "show the last exits (flight recorder)",
 	.text = "Shows the last exits of the VM's vCPUs, 255 for each, by time (seconds of\n"
 		"CLOCK_MONOTONIC).  They are kept always, also after a triple fault, until the VM\n"
-		"is destroyed.  With --follow and --json: one object a line.",
+		"is destroyed.  With --follow and --json: one object a line.  An exit that a\n"
+		"client answered tells how long that took, unless it was shown before.",
 	.min = 1,
 	.max = 1,
 	.opts = opts,

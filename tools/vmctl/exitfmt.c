@@ -17,10 +17,10 @@ typedef unsigned long long ull;
 
 static void say_hypercall(const struct axvm_exit *e, char *buf, size_t size)
 {
-	SAY("nr 0x%llx (0x%llx, 0x%llx, 0x%llx) level %llu",
+	SAY("nr 0x%llx (0x%llx, 0x%llx, 0x%llx) level %u",
 	    (ull)e->hypercall.nr, (ull)e->hypercall.args[0],
 	    (ull)e->hypercall.args[1], (ull)e->hypercall.args[2],
-	    (ull)e->hypercall.level);
+	    e->hypercall.level);
 }
 
 static void say_mmio_read(const struct axvm_exit *e, char *buf, size_t size)
@@ -145,6 +145,8 @@ static void add_flags(struct json_object *obj, const struct axvm_exit *e)
 	out_bool(obj, "in_kernel", e->flags & AXVM_EXIT_IN_KERNEL);
 	out_bool(obj, "stops", e->flags & AXVM_EXIT_STOPS);
 	out_bool(obj, "answered", e->flags & AXVM_EXIT_ANSWERED);
+	if (e->flags & AXVM_EXIT_ANSWERED)
+		out_num(obj, "answer_ns", e->answer.ns);
 }
 
 struct json_object *exit_json(const struct axvm_exit *e, uint32_t backend)
