@@ -13,6 +13,8 @@
  */
 #include <linux/bitmap.h>
 #include <linux/cpumask.h>
+#include <linux/log2.h>
+#include <linux/moduleparam.h>
 #include <linux/percpu.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -25,7 +27,12 @@
 #define VMIDBITS_16 2
 
 static DEFINE_RAW_SPINLOCK(vmid_lock); /* guards all but @active */
-static unsigned int vmid_bits;
+static unsigned int vmid_bits; /* from vmid_init() on: bits in use */
+module_param(vmid_bits, uint, 0444);
+MODULE_PARM_DESC(vmid_bits, "use fewer bits of a VMID than the hardware has (0: all)");
+static unsigned long vmid_rollovers; /* only to be looked at */
+module_param(vmid_rollovers, ulong, 0444);
+MODULE_PARM_DESC(vmid_rollovers, "times that all VMIDs had been used up (read only)");
 static unsigned long *vmid_map; /* used in this generation */
 static atomic64_t vmid_generation;
 static DEFINE_PER_CPU(atomic64_t, vmid_active);
@@ -41,10 +48,22 @@ static bool vmid_current(u64 word)
 	return !((word ^ atomic64_read(&vmid_generation)) >> vmid_bits);
 }
 
+/* Each CPU may hold one, and there must be one left to give out. */
+static unsigned int vmid_bits_choose(void)
+{
+	unsigned int bits = (sr_read(id_aa64mmfr1_el1) >> MMFR1_VMIDBITS_SHIFT &
+			     0xf) == VMIDBITS_16 ? 16 : 8;
+
+	if (!vmid_bits)
+		return bits;
+	return clamp_t(unsigned int, vmid_bits, ilog2(nr_cpu_ids + 1) + 1,
+		       bits);
+}
+
 int vmid_init(void)
 {
-	vmid_bits = (sr_read(id_aa64mmfr1_el1) >> MMFR1_VMIDBITS_SHIFT & 0xf) ==
-			    VMIDBITS_16 ? 16 : 8;
+	vmid_bits = vmid_bits_choose();
+	vmid_rollovers = 0;
 	vmid_map = bitmap_zalloc(BIT(vmid_bits), GFP_KERNEL);
 	if (!vmid_map)
 		return -ENOMEM;
@@ -98,6 +117,7 @@ static void vmid_roll_over(void)
 		per_cpu(vmid_reserved, cpu) = word;
 	}
 	hyp_ops->tlbi_all();
+	vmid_rollovers++;
 }
 
 static u64 vmid_new(struct axvm_vm *vm)

@@ -230,7 +230,9 @@ def module_lines(opt, target, kernel, modules):
         for name in target.kvm_modules:
             lines += [f'!{base}/{modules.plain(p)}' for p in modules.closure(name)]
     else:
-        lines.append(f'{base}/extra/axvm.ko')
+        # As modprobe reads them: axvm.NAME=VALUE on the kernel's command line.
+        params = [w.split('.', 1)[1] for w in opt.append.split() if w.startswith('axvm.')]
+        lines.append(' '.join([f'{base}/extra/axvm.ko'] + params))
     return '\n'.join(dict.fromkeys(lines)) + '\n'
 
 

@@ -156,6 +156,8 @@
  * or INTID n.
  * pingpong.*: vCPUs 0 and 1 pass a word (OUT 0) ARG 0 times; OUT 1 + index
  * turns taken.
+ * arm64/pages.c: ARG 0 seed, ARG 1 first address, ARG 2 pages, ARG 3 rounds;
+ * OUT 0 words that were not as they had been left, OUT 1 rounds done.
  * io.c, mmio.*, and for x86 insns.c, uart.c, real.S, prot.S: see there.
  */
 
