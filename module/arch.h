@@ -107,6 +107,18 @@ int axvm_arch_map(struct axvm_vm *vm, gpa_t gpa, hpa_t hpa, u64 size,
 		  u32 prot);
 
 /**
+ * axvm_arch_exec() - the guest fetches an instruction from memory that
+ * axvm_arch_map() was told may be executed (process; vm->mem.lock held)
+ * @gpa: the address
+ * @split: out: it lay in a larger block, which was split for it
+ *
+ * Some hosts must not have executable blocks: there axvm_arch_map() leaves
+ * EXEC out of them, and this gives it to the 4 KiB page.
+ * Return: 0; -ENOENT nothing is mapped there yet; -ENOMEM.
+ */
+int axvm_arch_exec(struct axvm_vm *vm, gpa_t gpa, bool *split);
+
+/**
  * axvm_arch_unmap() - take a range out of the nested tables, and flush it
  * from every CPU's TLBs before returning (process; vm->mem.lock held)
  */

@@ -78,12 +78,15 @@ int axvm_mem_mmap(struct axvm_vm *vm, struct vm_area_struct *vma);
 /**
  * axvm_mem_fault() - make @gpa present in the nested tables
  * @prot: AXVM_MEM_READ, WRITE, EXEC that must be allowed
- * @block: out: bytes of the block entered (4 KiB, 2 MiB, 1 GiB)
+ * @block: out: bytes of the block entered (4 KiB, 2 MiB, 1 GiB); 0: it was
+ *	there
+ * @split: out: as axvm_arch_exec()
  *
  * Return: 0; -ENOENT no region there: a device or nothing; -EPERM the region
  * forbids it; -ENOMEM no page could be had.  Process context.
  */
-int axvm_mem_fault(struct axvm_vm *vm, gpa_t gpa, u32 prot, u64 *block);
+int axvm_mem_fault(struct axvm_vm *vm, gpa_t gpa, u32 prot, u64 *block,
+		   bool *split);
 
 /**
  * axvm_mem_read() / axvm_mem_write() - copy from / to guest memory (process)

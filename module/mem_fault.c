@@ -131,21 +131,38 @@ int axvm_mem_spot(struct axvm_mem_space *mem, gpa_t gpa, u32 prot,
 	return err;
 }
 
-int axvm_mem_fault(struct axvm_vm *vm, gpa_t gpa, u32 prot, u64 *block)
+/* mem->lock held. */
+static int fault_map(struct axvm_vm *vm, gpa_t gpa, const struct axvm_spot *s)
+{
+	u64 in = gpa & (s->block - 1);
+
+	return axvm_arch_map(vm, gpa - in, s->hpa - in, s->block,
+			     s->region->flags &
+				     (AXVM_MEM_PROT | AXVM_MEM_TYPE));
+}
+
+int axvm_mem_fault(struct axvm_vm *vm, gpa_t gpa, u32 prot, u64 *block,
+		   bool *split)
 {
 	struct axvm_mem_space *mem = &vm->mem;
+	bool exec = prot & AXVM_MEM_EXEC;
 	struct axvm_spot s;
-	u64 in;
 	int err;
 
+	*block = 0;
+	*split = false;
 	err = axvm_mem_spot(mem, gpa, prot, &s);
 	if (err)
 		return err;
-	in = gpa & (s.block - 1);
-	err = axvm_arch_map(vm, gpa - in, s.hpa - in, s.block,
-			    s.region->flags & (AXVM_MEM_PROT | AXVM_MEM_TYPE));
+	/* What is mapped already must not become one block again. */
+	err = exec ? axvm_arch_exec(vm, gpa, split) : -ENOENT;
+	if (err == -ENOENT) {
+		err = fault_map(vm, gpa, &s);
+		if (!err)
+			*block = s.block;
+		if (!err && exec)
+			err = axvm_arch_exec(vm, gpa, split);
+	}
 	mutex_unlock(&mem->lock);
-	if (!err)
-		*block = s.block;
 	return err;
 }

@@ -71,14 +71,16 @@ static void vcpu_power_off(struct axvm_vcpu *vcpu)
 	axvm_vm_live(vcpu, true);
 }
 
-static void count_fill(struct axvm_vcpu *vcpu, u64 block)
+static void count_fill(struct axvm_vcpu *vcpu, u64 block, bool split)
 {
 	if (block >= 1ull << 30)
 		axvm_stat(vcpu, faults_1g, 1);
 	else if (block >= 1ull << 21)
 		axvm_stat(vcpu, faults_2m, 1);
-	else
+	else if (block)
 		axvm_stat(vcpu, faults_4k, 1);
+	if (split)
+		axvm_stat(vcpu, exec_splits, 1);
 }
 
 /* No page could be had: the vCPU parks, an answer makes it try again. */
@@ -95,13 +97,14 @@ static enum axvm_run vcpu_no_memory(struct axvm_vcpu *vcpu)
 /* A nested translation fault: memory to fill, or nothing we know as memory. */
 static enum axvm_run vcpu_fault(struct axvm_vcpu *vcpu)
 {
-	u64 block = 0;
+	bool split;
+	u64 block;
 	int err;
 
 	err = axvm_mem_fault(vcpu->vm, vcpu->fault.gpa, vcpu->fault.prot,
-			     &block);
+			     &block, &split);
 	if (!err) {
-		count_fill(vcpu, block);
+		count_fill(vcpu, block, split);
 		return AXVM_RUN_RESUME;
 	}
 	if (err == -ENOMEM)

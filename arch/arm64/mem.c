@@ -184,6 +184,15 @@ int axvm_arch_map(struct axvm_vm *vm, gpa_t gpa, hpa_t hpa, u64 size,
 	return stage2_map(vm->arch.s2, gpa, hpa, size, prot);
 }
 
+/* Blocks may be executed here: what axvm_arch_map() did was all. */
+int axvm_arch_exec(struct axvm_vm *vm, gpa_t gpa, bool *split)
+{
+	struct stage2_mapping m;
+	int err = stage2_lookup(vm->arch.s2, gpa, &m);
+
+	return err ?: m.prot & AXVM_MEM_EXEC ? 0 : -ENOENT;
+}
+
 void axvm_arch_unmap(struct axvm_vm *vm, gpa_t gpa, u64 size)
 {
 	lockdep_assert_held(&vm->mem.lock);

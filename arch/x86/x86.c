@@ -151,11 +151,23 @@ int axvm_arch_map(struct axvm_vm *vm, gpa_t gpa, hpa_t hpa, u64 size, u32 prot)
 	lockdep_assert_held(&vm->mem.lock);
 	if (prot & (AXVM_MEM_DEVICE | AXVM_MEM_UNCACHED))
 		type = NPT_UC;
+	if (vx86_nx_blocks() && size > SZ_4K)
+		prot &= ~AXVM_MEM_EXEC; /* page by page: axvm_arch_exec() */
 	/* The same bits: AXVM_MEM_READ, WRITE, EXEC. */
 	BUILD_BUG_ON(AXVM_MEM_READ != NPT_READ || AXVM_MEM_WRITE != NPT_WRITE ||
 		     AXVM_MEM_EXEC != NPT_EXEC);
 	err = npt_map(&vm->arch.npt, gpa, hpa, size,
 		      prot & (NPT_READ | NPT_WRITE | NPT_EXEC), type);
+	flush(vm);
+	return err;
+}
+
+int axvm_arch_exec(struct axvm_vm *vm, gpa_t gpa, bool *split)
+{
+	int err;
+
+	lockdep_assert_held(&vm->mem.lock);
+	err = npt_exec(&vm->arch.npt, gpa, split);
 	flush(vm);
 	return err;
 }

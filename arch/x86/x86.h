@@ -120,6 +120,9 @@ static inline void vx86_advance(struct axvm_vcpu *vcpu, u32 len)
 		vx86_advance_rare(vcpu, from);
 }
 
+/** vx86_nx_blocks() - may nested tables have no executable block? */
+bool vx86_nx_blocks(void);
+
 /** vx86_mode() - AXVM_X86_MODE_* */
 u32 vx86_mode(struct axvm_vcpu *vcpu);
 /** vx86_cpl() - current privilege level */

@@ -565,6 +565,50 @@ START_TEST(accessed_dirty)
 }
 END_TEST
 
+/* Pages of a block that may not be executed, one by one. */
+START_TEST(exec_pages)
+{
+	static const gpa_t pages[] = { GIB1, GIB1 + 5 * KIB4, GIB1 + MIB2,
+				       2 * GIB1 - KIB4 };
+	struct npt npt = make(&npt_format_ept, 4);
+	struct ref before, ref;
+	unsigned int i;
+	bool split;
+	gpa_t at;
+
+	ck_assert_int_eq(npt_exec(&npt, GIB1, &split), -ENOENT);
+	ck_assert_int_eq(npt_map(&npt, GIB1, 4 * GIB1, GIB1, 3, NPT_WB), 0);
+	before = ref_ept(&npt, GIB1);
+	for (i = 0; i < 4; i++) {
+		npt.flush = false;
+		ck_assert_int_eq(npt_exec(&npt, pages[i] + 0x123, &split), 0);
+		ck_assert_int_eq(split, pages[i] != GIB1 + 5 * KIB4);
+		ck_assert(npt.flush);
+		npt.flush = false;
+		ck_assert_int_eq(npt_exec(&npt, pages[i], &split), 0);
+		ck_assert(!npt.flush && !split);
+	}
+	for (at = GIB1; at < 2 * GIB1; at += KIB4) {
+		bool x = false;
+
+		for (i = 0; i < 4; i++)
+			x |= at == pages[i];
+		ref = ref_ept(&npt, at);
+		must(ref.mapped && ref.r && ref.w && ref.x == x);
+		must(!x || ref.size == KIB4);
+		must_eq(ref.hpa, 4 * GIB1 + (at - GIB1));
+		must_eq(ref.type, before.type);
+	}
+	/* No memory for a split: nothing is lost, nothing is gained. */
+	ck_assert_int_eq(npt_map(&npt, 3 * GIB1, 0, MIB2, 3, NPT_WB), 0);
+	pool_fail_in = 0;
+	ck_assert_int_eq(npt_exec(&npt, 3 * GIB1, &split), -ENOMEM);
+	ref = ref_ept(&npt, 3 * GIB1);
+	ck_assert(!split && ref.mapped && ref.r && ref.w && !ref.x);
+	npt_destroy(&npt);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("npt");
@@ -583,6 +627,7 @@ int main(void)
 	tcase_add_test(t, eptp);
 	tcase_add_test(t, same_is_quiet);
 	tcase_add_test(t, accessed_dirty);
+	tcase_add_test(t, exec_pages);
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_NORMAL);
 	failed = srunner_ntests_failed(r);

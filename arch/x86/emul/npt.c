@@ -300,3 +300,18 @@ int npt_lookup(struct npt *npt, gpa_t gpa, struct npt_mapping *m)
 	m->dirty = entry & npt->format->dirty;
 	return 0;
 }
+
+int npt_exec(struct npt *npt, gpa_t gpa, bool *split)
+{
+	struct npt_mapping m;
+	gpa_t page = gpa & ~(NPT_PAGE - 1);
+	int err = npt_lookup(npt, gpa, &m);
+
+	*split = false;
+	if (err || m.prot & NPT_EXEC)
+		return err;
+	err = npt_map(npt, page, m.hpa + (page - m.gpa), NPT_PAGE,
+		      m.prot | NPT_EXEC, m.memtype);
+	*split = !err && m.size > NPT_PAGE;
+	return err;
+}

@@ -207,4 +207,14 @@ int npt_unmap(struct npt *npt, gpa_t gpa, u64 size);
  */
 int npt_lookup(struct npt *npt, gpa_t gpa, struct npt_mapping *m);
 
+/**
+ * npt_exec() - let the 4 KiB page at @gpa be executed
+ * @split: out: it was part of a larger block, which was split for it
+ *
+ * The rest of the block keeps its rights.  Check npt->flush afterwards.
+ * Return: 0, also if it could be already; -ENOENT nothing is mapped there;
+ * -ENOMEM.
+ */
+int npt_exec(struct npt *npt, gpa_t gpa, bool *split);
+
 #endif /* AXVM_X86_NPT_H */
