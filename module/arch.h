@@ -49,6 +49,15 @@ void axvm_arch_exit(void);
 void axvm_arch_info(struct axvm_info *info);
 
 /**
+ * axvm_arch_mitigations() - what is done here against speculation and bugs
+ * that guests could use against the host (process)
+ * @buf: PAGE_SIZE bytes; words with blanks between
+ *
+ * Return: characters written.
+ */
+int axvm_arch_mitigations(char *buf);
+
+/**
  * axvm_arch_prepare() - allocate what taking the CPUs needs (process)
  *
  * Called before the first CPU is taken, for all possible CPUs; undone by
@@ -180,6 +189,12 @@ void axvm_arch_vcpu_reset(struct axvm_vcpu *vcpu);
  * (seq, time_ns, vcpu and flags are the core's; the rest is zeroed or set).
  */
 enum axvm_run axvm_arch_vcpu_run(struct axvm_vcpu *vcpu);
+
+/**
+ * axvm_arch_vcpu_switched() - the thread of @vcpu makes room for another task
+ * on this CPU, outside of a stay (irqs off; only if vcpu->watched)
+ */
+void axvm_arch_vcpu_switched(struct axvm_vcpu *vcpu);
 
 /** axvm_arch_vcpu_slow() - finish an exit where it may sleep (process) */
 enum axvm_run axvm_arch_vcpu_slow(struct axvm_vcpu *vcpu);

@@ -4,6 +4,7 @@
  */
 #include <linux/module.h>
 
+#include "module/arch.h"
 #include "module/core.h"
 #include "module/cpu.h"
 #include "module/mem.h"
@@ -54,6 +55,19 @@ static void __exit axvm_module_exit(void)
 {
 	axvm_units_exit(ARRAY_SIZE(axvm_units));
 }
+
+static int mitigations_get(char *buf, const struct kernel_param *kp)
+{
+	int len = axvm_arch_mitigations(buf);
+
+	return len + scnprintf(buf + len, PAGE_SIZE - len, "\n");
+}
+
+static const struct kernel_param_ops mitigations_ops = {
+	.get = mitigations_get,
+};
+module_param_cb(mitigations, &mitigations_ops, NULL, 0444);
+MODULE_PARM_DESC(mitigations, "what protects the host from guests on these CPUs (read only)");
 
 module_init(axvm_module_init);
 module_exit(axvm_module_exit);

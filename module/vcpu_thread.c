@@ -269,6 +269,11 @@ static void vcpu_sleep_end(struct axvm_vcpu *vcpu, enum vcpu_block block,
 	}
 }
 
+static void vcpu_switched(struct axvm_watch *watch)
+{
+	axvm_arch_vcpu_switched(container_of(watch, struct axvm_vcpu, watch));
+}
+
 static int vcpu_thread(void *data)
 {
 	struct axvm_vcpu *vcpu = data;
@@ -276,6 +281,7 @@ static int vcpu_thread(void *data)
 	u64 since;
 
 	rcu_assign_pointer(vcpu->task, current);
+	vcpu->watched = axvm_watch_begin(&vcpu->watch, vcpu_switched);
 	mutex_lock(&vcpu->run_lock);
 	while (!kthread_should_stop()) {
 		block = vcpu_loop(vcpu);
@@ -288,6 +294,9 @@ static int vcpu_thread(void *data)
 		vcpu_sleep_end(vcpu, block, since);
 	}
 	mutex_unlock(&vcpu->run_lock);
+	if (vcpu->watched)
+		axvm_watch_end(&vcpu->watch);
+	vcpu->watched = false;
 	RCU_INIT_POINTER(vcpu->task, NULL);
 	return 0;
 }

@@ -23,6 +23,7 @@
 #include "module/mem.h"
 #include "module/exit.h"
 #include "module/device.h"
+#include "module/watch.h"
 #include <arch_types.h>
 
 struct axvm_console_ring;
@@ -130,6 +131,8 @@ struct axvm_vcpu {
 	bool off; /* (o) powered off */
 	bool live; /* (s) counted in vm->nr_live */
 	struct task_struct *thread; /* (l) its kernel thread, or NULL */
+	struct axvm_watch watch; /* (o) of that thread */
+	bool watched; /* (o) axvm_arch_vcpu_switched() will be called */
 	struct cpumask affinity; /* (l) */
 	int cpu; /* (o) host CPU it last ran on, or -1 */
 	int last_cpu_counted; /* (o) for stats */

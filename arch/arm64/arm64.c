@@ -11,6 +11,7 @@
 #include "module/cpu.h"
 #include "arch/arm64/arm64.h"
 #include "arch/arm64/inject.h"
+#include "arch/arm64/mitigate.h"
 #include "arch/arm64/trap.h"
 #include "arch/arm64/vgic.h"
 #include "arch/arm64/platform.h"
@@ -47,6 +48,11 @@ void axvm_arch_info(struct axvm_info *info)
 	info->caps |= AXVM_CAP_TRANSLATE;
 	if (vgic_hw_present())
 		info->caps |= AXVM_CAP_PLATFORM;
+}
+
+int axvm_arch_mitigations(char *buf)
+{
+	return hyp_ops ? mitigate_words(buf, PAGE_SIZE) : 0;
 }
 
 int axvm_arch_prepare(struct axvm_why *why)

@@ -12,6 +12,7 @@
 #include <linux/bitfield.h>
 #include <linux/cpu.h>
 #include <linux/kernel.h>
+#include <linux/smp.h>
 #include <asm/cputype.h>
 
 #include "arch/arm64/mitigate.h"
@@ -102,4 +103,31 @@ u32 mitigate_probe(u32 *loops)
 	if (firmware_helps(ARM_SMCCC_ARCH_WORKAROUND_1))
 		return HYP_MITIGATE_WA1;
 	return mitigate_bhb(loops);
+}
+
+static void words_here(void *seen)
+{
+	u32 loops;
+
+	set_bit(mitigate_probe(&loops), seen);
+}
+
+int mitigate_words(char *buf, size_t size)
+{
+	static const char *const words[] = {
+		[HYP_MITIGATE_NONE] = "",
+		[HYP_MITIGATE_LOOP] = "bhb-loop",
+		[HYP_MITIGATE_CLRBHB] = "clrbhb",
+		[HYP_MITIGATE_WA1] = "workaround-1",
+		[HYP_MITIGATE_WA3] = "workaround-3",
+	};
+	unsigned long seen = 0;
+	unsigned int i;
+	int len = 0;
+
+	on_each_cpu(words_here, &seen, true);
+	for_each_set_bit(i, &seen, ARRAY_SIZE(words))
+		len += scnprintf(buf + len, size - len, "%s%s",
+				 len && *words[i] ? " " : "", words[i]);
+	return len;
 }

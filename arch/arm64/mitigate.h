@@ -12,4 +12,7 @@
  */
 u32 mitigate_probe(u32 *loops);
 
+/** mitigate_words() - the same in words, of all CPUs online (process) */
+int mitigate_words(char *buf, size_t size);
+
 #endif /* AXVM_ARM64_MITIGATE_H */

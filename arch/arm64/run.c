@@ -62,6 +62,11 @@ static void run_put(struct axvm_vcpu *vcpu)
 	vmid_leave();
 }
 
+/* What the guest trained is dealt with at each exit, see mitigate.c. */
+void axvm_arch_vcpu_switched(struct axvm_vcpu *vcpu)
+{
+}
+
 static void run_count_cpu(struct axvm_vcpu *vcpu)
 {
 	int cpu = smp_processor_id();

@@ -137,6 +137,7 @@ struct axvm_vcpu_arch {
 	bool pdpte_stale; /* (o) PDPTEs must be read from guest memory */
 	bool dr_loaded; /* (o) DR0-DR3 hold the guest's */
 	bool triple; /* (o) a triple fault is due */
+	bool trained; /* (o) this CPU's predictors know the guest */
 	u32 ends; /* (o) AXVM_EXIT_* with which a device ends the VM, or 0 */
 	u32 insn_len; /* (o) of the instruction that vcpu->exit is about */
 	u32 slow; /* (o) what axvm_arch_vcpu_slow() must do */

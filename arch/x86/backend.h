@@ -19,6 +19,8 @@ struct axvm_why;
  * struct vx86_backend - the vendor's functions
  * @probe: look at the processor, take nothing; fills @why (process)
  * @info: fill in backend, caps, block sizes, gpa_bits
+ * @mitigations: words on what entries and exits do for the host's sake, each
+ *	with a blank before it; their length
  * @prepare: allocate what taking the CPUs needs (process)
  * @unprepare: undo
  * @cpu_enable: take this CPU (irqs off)
@@ -34,11 +36,14 @@ struct axvm_why;
  * @cpuid_features: VCPUID_WITH_* that it can virtualize
  * @msr_changed: an MSR that hardware holds directly has a new value in the
  *	state (own thread; may be in a stay)
+ * @forget_guest: nothing that a guest taught this CPU's branch predictors is
+ *	left (irqs off; vCPU threads are switched out)
  * @flush_npt: drop cached translations of the VM on this CPU (irqs off)
  */
 struct vx86_backend {
 	int (*probe)(struct axvm_why *why);
 	void (*info)(struct axvm_info *info);
+	int (*mitigations)(char *buf, size_t size);
 	int (*prepare)(struct axvm_why *why);
 	void (*unprepare)(void);
 	int (*cpu_enable)(struct axvm_why *why);
@@ -51,16 +56,17 @@ struct vx86_backend {
 	void (*need)(struct axvm_vcpu *vcpu, u32 mask);
 	u32 (*cpuid_features)(void);
 	void (*msr_changed)(struct axvm_vcpu *vcpu, unsigned int slot);
+	void (*forget_guest)(void);
 	void (*flush_npt)(struct axvm_vm *vm);
 };
 
 /* clang-format off */
 #define VX86_BACKEND_OPS(X)						\
-	X(probe) X(info) X(prepare) X(unprepare)			\
+	X(probe) X(info) X(mitigations) X(prepare) X(unprepare)			\
 	X(cpu_enable) X(cpu_disable)					\
 	X(vm_init) X(vm_exit) X(vcpu_init) X(vcpu_exit)			\
 	X(stay) X(need)							\
-	X(cpuid_features) X(msr_changed) X(flush_npt)
+	X(cpuid_features) X(msr_changed) X(forget_guest) X(flush_npt)
 /* clang-format on */
 
 #define VX86_BACKEND_DECLARE(op)                                               \

@@ -86,6 +86,14 @@ enum axvm_run axvm_arch_vcpu_run(struct axvm_vcpu *vcpu)
 	return r;
 }
 
+void axvm_arch_vcpu_switched(struct axvm_vcpu *vcpu)
+{
+	if (!vcpu->arch.trained)
+		return;
+	vcpu->arch.trained = false;
+	vx86_call(forget_guest)();
+}
+
 /* A hypercall from CPL > 0: the record tells, the guest gets -EPERM. */
 static enum axvm_run slow_refused(struct axvm_vcpu *vcpu)
 {

@@ -55,6 +55,16 @@ void axvm_arch_info(struct axvm_info *info)
 		vx86_call(info)(info);
 }
 
+int axvm_arch_mitigations(char *buf)
+{
+	int len = scnprintf(buf, PAGE_SIZE, "%s",
+			    vx86_nx_blocks() ? "nx-blocks" : "");
+
+	if (backend)
+		len += vx86_call(mitigations)(buf + len, PAGE_SIZE - len);
+	return len;
+}
+
 int axvm_arch_prepare(struct axvm_why *why)
 {
 	return vx86_call(prepare)(why);

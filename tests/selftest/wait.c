@@ -129,7 +129,7 @@ static void recorded_answer(void)
 	REQUIRE(flight_read(flight, 0, &e));
 	CHECK_EQ(e.flags, AXVM_EXIT_WANTS_ANSWER | AXVM_EXIT_ANSWERED);
 	CHECK(e.answer.ns >= late);
-	CHECK((uint32_t)e.hypercall.args[5] == 0x66);
+	CHECK_EQ((uint32_t)e.hypercall.args[0], 0x11);
 	CHECK(e.hypercall.level <= 1);
 	CHECK_EQ(vm_stat(vm.fd, AXVM_STAT_answer_ns), e.answer.ns);
 	REQUIRE(flight_read(flight, 1, &e));

@@ -222,6 +222,11 @@ START_TEST(test_bugs)
 	strcpy(f.bugs[1].text, "Not affected");
 	judge(&f);
 	ck_assert_int_eq(find("cpu-bugs")->status, FINDING_OK);
+	ck_assert_ptr_null(strstr(find("cpu-bugs")->text, "guests"));
+	strcpy(f.mitigations, "ibpb verw");
+	judge(&f);
+	ck_assert_ptr_nonnull(strstr(find("cpu-bugs")->text,
+				     "; around guests: ibpb verw"));
 	/* All there can be, with the longest names: cut, not overrun. */
 	for (f.nr_bugs = 0; f.nr_bugs < DOCTOR_BUGS; f.nr_bugs++) {
 		memset(f.bugs[f.nr_bugs].name, 'b', sizeof(f.bugs[0].name) - 1);

@@ -230,6 +230,11 @@ static void check_bugs(const struct facts *f, struct finding *o)
 		     open);
 	else
 		OK(o, "the kernel mitigates the CPU's bugs");
+	if (f->mitigations[0]) {
+		len = strlen(o->text);
+		snprintf(o->text + len, sizeof(o->text) - len,
+			 "; around guests: %s", f->mitigations);
+	}
 }
 
 /* Without the module: who would be in the way? */

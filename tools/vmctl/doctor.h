@@ -47,6 +47,7 @@ struct cpu_bug {
  * @info: valid when both are 0
  * @bugs: CPU bugs that the kernel knows here, and what it does about them
  * @nr_bugs: how many
+ * @mitigations: words of the module on what it does for the host's sake
  * @is_root: effective uid 0
  */
 struct facts {
@@ -64,6 +65,7 @@ struct facts {
 	struct axvm_info info;
 	struct cpu_bug bugs[DOCTOR_BUGS];
 	size_t nr_bugs;
+	char mitigations[96];
 	bool is_root;
 };
 

@@ -126,6 +126,9 @@ static void gather_bugs(struct facts *f)
 	}
 	if (n >= 0)
 		free(list);
+	if (!slurp("/sys/module/axvm/parameters/mitigations", f->mitigations,
+		   sizeof(f->mitigations)))
+		f->mitigations[strcspn(f->mitigations, "\n")] = '\0';
 }
 
 static void gather_kvm(struct facts *f)

@@ -60,6 +60,15 @@ void vmx_host_probe(void)
 		vmx_enter_flags |= VMX_ENTER_BHB;
 }
 
+int vmx_mitigations(char *buf, size_t size)
+{
+	return scnprintf(buf, size, "%s%s%s%s%s", use_ibpb ? " ibpb" : "",
+			 use_l1d_flush ? " l1d-flush" : "",
+			 vmx_enter_flags & VMX_ENTER_VERW ? " verw" : "",
+			 vmx_enter_flags & VMX_ENTER_IBRS ? " ibrs" : "",
+			 vmx_enter_flags & VMX_ENTER_BHB ? " bhb-clear" : "");
+}
+
 /* ---- branch predictors --------------------------------------------------- */
 
 static void ibpb(void)
@@ -77,17 +86,27 @@ static void barrier_between_vms(struct vmx_cpu *c, u64 vm)
 	c->last_vm = vm;
 }
 
+/* Irqs off: no guest has trained this CPU's predictors. */
+void vmx_forget_guest(void)
+{
+	this_cpu_ptr(&vmx_cpu)->last_vm = 0;
+	ibpb();
+}
+
 /*
  * Nor for other tasks: a switch away from a kernel thread has no barrier of
- * its own.  Where the thread goes on with this guest at once, none is needed.
+ * its own.  It is made when the thread is switched out, wherever that is; on
+ * kernels that cannot tell, and for the caller of AXVM_VCPU_RUN, who is about
+ * to leave the kernel, at once.
  */
-static void barrier_to_tasks(enum axvm_run r)
+static void barrier_to_tasks(struct axvm_vcpu *vcpu)
 {
-	bool stays = r == AXVM_RUN_FAULT || r == AXVM_RUN_SLOW ||
-		     (r == AXVM_RUN_RESUME && !need_resched());
-
-	if (use_ibpb && !(stays && current->flags & PF_KTHREAD))
-		ibpb();
+	if (!use_ibpb)
+		return;
+	if (vcpu->watched)
+		vcpu->arch.trained = true;
+	else
+		vmx_forget_guest();
 }
 
 /* ---- MSRs ------------------------------------------------------------------- */
@@ -198,7 +217,7 @@ void vmx_host_leave(struct axvm_vcpu *vcpu)
 	a->host_stale = true;
 }
 
-void vmx_host_return(struct axvm_vcpu *vcpu, enum axvm_run r)
+void vmx_host_return(struct axvm_vcpu *vcpu)
 {
 	struct vmx_cpu *c = this_cpu_ptr(&vmx_cpu);
 	struct axvm_vcpu_arch *a = &vcpu->arch;
@@ -212,7 +231,7 @@ void vmx_host_return(struct axvm_vcpu *vcpu, enum axvm_run r)
 	a->dr_loaded = false;
 	if (hw_breakpoint_active())
 		vx86_ksyms.hw_breakpoint_restore();
-	barrier_to_tasks(r);
+	barrier_to_tasks(vcpu);
 }
 
 /*

@@ -13,8 +13,11 @@ void vmx_host_probe(void);
 
 /** Begin and end of a stay (irqs off, VMCS current). */
 void vmx_host_leave(struct axvm_vcpu *vcpu);
-/** @r: how the stay ends. */
-void vmx_host_return(struct axvm_vcpu *vcpu, enum axvm_run r);
+void vmx_host_return(struct axvm_vcpu *vcpu);
+/** Words on what is done for the host's sake, see struct vx86_backend. */
+int vmx_mitigations(char *buf, size_t size);
+/** vmx_forget_guest() - a barrier for the branch predictors (irqs off) */
+void vmx_forget_guest(void);
 
 /** Before an entry, when interrupts were on since the last (irqs off). */
 void vmx_host_refresh(struct axvm_vcpu *vcpu);

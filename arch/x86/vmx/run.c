@@ -149,7 +149,7 @@ enum axvm_run vmx_stay(struct axvm_vcpu *vcpu)
 	vx86_lapic_follow(vcpu);
 	vmx_host_leave(vcpu);
 	r = inner_loop(vcpu);
-	vmx_host_return(vcpu, r);
+	vmx_host_return(vcpu);
 	vcpu->arch.in_stay = false;
 	local_irq_enable();
 	return r;

@@ -203,5 +203,7 @@ const struct vx86_backend vmx_backend = {
 	.need = need,
 	.cpuid_features = cpuid_features,
 	.msr_changed = msr_changed,
+	.mitigations = vmx_mitigations,
+	.forget_guest = vmx_forget_guest,
 	.flush_npt = flush_npt,
 };
