@@ -6,8 +6,30 @@
 #include <json-c/json.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "config.h"
+
+/* What is written as TOML means the same. */
+static void toml_round_trip(const struct config *c)
+{
+	struct json_object *one = config_to_json(c), *two;
+	char *text = config_to_toml(c, NULL);
+	struct config again;
+	struct diags d = { 0 };
+
+	if (!config_parse(text, strlen(text), "/nowhere/again.toml", &again,
+			  &d))
+		abort();
+	two = config_to_json(&again);
+	if (!json_object_equal(one, two))
+		abort();
+	config_free(&again);
+	diag_free(&d);
+	free(text);
+	json_object_put(one);
+	json_object_put(two);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -40,6 +62,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			 &d)) {
 		config_served(&c, 0, false, &d);
 		round_trip(&c);
+		toml_round_trip(&c);
 	}
 	config_free(&c);
 	diag_free(&d);

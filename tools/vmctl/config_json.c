@@ -53,7 +53,8 @@ static struct json_object *leaf(struct text *t, const char *from)
 	bool good = false;
 
 	if (tok) {
-		json_tokener_set_flags(tok, JSON_TOKENER_STRICT);
+		json_tokener_set_flags(tok, JSON_TOKENER_STRICT |
+						    JSON_TOKENER_VALIDATE_UTF8);
 		obj = json_tokener_parse_ex(tok, from, (int)(t->at - from));
 		/* A number goes on until something else is there. */
 		if (json_tokener_get_error(tok) == json_tokener_continue)
