@@ -43,7 +43,7 @@ t 0 "help exit-codes" help exit-codes
 says "they are listed" "^ 10  run: triple fault"
 
 for c in run create load start stop restart suspend resume reset delete show console wait \
-	exits stats regs mem map unmap translate irq; do
+	exits stats regs mem map unmap translate disas irq; do
 	t 2 "$c without arguments" $c
 done
 t 2 "destroy without arguments" destroy

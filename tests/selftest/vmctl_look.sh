@@ -33,6 +33,19 @@ says "mapped" '"mapped": true'
 t 2 "translate of no address" translate look nowhere
 t 2 "translate by no vCPU" translate --vcpu 64 look 0
 
+# Code.
+t 0 "disas at the start" disas look "$load" --count 3
+wanted="3 lines"
+[ "$(wc -l <"$out")" = 3 ]
+tap $? "three instructions"
+t 0 "disas where it is" disas look
+says "marks it" "^=> 0x"
+t 0 "disas --json" disas --json look "$load" --gpa
+is_json "is JSON"
+says "text" '"text": "[a-z]'
+t 1 "disas where nothing is" disas look 0xb0000000
+t 2 "disas --gpa alone" disas look --gpa
+
 # All VMs, again and again.
 t 0 "top" top --count 2 --interval 100ms
 says "a heading" "ID NAME  *STATE"
