@@ -52,6 +52,12 @@ tap $? "a line each"
 says "with rates" '"rate":0.0'
 t 2 "--interval without --watch" stats --interval 1 a
 
+# Exits with the time that passed.
+t 0 "exits" exits --last 5 a
+says "a column for it" "TIME  *SINCE"
+t 0 "exits --json" exits --json --reason halt a
+says "since the one before" '"since_ns": [0-9]'
+
 # Consoles for scripts.
 t 0 "console --expect of what was said" console --expect '^Hello from a guest' a
 t 6 "--expect of what will not come" console --expect nonsense --timeout 10 a
@@ -75,6 +81,12 @@ wanted="the log"
 grep -q "^Hello" "$work/log"
 tap $? "--log keeps it"
 t 0 "wait" wait a --state stopped --timeout 10
+
+t 0 "start --console" start --console a
+says "prints what the guest does" "^Hello from a guest"
+complains "and how it ended" "has stopped"
+t 2 "start --console of two" start --console a b
+t 2 "start --console of all" start --console --all
 
 # Memory.
 t 0 "map" map a 0x80000000 2M

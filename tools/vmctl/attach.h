@@ -55,6 +55,12 @@ int attach_lost(const struct attach *a);
 /** Carry bytes until it ends; the terminal is itself again on return. */
 enum attach_end attach_run(struct attach *a);
 
+/**
+ * console_attach() - what `vmctl console` does, with an open console
+ * Return: VMCTL_*.
+ */
+int console_attach(const struct vm *vm, int console);
+
 /** Die of @sig as if it had never been caught. */
 void attach_die(int sig) __attribute__((noreturn));
 

@@ -50,7 +50,7 @@ static int dump(const struct vm *vm, int console)
 	return 0;
 }
 
-static int attach(const struct vm *vm, int console)
+int console_attach(const struct vm *vm, int console)
 {
 	struct attach a = { .vm = vm, .console = console };
 	struct axvm_vm_info info;
@@ -108,7 +108,7 @@ static int run(int argc, char **argv)
 	} else {
 		ret = o.dump	  ? dump(&vm, console) :
 		      is_script() ? script_run(&vm, console, &o.script) :
-				    attach(&vm, console);
+				    console_attach(&vm, console);
 		close(console);
 	}
 	close(vm.fd);

@@ -37,10 +37,17 @@ static const struct opt opts[] = {
 	{ 0 },
 };
 
-static void print_heading(void)
+/* When each vCPU had its last exit, to tell how long it took to the next. */
+static uint64_t last_ns[AXVM_MAX_VCPUS];
+
+/* Nanoseconds since the exit before on the same vCPU; 0: not known. */
+static uint64_t since(const struct axvm_exit *e)
 {
-	printf("%-15s %4s %8s  %-18s %-18s %s\n", "TIME", "VCPU", "SEQ",
-	       "REASON", "PC", "DETAIL");
+	uint64_t *last = &last_ns[e->vcpu % AXVM_MAX_VCPUS];
+	uint64_t ns = *last && e->time_ns > *last ? e->time_ns - *last : 0;
+
+	*last = e->time_ns;
+	return ns;
 }
 
 /* What became of a record that wanted an answer, or of the VM. */
@@ -58,25 +65,47 @@ static const char *print_end(const struct axvm_exit *e)
 	return e->flags & AXVM_EXIT_WANTS_ANSWER ? " (wants an answer)" : "";
 }
 
-static void print_text(const struct axvm_exit *e, uint32_t backend)
+static const char *since_text(uint64_t ns, char *buf, size_t size)
 {
-	char detail[160], pc[24];
+	if (!ns)
+		snprintf(buf, size, "-");
+	else if (ns < 10000000)
+		snprintf(buf, size, "%.1fus", (double)ns / 1e3);
+	else if (ns < 10000000000)
+		snprintf(buf, size, "%.1fms", (double)ns / 1e6);
+	else
+		snprintf(buf, size, "%.1fs", (double)ns / 1e9);
+	return buf;
+}
+
+static void print_heading(void)
+{
+	printf("%-15s %9s %4s %8s  %-18s %-18s %s\n", "TIME", "SINCE", "VCPU",
+	       "SEQ", "REASON", "PC", "DETAIL");
+}
+
+static void print_text(const struct axvm_exit *e, uint32_t backend, uint64_t ns)
+{
+	char detail[160], pc[24], passed[24];
 
 	snprintf(pc, sizeof(pc), "0x%" PRIx64, (uint64_t)e->pc);
 	exit_detail(e, backend, detail, sizeof(detail));
-	printf("%8" PRIu64 ".%06u %4u %8" PRIu64 "  %-18s %s%*s%s%s\n",
+	printf("%8" PRIu64 ".%06u %9s %4u %8" PRIu64 "  %-18s %s%*s%s%s\n",
 	       (uint64_t)e->time_ns / 1000000000,
-	       (unsigned int)(e->time_ns % 1000000000 / 1000), e->vcpu,
+	       (unsigned int)(e->time_ns % 1000000000 / 1000),
+	       since_text(ns, passed, sizeof(passed)), e->vcpu,
 	       (uint64_t)e->seq, name_exit(e->reason), pc,
 	       *detail ? 19 - (int)strlen(pc) : 0, "", detail,
 	       print_end(e));
 }
 
 /* With --follow one object a line, else members of @list. */
-static void print_json(const struct axvm_exit *e, uint32_t backend,
+static void print_json(const struct axvm_exit *e, uint32_t backend, uint64_t ns,
 		       struct json_object *list)
 {
 	struct json_object *obj = exit_json(e, backend);
+
+	out_num(obj, "since_ns", ns);
 
 	if (!o.follow) {
 		out_push(list, obj);
@@ -90,18 +119,24 @@ static void print_json(const struct axvm_exit *e, uint32_t backend,
 static void print_some(const struct flights *f, struct axvm_exit *e, size_t n,
 		       int reason, uint64_t last, struct json_object *list)
 {
+	uint64_t *ns = must(calloc(n + 1, sizeof(*ns)));
 	size_t kept = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		if (reason < 0 || e[i].reason == (uint32_t)reason)
-			e[kept++] = e[i];
+		uint64_t passed = since(&e[i]);
+
+		if (reason >= 0 && e[i].reason != (uint32_t)reason)
+			continue;
+		ns[kept] = passed;
+		e[kept++] = e[i];
 	}
 	for (size_t i = kept > last ? kept - (size_t)last : 0; i < kept; i++) {
 		if (o.json)
-			print_json(&e[i], f->backend, list);
+			print_json(&e[i], f->backend, ns[i], list);
 		else
-			print_text(&e[i], f->backend);
+			print_text(&e[i], f->backend, ns[i]);
 	}
+	free(ns);
 }
 
 static bool destroyed(const struct vm *vm)
@@ -203,9 +238,10 @@ const struct command cmd_exits = {
 	.args = "VM",
 	.summary = "show the last exits (flight recorder)",
 	.text = "Shows the last exits of the VM's vCPUs, 255 for each, by time (seconds of\n"
-		"CLOCK_MONOTONIC).  They are kept always, also after a triple fault, until the VM\n"
-		"is destroyed.  With --follow and --json: one object a line.  An exit that a\n"
-		"client answered tells how long that took, unless it was shown before.",
+		"CLOCK_MONOTONIC); SINCE is the time since the exit before on the same vCPU.\n"
+		"They are kept always, also after a triple fault, until the VM is destroyed.\n"
+		"With --follow and --json: one object a line.  An exit that a client answered\n"
+		"tells how long that took, unless it was shown before.",
 	.min = 1,
 	.max = 1,
 	.opts = opts,
