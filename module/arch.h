@@ -16,6 +16,7 @@ struct axvm_vcpu;
 struct axvm_info;
 struct axvm_exit;
 struct axvm_translate;
+struct axvm_vcpu_debug;
 struct axvm_regs;
 struct axvm_reg;
 struct axvm_irq;
@@ -273,6 +274,17 @@ int axvm_arch_set_reg(struct axvm_vcpu *vcpu, const struct axvm_reg *reg);
 
 /** Id of the n-th register, or 0 past the last. */
 u64 axvm_arch_reg_id(struct axvm_vcpu *vcpu, unsigned int n);
+
+/**
+ * axvm_arch_vcpu_debug() - what to watch for from now on (vCPU out)
+ * @arg: checked by axvm_args_vcpu_debug(); @arg->nr_* are filled in
+ *
+ * A hit ends axvm_arch_vcpu_run(), _slow() or _complete() with BREAK and a
+ * DEBUG record in vcpu->exit.
+ * Return: 0; -EINVAL length or address that the CPU does not have; -ENOSPC;
+ * -EBADFD nothing to reflect; -EOPNOTSUPP.
+ */
+int axvm_arch_vcpu_debug(struct axvm_vcpu *vcpu, struct axvm_vcpu_debug *arg);
 
 /**
  * axvm_arch_translate() - walk the guest's tables (process; vCPU out)

@@ -30,6 +30,8 @@ extern unsigned int axvm_max_vms_uid;
 int axvm_vm_start(struct axvm_vm *vm, const struct axvm_vm_op *op);
 int axvm_vm_stop(struct axvm_vm *vm, const struct axvm_vm_op *op);
 int axvm_vm_suspend(struct axvm_vm *vm);
+/** Suspend, or tell another reason for being suspended (process). */
+int axvm_vm_suspend_for(struct axvm_vm *vm, u32 reason, u64 detail);
 int axvm_vm_resume(struct axvm_vm *vm);
 int axvm_vm_reset(struct axvm_vm *vm, const struct axvm_vm_op *op);
 int axvm_vm_wait(struct axvm_vm *vm, struct axvm_vm_wait *arg);
@@ -61,5 +63,15 @@ int axvm_vcpu_run_sync(struct axvm_vcpu *vcpu, struct axvm_vcpu_run *arg);
 /* dev.c: descriptors */
 int axvm_dev_init(void);
 void axvm_dev_exit(void);
+
+/* debug.c */
+int axvm_vcpu_debug(struct axvm_vcpu *vcpu, struct axvm_vcpu_debug *arg);
+/** vcpu->exit is a DEBUG record: hold still, and the VM with it (own thread). */
+void axvm_vcpu_break(struct axvm_vcpu *vcpu);
+void axvm_vm_break_work(struct work_struct *work);
+/** Let vCPUs go on that hit something (vm->lock held, vCPUs out). */
+void axvm_vm_unbreak(struct axvm_vm *vm);
+/** vm.c: queue axvm_vm_break_work(). */
+void axvm_vm_queue_break(struct axvm_vm *vm);
 
 #endif /* AXVM_CORE_H */

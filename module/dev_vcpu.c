@@ -73,6 +73,11 @@ static int vcpu_translate(struct axvm_call *call)
 	return axvm_vcpu_translate(call->vcpu, t);
 }
 
+static int vcpu_debug(struct axvm_call *call)
+{
+	return axvm_vcpu_debug(call->vcpu, &call->arg.debug);
+}
+
 static const struct axvm_ioctl vcpu_rows[] = {
 	AXVM_ROW(AXVM_VCPU_INFO, 0x40, axvm_vcpu_info, 0, IOCTL_OUT, vcpu_info),
 	AXVM_ROW(AXVM_VCPU_AFFINITY, 0x40, axvm_vcpu_affinity, 0, 0,
@@ -95,6 +100,9 @@ static const struct axvm_ioctl vcpu_rows[] = {
 	AXVM_ROW(AXVM_VCPU_TRANSLATE, 0x40, axvm_translate,
 		 AXVM_XLATE_WRITE | AXVM_XLATE_EXEC | AXVM_XLATE_USER,
 		 IOCTL_OUT, vcpu_translate),
+	AXVM_ROW(AXVM_VCPU_DEBUG, 0x40, axvm_vcpu_debug,
+		 AXVM_DEBUG_INSN | AXVM_DEBUG_STEP | AXVM_DEBUG_REFLECT,
+		 IOCTL_OUT, vcpu_debug),
 };
 
 static const struct axvm_ioctl_table vcpu_table = {

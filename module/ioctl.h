@@ -41,6 +41,7 @@ union axvm_arg {
 	struct axvm_vcpu_complete complete;
 	struct axvm_vcpu_run run;
 	struct axvm_translate translate;
+	struct axvm_vcpu_debug debug;
 	struct axvm_stats stats;
 	struct axvm_console console;
 };

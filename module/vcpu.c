@@ -169,6 +169,7 @@ void axvm_vcpu_boot(struct axvm_vcpu *vcpu)
 	vcpu->halted = false;
 	vcpu->asleep = false;
 	vcpu->again = false;
+	vcpu->broken = false;
 	vcpu->ended = false;
 	vcpu->off = axvm_arch_vcpu_is_off(vcpu);
 	vcpu->live = false;
@@ -187,6 +188,7 @@ void axvm_vcpu_reset(struct axvm_vcpu *vcpu)
 	vcpu->halted = false;
 	vcpu->asleep = false;
 	vcpu->again = false;
+	vcpu->broken = false;
 	vcpu->ended = false;
 	vcpu->off = false;
 	if (vcpu->state != AXVM_VCPU_FREE)

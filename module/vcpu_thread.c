@@ -22,6 +22,7 @@ enum vcpu_block {
 	BLOCK_VISITOR,
 	BLOCK_ENDED,
 	BLOCK_OFF,
+	BLOCK_BREAK, /* hit a breakpoint */
 	BLOCK_PARKED,
 	BLOCK_HALT,
 	BLOCK_SIGNAL, /* AXVM_VCPU_RUN only */
@@ -38,6 +39,8 @@ static enum vcpu_block vcpu_blocked(struct axvm_vcpu *vcpu)
 		return BLOCK_VISITOR;
 	if (READ_ONCE(vcpu->ended))
 		return BLOCK_ENDED;
+	if (READ_ONCE(vcpu->broken))
+		return BLOCK_BREAK;
 	if (READ_ONCE(vcpu->off))
 		return BLOCK_OFF;
 	if (axvm_exit_parked(vcpu) && !axvm_exit_answered(vcpu))
@@ -142,6 +145,9 @@ static void vcpu_handle(struct axvm_vcpu *vcpu, enum axvm_run r)
 		case AXVM_RUN_OFF:
 			vcpu_power_off(vcpu);
 			return;
+		case AXVM_RUN_BREAK:
+			axvm_vcpu_break(vcpu);
+			return;
 		}
 	}
 }
@@ -213,6 +219,7 @@ static const u32 block_wait[] = {
 	[BLOCK_GATE] = AXVM_WAIT_SUSPENDED,
 	[BLOCK_ENDED] = AXVM_WAIT_ENDED,
 	[BLOCK_OFF] = AXVM_WAIT_OFF,
+	[BLOCK_BREAK] = AXVM_WAIT_SUSPENDED,
 	[BLOCK_PARKED] = AXVM_WAIT_PARKED,
 	[BLOCK_HALT] = AXVM_WAIT_HALT,
 };
@@ -368,6 +375,11 @@ static int sync_loop(struct axvm_vcpu *vcpu, struct axvm_exit *out)
 		if (block == BLOCK_HALT)
 			vcpu_fall_asleep(vcpu);
 		state = axvm_vm_state(vm);
+		if (block == BLOCK_BREAK) {
+			WRITE_ONCE(vcpu->broken, false);
+			*out = vcpu->exit;
+			break;
+		}
 		if (block == BLOCK_PARKED) {
 			*out = vcpu->exits.parked;
 			break;

@@ -116,6 +116,14 @@ void axvm_vm_view_put_sync(struct axvm_vm *vm)
 	axvm_vm_put(vm);
 }
 
+/* The work holds a reference, like the reaper's. */
+void axvm_vm_queue_break(struct axvm_vm *vm)
+{
+	axvm_vm_get(vm);
+	if (!queue_work(axvm_reaper, &vm->brk))
+		axvm_vm_put(vm);
+}
+
 static void axvm_vm_reap(struct work_struct *work)
 {
 	struct axvm_vm *vm = container_of(work, struct axvm_vm, reap);
@@ -265,6 +273,7 @@ static struct axvm_vm *axvm_vm_alloc(const struct axvm_vm_create *arg)
 	spin_lock_init(&vm->state_lock);
 	init_waitqueue_head(&vm->wq);
 	INIT_WORK(&vm->reap, axvm_vm_reap);
+	INIT_WORK(&vm->brk, axvm_vm_break_work);
 	return vm;
 }
 

@@ -45,6 +45,7 @@ struct axvm_vm {
 	struct kref ref; /* descriptors, lookups, the list */
 	atomic_t views; /* (a) open descriptors and mappings */
 	struct work_struct reap; /* last view gone: carry out the policy */
+	struct work_struct brk; /* a vCPU hit a breakpoint: suspend */
 	struct mutex lock; /* configuration and transitions */
 
 	u32 state; /* (s) AXVM_VM_* */
@@ -129,6 +130,7 @@ struct axvm_vcpu {
 	bool again; /* (o) vcpu->exit is a further record to dispatch */
 	bool ended; /* (o) an exit stopped it (until reset) */
 	bool off; /* (o) powered off */
+	bool broken; /* hit a breakpoint: set by (o), cleared with vm->lock */
 	bool live; /* (s) counted in vm->nr_live */
 	struct task_struct *thread; /* (l) its kernel thread, or NULL */
 	struct axvm_watch watch; /* (o) of that thread */

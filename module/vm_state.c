@@ -241,12 +241,32 @@ int axvm_vm_stop(struct axvm_vm *vm, const struct axvm_vm_op *op)
 	return 0;
 }
 
+/* Somebody suspended it just before the breakpoint could. */
+static void vm_suspend_reason(struct axvm_vm *vm, u32 reason, u64 detail)
+{
+	spin_lock_irq(&vm->state_lock);
+	vm->stop_reason = reason;
+	vm->stop_detail = detail;
+	spin_unlock_irq(&vm->state_lock);
+	wake_up_all(&vm->wq);
+}
+
 int axvm_vm_suspend(struct axvm_vm *vm)
+{
+	return axvm_vm_suspend_for(vm, AXVM_EXIT_PAUSED, 0);
+}
+
+int axvm_vm_suspend_for(struct axvm_vm *vm, u32 reason, u64 detail)
 {
 	int err = vm_lock(vm);
 
 	if (err)
 		return err;
+	if (vm->state == AXVM_VM_SUSPENDED && reason == AXVM_EXIT_DEBUG) {
+		vm_suspend_reason(vm, reason, detail);
+		mutex_unlock(&vm->lock);
+		return 0;
+	}
 	if (vm->state != AXVM_VM_RUNNING) {
 		mutex_unlock(&vm->lock);
 		return -EBADFD;
@@ -256,7 +276,8 @@ int axvm_vm_suspend(struct axvm_vm *vm)
 	spin_lock_irq(&vm->state_lock);
 	if (vm->state == AXVM_VM_RUNNING) {
 		vm_set_state(vm, AXVM_VM_SUSPENDED);
-		vm->stop_reason = AXVM_EXIT_PAUSED;
+		vm->stop_reason = reason;
+		vm->stop_detail = detail;
 	} else {
 		err = -EBADFD; /* it ended on its way out */
 	}
@@ -276,10 +297,12 @@ int axvm_vm_resume(struct axvm_vm *vm)
 		mutex_unlock(&vm->lock);
 		return -EBADFD;
 	}
+	axvm_vm_unbreak(vm);
 	axvm_arch_vm_time(vm, true);
 	spin_lock_irq(&vm->state_lock);
 	vm_set_state(vm, AXVM_VM_RUNNING);
 	vm->stop_reason = AXVM_EXIT_NONE;
+	vm->stop_detail = 0;
 	spin_unlock_irq(&vm->state_lock);
 	axvm_vm_gate_open(vm, AXVM_REQ_PAUSE);
 	mutex_unlock(&vm->lock);

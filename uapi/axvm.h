@@ -92,6 +92,7 @@
 #define AXVM_CAP_PIO (1ull << 8) /* port I/O space (x86) */
 #define AXVM_CAP_UNRESTRICTED (1ull << 9) /* real-mode guests (x86) */
 #define AXVM_CAP_PLATFORM (1ull << 10) /* AXVM_VM_PLATFORM */
+#define AXVM_CAP_DEBUG (1ull << 11) /* AXVM_VCPU_DEBUG */
 
 /**
  * struct axvm_info - AXVM_INFO: what this module and host offer
@@ -529,6 +530,7 @@ struct axvm_mem_rw {
  *	or 0, @fail.info free detail
  * @cpu: CPU_UP: target hardware id, entry point, argument
  * @irq: EXTERNAL_INTERRUPT, SEND_IPI, INTERRUPT_END: vector or INTID
+ * @debug: DEBUG: AXVM_DEBUG_HIT_*
  * @raw: the same 64 bytes
  * @answer: in the flight recorder, once the record has been answered and has
  *	AXVM_EXIT_ANSWERED: @answer.ns from the record to its answer, ~0 for
@@ -585,6 +587,10 @@ struct axvm_exit {
 			__u64 vector;
 			__u64 info;
 		} irq;
+		struct {
+			__u32 what;
+			__u32 pad;
+		} debug;
 		__u64 raw[8];
 		struct {
 			__u64 pad[7];
@@ -915,6 +921,72 @@ struct axvm_vcpu_run {
 	struct axvm_exit exit;
 };
 
+#define AXVM_DEBUG_INSN (1u << 0) /* breakpoint instructions: INT3, BRK */
+#define AXVM_DEBUG_STEP (1u << 1) /* after the next instruction */
+#define AXVM_DEBUG_REFLECT (1u << 2) /* the last one was the guest's own */
+
+/* Kinds of struct axvm_debug_point. */
+#define AXVM_DEBUG_OFF 0
+#define AXVM_DEBUG_EXEC 1
+#define AXVM_DEBUG_WRITE 2
+#define AXVM_DEBUG_ACCESS 3 /* x86: reads and writes; arm64 likewise */
+#define AXVM_DEBUG_POINTS 16
+
+/**
+ * struct axvm_debug_point - a hardware breakpoint or watchpoint
+ * @addr: guest-virtual address; WRITE, ACCESS: a multiple of @len
+ * @kind: AXVM_DEBUG_OFF (all else zero), EXEC, WRITE, ACCESS
+ * @len: WRITE, ACCESS: 1, 2, 4 or 8 bytes; EXEC: x86: 1, arm64: 4
+ */
+struct axvm_debug_point {
+	__u64 addr;
+	__u32 kind;
+	__u32 len;
+};
+
+/**
+ * struct axvm_vcpu_debug - AXVM_VCPU_DEBUG: debug what runs on a vCPU (vCPU fd)
+ * @flags: AXVM_DEBUG_INSN, STEP, REFLECT; none and no points: debugging ends
+ * @nr_exec: out: points of kind EXEC that there can be
+ * @nr_data: out: points of the other kinds
+ * @nr_points: out: points in all
+ * @pad: zero
+ * @points: in force from now on, the first unused ones off
+ *
+ * What is asked for holds until the next call, but STEP and REFLECT: they are
+ * about the next instruction only; x86: interrupts wait until it is done.  An
+ * event is an AXVM_EXIT_DEBUG record; the
+ * VM becomes SUSPENDED with this as stop_reason and the vCPU's index as
+ * stop_detail, and all its vCPUs hold still until AXVM_VM_RESUME (a sync vCPU:
+ * AXVM_VCPU_RUN returns the record, the VM goes on).  The guest sees neither
+ * the points nor that it is stepped, and its own debug registers do nothing
+ * while there are points or a step.  A breakpoint instruction that the guest
+ * has for itself: ask for REFLECT before it goes on, and it gets its exception.
+ *
+ * The record: @pc is the instruction that comes next, EXEC and INSN: that has
+ * the breakpoint; @gva the address of the point that was hit; @debug.what.
+ *
+ * Errors: EINVAL unknown flag or kind, length, alignment, unused points that
+ * are not zero, address that is not canonical; ENOSPC more points than there
+ * are; EBADFD REFLECT, and the last record was no breakpoint instruction;
+ * EOPNOTSUPP the CPU cannot.
+ */
+struct axvm_vcpu_debug {
+	__u32 size;
+	__u32 flags;
+	__u32 nr_exec;
+	__u32 nr_data;
+	__u32 nr_points;
+	__u32 pad;
+	struct axvm_debug_point points[AXVM_DEBUG_POINTS];
+};
+
+/* axvm_exit.debug.what */
+#define AXVM_DEBUG_HIT_INSN 1 /* a breakpoint instruction */
+#define AXVM_DEBUG_HIT_STEP 2
+#define AXVM_DEBUG_HIT_EXEC 3
+#define AXVM_DEBUG_HIT_DATA 4
+
 /**
  * struct axvm_translate - AXVM_VCPU_TRANSLATE: walk the guest's tables
  * @flags: AXVM_XLATE_WRITE, AXVM_XLATE_EXEC, AXVM_XLATE_USER: as what
@@ -1060,6 +1132,7 @@ struct axvm_console {
 #define AXVM_VCPU_COMPLETE _IO(AXVM_IOC, 0x48)
 #define AXVM_VCPU_RUN _IO(AXVM_IOC, 0x49)
 #define AXVM_VCPU_TRANSLATE _IO(AXVM_IOC, 0x4a)
+#define AXVM_VCPU_DEBUG _IO(AXVM_IOC, 0x4b)
 
 /* ------------------------------------------------------------------ */
 /* Layout: any change here is a change of the ABI			    */
@@ -1107,6 +1180,8 @@ AXVM_LAYOUT(axvm_vcpu_claim, 16);
 AXVM_LAYOUT(axvm_vcpu_complete, 24);
 AXVM_LAYOUT(axvm_vcpu_run, 144);
 AXVM_LAYOUT(axvm_translate, 40);
+AXVM_LAYOUT(axvm_debug_point, 16);
+AXVM_LAYOUT(axvm_vcpu_debug, 280);
 AXVM_LAYOUT(axvm_stats, 24);
 AXVM_LAYOUT(axvm_console, 16);
 

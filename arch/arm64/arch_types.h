@@ -62,6 +62,37 @@ struct arm64_power_on {
 
 struct arm64_boot;
 
+#define ARM64_DEBUG_PAIRS 16
+
+/** struct arm64_debug_pair - value and control register of a point */
+struct arm64_debug_pair {
+	u64 value;
+	u64 control;
+};
+
+/**
+ * struct arm64_debug - what somebody outside watches for (debug.c)
+ * @exec, @data: break- and watchpoints; the host's own during an entry
+ * @addr: what the watchpoints were asked for
+ * @nr_exec, @nr_data: how many there are
+ * @brk: syndrome of the BRK that was the last record, or 0
+ * @on: debug exceptions come to EL2
+ * @insns: BRK breaks, else it goes to the guest
+ * @step: after the next instruction; @armed: the step has begun
+ */
+struct arm64_debug {
+	struct arm64_debug_pair exec[ARM64_DEBUG_PAIRS];
+	struct arm64_debug_pair data[ARM64_DEBUG_PAIRS];
+	u64 addr[ARM64_DEBUG_PAIRS];
+	u8 nr_exec;
+	u8 nr_data;
+	bool on;
+	bool insns;
+	bool step;
+	bool armed;
+	u64 brk;
+};
+
 /**
  * struct axvm_vcpu_arch - a vCPU on arm64
  *
@@ -113,6 +144,7 @@ struct axvm_vcpu_arch {
 	u32 poll_ns;
 	u64 asleep_at;
 	u64 gic_in[VGIC_MAX_LRS];
+	struct arm64_debug debug; /* (o) */
 	struct arm64_power_on on;
 };
 

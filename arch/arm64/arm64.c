@@ -45,7 +45,7 @@ void axvm_arch_info(struct axvm_info *info)
 	info->boot_symbol = info->backend == AXVM_BACKEND_VHE;
 	info->gpa_bits = arm64_gpa_bits();
 	info->block_sizes = SZ_4K | SZ_2M | SZ_1G;
-	info->caps |= AXVM_CAP_TRANSLATE;
+	info->caps |= AXVM_CAP_TRANSLATE | AXVM_CAP_DEBUG;
 	if (vgic_hw_present())
 		info->caps |= AXVM_CAP_PLATFORM;
 }

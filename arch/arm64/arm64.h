@@ -70,9 +70,11 @@ enum axvm_run arm64_exit(struct axvm_vcpu *vcpu, u64 code);
 /** Start vcpu->exit with @reason. */
 struct axvm_exit *arm64_record(struct axvm_vcpu *vcpu, u32 reason);
 enum axvm_run arm64_internal(struct axvm_vcpu *vcpu, u64 hw_reason, u64 info);
+/** The instruction is done: a single step of it, too (PSTATE.SS). */
 static inline void arm64_skip(struct axvm_vcpu *vcpu)
 {
 	vcpu->arch.hyp->pc += 4;
+	vcpu->arch.hyp->pstate &= ~BIT_ULL(21);
 }
 
 /** x0-x30; 31 reads as zero and swallows writes */
@@ -147,5 +149,19 @@ void arm64_regs_exit(struct axvm_vcpu *vcpu);
 void arm64_regs_reset(struct axvm_vcpu *vcpu);
 /** CPU_ON: reset state, PC and x0 given. */
 void arm64_regs_power_on(struct axvm_vcpu *vcpu, u64 entry, u64 context);
+
+/* debug.c */
+/** Break- and watchpoints in, before an entry, and out (irqs off). */
+void arm64_debug_swap(struct axvm_vcpu *vcpu);
+static inline bool arm64_debug_points(const struct axvm_vcpu *vcpu)
+{
+	return vcpu->arch.debug.nr_exec | vcpu->arch.debug.nr_data;
+}
+/** MDCR_EL2 and MDSCR_EL1 of a stay. */
+void arm64_debug_controls(struct axvm_vcpu *vcpu);
+/** What was hit is forgotten: the vCPU is reset. */
+void arm64_debug_reset(struct axvm_vcpu *vcpu);
+/** A debug exception came to EL2. */
+enum axvm_run arm64_exit_debug(struct axvm_vcpu *vcpu, u64 esr);
 
 #endif /* AXVM_ARM64_H */

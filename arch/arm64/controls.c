@@ -98,6 +98,7 @@ void arm64_controls_load(struct axvm_vcpu *vcpu)
 	struct hyp_vcpu *h = vcpu->arch.hyp;
 
 	h->mdcr = MDCR_GUEST | c->hpmn;
+	arm64_debug_controls(vcpu);
 	h->vpidr = sr_read(midr_el1);
 	h->vtcr = vcpu->vm->arch.vtcr;
 	h->cntvoff = vcpu->vm->arch.counter_off;

@@ -88,14 +88,6 @@ static enum axvm_run exit_undefined(struct axvm_vcpu *vcpu, u64 esr)
 	return AXVM_RUN_RESUME;
 }
 
-static enum axvm_run exit_debug(struct axvm_vcpu *vcpu, u64 esr)
-{
-	struct axvm_exit *e = arm64_record(vcpu, AXVM_EXIT_DEBUG);
-
-	e->gva = vcpu->arch.hyp->far;
-	return AXVM_RUN_STOP;
-}
-
 /* ---- aborts --------------------------------------------------------------------- */
 
 /* What the guest tried, as the core's AXVM_MEM_* */
@@ -154,10 +146,10 @@ static const exit_fn exit_table[SYN_NR_ECS] = {
 	[SYN_EC_IABT_LOW] = exit_abort,
 	[SYN_EC_DABT_LOW] = exit_abort,
 	[SYN_EC_MOPS] = exit_undefined, /* MOPS */
-	[SYN_EC_BREAK_LOW] = exit_debug, /* breakpoint */
-	[SYN_EC_STEP_LOW] = exit_debug, /* single step */
-	[SYN_EC_WATCH_LOW] = exit_debug, /* watchpoint */
-	[SYN_EC_BRK64] = exit_debug, /* BRK */
+	[SYN_EC_BREAK_LOW] = arm64_exit_debug, /* breakpoint */
+	[SYN_EC_STEP_LOW] = arm64_exit_debug, /* single step */
+	[SYN_EC_WATCH_LOW] = arm64_exit_debug, /* watchpoint */
+	[SYN_EC_BRK64] = arm64_exit_debug, /* BRK */
 };
 
 static enum axvm_run exit_sync(struct axvm_vcpu *vcpu)

@@ -55,3 +55,12 @@ void arm64_inject_abort(struct axvm_vcpu *vcpu, gva_t gva, bool fetch,
 	inject_abort(&st, fetch, gva, write, INSN_BYTES);
 	inject_end(vcpu, &st);
 }
+
+void arm64_inject_reflect(struct axvm_vcpu *vcpu, u64 esr)
+{
+	struct inject_state st;
+
+	inject_begin(vcpu, &st);
+	inject_reflect(&st, esr, vcpu->arch.hyp->far);
+	inject_end(vcpu, &st);
+}

@@ -7,6 +7,8 @@
 
 /** Undefined instruction at the guest's PC. */
 void arm64_inject_undefined(struct axvm_vcpu *vcpu);
+/** What came to EL2 with syndrome @esr, as EL1 would have seen it. */
+void arm64_inject_reflect(struct axvm_vcpu *vcpu, u64 esr);
 /** Synchronous external abort at @gva; @fetch: of an instruction. */
 void arm64_inject_abort(struct axvm_vcpu *vcpu, gva_t gva, bool fetch,
 			bool write);

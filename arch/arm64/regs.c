@@ -106,6 +106,7 @@ void axvm_arch_vcpu_reset(struct axvm_vcpu *vcpu)
 	timers_reset(vcpu);
 	vgic_hw_reset(vcpu);
 	atomic_set(&vcpu->arch.on.state, ARM64_ON_NONE);
+	arm64_debug_reset(vcpu);
 }
 
 bool axvm_arch_vcpu_is_off(struct axvm_vcpu *vcpu)

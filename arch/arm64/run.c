@@ -109,7 +109,11 @@ static bool run_once(struct axvm_vcpu *vcpu, u64 *code)
 		return false;
 	}
 	run_flush(vcpu);
+	if (unlikely(arm64_debug_points(vcpu)))
+		arm64_debug_swap(vcpu);
 	*code = is_kernel_in_hyp_mode() ? hyp_vhe_run(h) : hyp_nvhe_run(h);
+	if (unlikely(arm64_debug_points(vcpu)))
+		arm64_debug_swap(vcpu);
 	run_sync(vcpu);
 	axvm_vcpu_enter_end(vcpu);
 	axvm_stat(vcpu, entries, 1);

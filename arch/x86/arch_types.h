@@ -64,6 +64,31 @@ struct vx86_event {
 #define VX86_EVENT_PRIV_SOFT 5
 #define VX86_EVENT_SOFT_EXCEPTION 6
 
+#define VX86_DEBUG_POINTS 4
+
+/**
+ * struct vx86_debug - what somebody outside watches for (debug.c)
+ * @addr, @dr7: debug registers in force while @on
+ * @exec: bit n: point n is an instruction's address
+ * @insn_len: the last record was a breakpoint instruction, of that length
+ * @on: points or a step: the guest's own debug registers are not in force
+ * @insns: breakpoint instructions break
+ * @step: after the next instruction; interrupts wait until then
+ * @stepped: that was carried out by us, a break is due
+ * @changed: controls are to be written
+ */
+struct vx86_debug {
+	u64 addr[VX86_DEBUG_POINTS];
+	u64 dr7;
+	u8 exec;
+	u8 insn_len;
+	bool on;
+	bool insns;
+	bool step;
+	bool stepped;
+	bool changed;
+};
+
 /* Bits of axvm_vcpu_arch.pending. */
 #define VX86_PENDING_IRQ 0 /* irqs may hold a vector */
 #define VX86_PENDING_NMI 1 /* an NMI waits */
@@ -135,7 +160,8 @@ struct axvm_vcpu_arch {
 	bool regs_given; /* (o) userspace wrote registers before START */
 	bool off; /* (o) index > 0 and nobody gave it registers */
 	bool pdpte_stale; /* (o) PDPTEs must be read from guest memory */
-	bool dr_loaded; /* (o) DR0-DR3 hold the guest's */
+	bool dr_loaded; /* (o) DR0-DR3 hold the guest's, or @debug's */
+	struct vx86_debug debug; /* (o) */
 	bool triple; /* (o) a triple fault is due */
 	bool trained; /* (o) this CPU's predictors know the guest */
 	u32 ends; /* (o) AXVM_EXIT_* with which a device ends the VM, or 0 */

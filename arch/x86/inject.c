@@ -162,6 +162,7 @@ static void events_forget(struct axvm_vcpu *vcpu)
 	memset(a->irqs, 0, sizeof(a->irqs));
 	a->event.valid = false;
 	a->triple = false;
+	vx86_debug_reset(vcpu);
 	a->halted = false;
 }
 

@@ -74,6 +74,9 @@ enum axvm_run axvm_arch_vcpu_run(struct axvm_vcpu *vcpu)
 	}
 	if (unlikely(vcpu->arch.triple))
 		return triple_fault(vcpu);
+	if (unlikely(vcpu->arch.debug.stepped))
+		return vx86_debug_stepped(vcpu);
+	vcpu->arch.debug.insn_len = 0;
 	run_softirqs();
 	vx86_fpu_enter(vcpu);
 	if (likely(axvm_cpu_ready())) {

@@ -20,6 +20,7 @@
 /* Exceptions. */
 #define VX86_DE 0
 #define VX86_DB 1
+#define VX86_BP 3
 #define VX86_UD 6
 #define VX86_DF 8
 #define VX86_TS 10
@@ -95,6 +96,19 @@ void vx86_events_reset(struct axvm_vcpu *vcpu);
 /** vx86_events_init() - INIT: the same, but for INIT and SIPI (own thread) */
 void vx86_events_init(struct axvm_vcpu *vcpu);
 
+/* ---- debug.c: debugging from outside -------------------------------------- */
+
+/** Can the extension stop after each instruction?  Then there is debugging. */
+extern bool vx86_can_step;
+/** vx86_debug_stepped() - the step is over: record it.  Returns BREAK. */
+enum axvm_run vx86_debug_stepped(struct axvm_vcpu *vcpu);
+/** vx86_debug_insn() - INT3 of @len bytes: true: recorded, BREAK */
+bool vx86_debug_insn(struct axvm_vcpu *vcpu, u32 len);
+/** vx86_debug_points() - DR6.B0-B3 are @hits: true: recorded, BREAK */
+bool vx86_debug_points(struct axvm_vcpu *vcpu, u64 hits);
+/** vx86_debug_reset() - the vCPU is reset: what was hit is forgotten */
+void vx86_debug_reset(struct axvm_vcpu *vcpu);
+
 /* ---- insn.c: finishing an instruction ------------------------------------ */
 
 void vx86_advance_rare(struct axvm_vcpu *vcpu, u64 from);
@@ -114,7 +128,8 @@ static inline void vx86_advance(struct axvm_vcpu *vcpu, u32 len)
 	from = s->rip;
 	s->rip += len;
 	vx86_dirty(vcpu, VX86_RIP);
-	if (unlikely(s->intr_shadow & (VX86_SHADOW_STI | VX86_SHADOW_MOV_SS) ||
+	if (unlikely(vcpu->arch.debug.step ||
+		     s->intr_shadow & (VX86_SHADOW_STI | VX86_SHADOW_MOV_SS) ||
 		     s->rflags & (X86_EFLAGS_TF | X86_EFLAGS_RF) ||
 		     (s->rip ^ from) >> 32))
 		vx86_advance_rare(vcpu, from);

@@ -21,6 +21,7 @@ typedef u64 hpa_t; /* host-physical */
  * @AXVM_RUN_EXIT: vcpu->exit is filled; policy decides
  * @AXVM_RUN_STOP: vcpu->exit is filled; the VM stops with it
  * @AXVM_RUN_OFF: the vCPU powers itself off (CPU_OFF); others go on
+ * @AXVM_RUN_BREAK: vcpu->exit is a DEBUG record; the vCPU holds still
  */
 enum axvm_run {
 	AXVM_RUN_RESUME,
@@ -30,6 +31,7 @@ enum axvm_run {
 	AXVM_RUN_EXIT,
 	AXVM_RUN_STOP,
 	AXVM_RUN_OFF,
+	AXVM_RUN_BREAK,
 };
 
 #endif /* AXVM_LIB_TYPES_H */

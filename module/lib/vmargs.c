@@ -117,3 +117,35 @@ int axvm_vcpu_step_ok(u32 from, u32 to)
 		return -EBADFD;
 	return vcpu_steps[from] & BIT(to) ? 0 : -EBADFD;
 }
+
+static bool debug_point_valid(const struct axvm_debug_point *p)
+{
+	switch (p->kind) {
+	case AXVM_DEBUG_OFF:
+		return !p->addr && !p->len;
+	case AXVM_DEBUG_EXEC:
+		return p->len == 1 || p->len == 4;
+	case AXVM_DEBUG_WRITE:
+	case AXVM_DEBUG_ACCESS:
+		return (p->len == 1 || p->len == 2 || p->len == 4 ||
+			p->len == 8) && !(p->addr & (p->len - 1));
+	}
+	return false;
+}
+
+int axvm_args_vcpu_debug(const struct axvm_vcpu_debug *arg)
+{
+	bool last = false;
+	unsigned int i;
+
+	if (arg->pad)
+		return -EINVAL;
+	for (i = 0; i < AXVM_DEBUG_POINTS; i++) {
+		const struct axvm_debug_point *p = &arg->points[i];
+
+		if (!debug_point_valid(p) || (last && p->kind))
+			return -EINVAL;
+		last = !p->kind;
+	}
+	return 0;
+}

@@ -31,6 +31,12 @@ int axvm_args_vm_wait(const struct axvm_vm_wait *arg);
 int axvm_args_irq(const struct axvm_irq *arg, u64 present);
 
 /**
+ * Pads, and points: their kinds, lengths, alignment, and the unused ones zero
+ * and last.  -EINVAL, or 0.
+ */
+int axvm_args_vcpu_debug(const struct axvm_vcpu_debug *arg);
+
+/**
  * axvm_vcpu_step_ok() - may a vCPU go from one state to another?
  * @from: AXVM_VCPU_*
  * @to: AXVM_VCPU_*

@@ -19,6 +19,7 @@ enum kind { DEV, VM, VCPU, KINDS };
 #define MEM_FLAGS                                                              \
 	(AXVM_MEM_READ | AXVM_MEM_WRITE | AXVM_MEM_EXEC | AXVM_MEM_DEVICE |    \
 	 AXVM_MEM_UNCACHED | AXVM_MEM_POPULATE)
+#define DEBUG_FLAGS (AXVM_DEBUG_INSN | AXVM_DEBUG_STEP | AXVM_DEBUG_REFLECT)
 #define XLATE_FLAGS (AXVM_XLATE_WRITE | AXVM_XLATE_EXEC | AXVM_XLATE_USER)
 #define IO_FLAGS (AXVM_IO_DEFAULT | AXVM_IO_REMOVE | AXVM_IO_DATAMATCH)
 
@@ -70,6 +71,7 @@ static const struct row {
 	ROW(VCPU, AXVM_VCPU_RUN, axvm_vcpu_run,
 	    AXVM_VCPU_RUN_ANSWER | AXVM_VCPU_RUN_FAULT),
 	ROW(VCPU, AXVM_VCPU_TRANSLATE, axvm_translate, XLATE_FLAGS),
+	ROW(VCPU, AXVM_VCPU_DEBUG, axvm_vcpu_debug, DEBUG_FLAGS),
 #undef ROW
 };
 

@@ -18,6 +18,8 @@ const struct arch arch = {
 	.device_read = AXVM_EXIT_MMIO_READ,
 	.device_write = AXVM_EXIT_MMIO_WRITE,
 	.mmio_faults = true,
+	.watch_before = true,
+	.insn_len = 4,
 	.general_bytes = sizeof(struct axvm_arm64_regs),
 	.system_bytes = sizeof(struct axvm_arm64_sysregs),
 };
@@ -37,6 +39,35 @@ int arch_set_entry(int vcpu_fd, uint64_t pc, uint64_t arg)
 
 	regs.x[0] = arg;
 	return call(vcpu_fd, AXVM_VCPU_SET_REGS, &block);
+}
+
+static int general(int vcpu_fd, unsigned long nr, struct axvm_arm64_regs *regs)
+{
+	struct axvm_regs block = {
+		.size = sizeof(block),
+		.block = AXVM_REGS_GENERAL,
+		.len = sizeof(*regs),
+		.buf = (uintptr_t)regs,
+	};
+
+	return call(vcpu_fd, nr, &block);
+}
+
+int arch_set_pc(int vcpu_fd, uint64_t pc)
+{
+	struct axvm_arm64_regs regs;
+	int err = general(vcpu_fd, AXVM_VCPU_GET_REGS, &regs);
+
+	regs.pc = pc;
+	return err ? err : general(vcpu_fd, AXVM_VCPU_SET_REGS, &regs);
+}
+
+uint64_t arch_pc(int vcpu_fd)
+{
+	struct axvm_arm64_regs regs = { 0 };
+
+	general(vcpu_fd, AXVM_VCPU_GET_REGS, &regs);
+	return regs.pc;
 }
 
 uint64_t arch_exit_data(const struct axvm_exit *e)

@@ -18,6 +18,8 @@ const struct arch arch = {
 	.device_read = AXVM_EXIT_IO_READ,
 	.device_write = AXVM_EXIT_IO_WRITE,
 	.mmio_faults = false,
+	.watch_before = false,
+	.insn_len = 1,
 	.general_bytes = sizeof(struct axvm_x86_regs),
 	.system_bytes = sizeof(struct axvm_x86_sregs),
 };
@@ -47,6 +49,35 @@ int arch_set_entry(int vcpu_fd, uint64_t pc, uint64_t arg)
 	block.len = sizeof(regs);
 	block.buf = (uintptr_t)&regs;
 	return call(vcpu_fd, AXVM_VCPU_SET_REGS, &block);
+}
+
+static int general(int vcpu_fd, unsigned long nr, struct axvm_x86_regs *regs)
+{
+	struct axvm_regs block = {
+		.size = sizeof(block),
+		.block = AXVM_REGS_GENERAL,
+		.len = sizeof(*regs),
+		.buf = (uintptr_t)regs,
+	};
+
+	return call(vcpu_fd, nr, &block);
+}
+
+int arch_set_pc(int vcpu_fd, uint64_t pc)
+{
+	struct axvm_x86_regs regs;
+	int err = general(vcpu_fd, AXVM_VCPU_GET_REGS, &regs);
+
+	regs.rip = pc;
+	return err ? err : general(vcpu_fd, AXVM_VCPU_SET_REGS, &regs);
+}
+
+uint64_t arch_pc(int vcpu_fd)
+{
+	struct axvm_x86_regs regs = { 0 };
+
+	general(vcpu_fd, AXVM_VCPU_GET_REGS, &regs);
+	return regs.rip;
 }
 
 uint64_t arch_exit_data(const struct axvm_exit *e)

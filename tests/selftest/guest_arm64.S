@@ -168,3 +168,40 @@
 	END
 
 	.section .note.GNU-stack, "", %progbits
+
+	.macro	LABEL name
+	.globl	\name
+\name:
+	.endm
+
+/* Its vectors begin where it does; the breakpoint's counts in result 2. */
+	GUEST	guest_debug
+	adr	x1, 9000b
+	msr	vbar_el1, x1
+	isb
+	SET	x2, RESULTS
+	mov	w3, #0x600d
+	LABEL	debug_insn
+	brk	#0x42
+	LABEL	debug_behind
+	mov	w1, #1
+	str	w1, [x2]
+	LABEL	debug_store
+	str	w3, [x0]
+	LABEL	debug_stored
+	nop
+	LABEL	debug_emulated
+	mrs	x4, id_aa64pfr0_el1
+	LABEL	debug_after
+	mov	w1, #3
+	str	w1, [x2, #8]
+	HALT
+	.org	9000b + 0x200
+	ldr	w5, [x2, #16]
+	add	w5, w5, #1
+	str	w5, [x2, #16]
+	mrs	x6, elr_el1
+	add	x6, x6, #4
+	msr	elr_el1, x6
+	eret
+	END

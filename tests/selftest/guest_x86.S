@@ -161,3 +161,30 @@
 	END
 
 	.section .note.GNU-stack, "", @progbits
+
+	.macro	LABEL name
+	.globl	\name
+\name:
+	.endm
+
+/* The breakpoint's handler counts in result 2. */
+	GUEST	guest_debug
+	movw	$0x6f00, %sp
+	movw	$(0x1000 + 2f - 9000b), 4 * 3
+	movw	$0, 4 * 3 + 2
+LABEL debug_insn
+	int3
+LABEL debug_behind
+	movl	$1, RESULT(0)
+LABEL debug_store
+	movl	$0x600d, (%di)
+LABEL debug_stored
+	xorl	%eax, %eax
+LABEL debug_emulated
+	cpuid
+LABEL debug_after
+	movl	$3, RESULT(1)
+	HALT
+2:	incl	RESULT(2)
+	iretw
+	END

@@ -219,6 +219,15 @@ extern const struct guest guest_echo;
 /* prints arg bytes, byte i being '0' + i % 64, then halts */
 extern const struct guest guest_print;
 
+/*
+ * A breakpoint instruction at debug_insn, whose handler counts in result 2;
+ * result 0 = 1; word at arg = 0x600d (debug_store, the next: debug_stored); at
+ * debug_emulated an instruction that exits; result 1 = 3; halt.
+ */
+extern const struct guest guest_debug;
+extern const char debug_insn[], debug_behind[], debug_store[], debug_stored[],
+	debug_emulated[], debug_after[];
+
 /**
  * struct arch - what differs between architectures
  * @mem_base: where vm_guest() maps memory
@@ -231,6 +240,8 @@ extern const struct guest guest_print;
  * @device_read: AXVM_EXIT_* of a read
  * @device_write: of a write
  * @mmio_faults: unclaimed MMIO faults in the guest
+ * @watch_before: a watchpoint is hit before the access, not after it
+ * @insn_len: length of a hardware breakpoint
  */
 struct arch {
 	uint64_t mem_base;
@@ -243,6 +254,8 @@ struct arch {
 	uint32_t device_read;
 	uint32_t device_write;
 	bool mmio_faults;
+	bool watch_before;
+	unsigned int insn_len;
 	size_t general_bytes;
 	size_t system_bytes;
 };
@@ -251,6 +264,9 @@ extern const struct arch arch;
 
 /** Make @vcpu_fd begin at @pc with @arg, in the architecture's plain mode. */
 int arch_set_entry(int vcpu_fd, uint64_t pc, uint64_t arg);
+/** The vCPU goes on at @pc; 0 or -errno. */
+int arch_set_pc(int vcpu_fd, uint64_t pc);
+uint64_t arch_pc(int vcpu_fd);
 /** Value of a record's write or the bytes of an access. */
 uint64_t arch_exit_data(const struct axvm_exit *e);
 unsigned int arch_exit_bytes(const struct axvm_exit *e);

@@ -164,6 +164,50 @@ static const struct {
 	{ AXVM_VCPU_BLOCKED, AXVM_VCPU_FREE },
 };
 
+static int point(uint64_t addr, uint32_t kind, uint32_t len)
+{
+	struct axvm_vcpu_debug d = { .points = { { addr, kind, len } } };
+
+	return axvm_args_vcpu_debug(&d);
+}
+
+START_TEST(debug)
+{
+	static const uint32_t lens[] = { 1, 2, 4, 8 };
+	struct axvm_vcpu_debug d = { .nr_exec = 7, .nr_data = 7 };
+	uint32_t kind, len, i;
+
+	ck_assert_int_eq(axvm_args_vcpu_debug(&d), 0); /* out fields */
+	d.pad = 1;
+	ck_assert_int_eq(axvm_args_vcpu_debug(&d), -EINVAL);
+	ck_assert_int_eq(point(1, 0, 0), -EINVAL);
+	ck_assert_int_eq(point(0, 0, 1), -EINVAL);
+	ck_assert_int_eq(point(0, 4, 1), -EINVAL);
+	for (len = 0; len < 17; len++) {
+		bool good = false;
+
+		for (i = 0; i < 4; i++)
+			good |= len == lens[i];
+		for (kind = 2; kind < 4; kind++) {
+			ck_assert_int_eq(point(~0ull << 6, kind, len),
+					 good ? 0 : -EINVAL);
+			/* aligned to itself */
+			for (i = 1; good && i < len; i++)
+				ck_assert_int_eq(point(i, kind, len), -EINVAL);
+		}
+		ck_assert_int_eq(point(3, 1, len),
+				 len == 1 || len == 4 ? 0 : -EINVAL);
+	}
+	d.pad = 0;
+	for (i = 0; i < AXVM_DEBUG_POINTS; i++) {
+		d.points[i] = (struct axvm_debug_point){ i, 1, 1 };
+		ck_assert_int_eq(axvm_args_vcpu_debug(&d), 0);
+	}
+	d.points[4] = (struct axvm_debug_point){ 0 }; /* a gap */
+	ck_assert_int_eq(axvm_args_vcpu_debug(&d), -EINVAL);
+}
+END_TEST
+
 START_TEST(steps)
 {
 	u32 from, to;
@@ -191,6 +235,7 @@ int main(void)
 	int failed;
 
 	tcase_add_test(t, names);
+	tcase_add_test(t, debug);
 	tcase_add_test(t, modes);
 	tcase_add_test(t, create);
 	tcase_add_test(t, ref);

@@ -52,6 +52,7 @@ struct hyp_fpsimd {
  * @x: general registers; @sp_el0, @pc, @pstate with them
  * @sys: EL1 context
  * @hcr: HCR_EL2 in the guest, and so for @cptr ... @cntvoff
+ * @mdscr: MDSCR_EL1 in the guest, 0 unless it is debugged from outside
  * @has_hcrx: HCRX_EL2 exists and is 0 in the guest: nothing of what it enables
  * @has_fgt: so do HFGRTR_EL2 and HFGWTR_EL2: registers of later extensions
  *	trap (TPIDR2_EL0, SMPRI_EL1, ...)
@@ -73,6 +74,7 @@ struct hyp_vcpu {
 	u64 hcr;
 	u64 cptr;
 	u64 mdcr;
+	u64 mdscr;
 	u64 vttbr;
 	u64 vtcr;
 	u64 vmpidr;

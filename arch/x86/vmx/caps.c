@@ -11,6 +11,7 @@
 #include "module/arch.h"
 #include "arch/x86/hw.h"
 #include "arch/x86/vmx/vmx.h"
+#include "arch/x86/x86.h"
 
 struct vmx_caps vmx_caps;
 
@@ -200,6 +201,7 @@ int vmx_caps_probe(struct axvm_why *why)
 	err = choose_controls(why, &c) ?: check_paging(why, &c) ?:
 	      check_fred(why) ?: check_fixed(why, &c) ?: check_busy(why);
 	vmx_caps = c;
+	vx86_can_step = read_msr(cap_msr[VMXCTL_PROC]) >> 32 & VMX_PROC_MTF;
 	return err;
 }
 
@@ -214,4 +216,6 @@ void vmx_caps_info(struct axvm_info *info)
 		info->block_sizes |= BIT_ULL(30);
 	info->caps |= AXVM_CAP_PLATFORM | AXVM_CAP_PIO | AXVM_CAP_UNRESTRICTED |
 		      AXVM_CAP_TRANSLATE;
+	if (vx86_can_step)
+		info->caps |= AXVM_CAP_DEBUG;
 }

@@ -45,6 +45,12 @@ static enum axvm_run exit_external_interrupt(struct axvm_vcpu *vcpu)
 	return AXVM_RUN_RESUME;
 }
 
+static enum axvm_run exit_mtf(struct axvm_vcpu *vcpu)
+{
+	vmx_take_back(vcpu);
+	return vx86_debug_stepped(vcpu);
+}
+
 static enum axvm_run exit_triple_fault(struct axvm_vcpu *vcpu)
 {
 	vmx_exit_new(vcpu, AXVM_EXIT_TRIPLE_FAULT);
@@ -235,6 +241,7 @@ static enum axvm_run (*const handlers[])(struct axvm_vcpu *vcpu) = {
 	[VMX_REASON_RDMSR] = exit_rdmsr,
 	[VMX_REASON_WRMSR] = exit_wrmsr,
 	[VMX_REASON_MWAIT] = exit_ud,
+	[VMX_REASON_MTF] = exit_mtf,
 	[VMX_REASON_MONITOR] = exit_ud,
 	[VMX_REASON_EPT_VIOLATION] = vmx_exit_ept_violation,
 	[VMX_REASON_EPT_MISCONFIG] = vmx_exit_ept_misconfig,

@@ -83,6 +83,16 @@ static enum axvm_run unexpected(struct axvm_vcpu *vcpu, u32 info)
 	return AXVM_RUN_STOP;
 }
 
+/* Is it what a debugger outside of the guest waits for? */
+static bool somebody_watches(struct axvm_vcpu *vcpu, u8 vector)
+{
+	vcpu->arch.qual = vmcs_read(VMCS_EXIT_QUALIFICATION);
+	if (vector == VX86_BP)
+		return vx86_debug_insn(vcpu,
+				       vmcs_read32(VMCS_EXIT_INSN_LENGTH));
+	return vector == VX86_DB && vx86_debug_points(vcpu, vcpu->arch.qual);
+}
+
 enum axvm_run vmx_exit_exception(struct axvm_vcpu *vcpu)
 {
 	u32 info = vmcs_read32(VMCS_EXIT_INTR_INFO);
@@ -98,6 +108,9 @@ enum axvm_run vmx_exit_exception(struct axvm_vcpu *vcpu)
 		return AXVM_RUN_RESUME;
 	if (info & INFO_NMI_UNBLOCKED && !vcpu->arch.event.valid)
 		nmi_blocked_again(vcpu);
+	if (unlikely(vcpu->arch.debug.on || vcpu->arch.debug.insns) &&
+	    somebody_watches(vcpu, vector))
+		return AXVM_RUN_BREAK;
 	if (vector != VX86_DB && vector != VX86_AC)
 		return unexpected(vcpu, info);
 	pass_on(vcpu, info);

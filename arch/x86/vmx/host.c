@@ -188,12 +188,15 @@ void vmx_debug_load(struct axvm_vcpu *vcpu)
 {
 	struct axvm_vcpu_arch *a = &vcpu->arch;
 
-	if (a->dr_loaded || !(a->state.dr7 & DR7_ENABLED))
+	u64 dr7 = a->debug.on ? a->debug.dr7 : a->state.dr7;
+	const u64 *dr = a->debug.on ? a->debug.addr : a->state.dr;
+
+	if (a->dr_loaded || !(dr7 & DR7_ENABLED))
 		return;
-	set_debugreg(a->state.dr[0], 0);
-	set_debugreg(a->state.dr[1], 1);
-	set_debugreg(a->state.dr[2], 2);
-	set_debugreg(a->state.dr[3], 3);
+	set_debugreg(dr[0], 0);
+	set_debugreg(dr[1], 1);
+	set_debugreg(dr[2], 2);
+	set_debugreg(dr[3], 3);
 	a->dr_loaded = true;
 }
 

@@ -92,7 +92,7 @@ static bool inject_irq(struct axvm_vcpu *vcpu)
 void vmx_inject(struct axvm_vcpu *vcpu)
 {
 	struct axvm_vcpu_arch *a = &vcpu->arch;
-	bool nmi, full = false;
+	bool nmi, irq, full = false;
 	u32 windows = 0;
 
 	if (a->event.valid) {
@@ -104,10 +104,12 @@ void vmx_inject(struct axvm_vcpu *vcpu)
 		full = inject_nmi(vcpu);
 	if (test_bit(VX86_PENDING_NMI, &a->pending))
 		windows |= VMX_PROC_NMI_WINDOW;
-	if (test_bit(VX86_PENDING_IRQ, &a->pending) && !full)
+	irq = test_bit(VX86_PENDING_IRQ, &a->pending) && !a->debug.step;
+	if (irq && !full)
 		inject_irq(vcpu);
 	/* What only its priority holds back has no use for a window. */
-	if (test_bit(VX86_PENDING_IRQ, &a->pending) && vx86_next_irq(vcpu) >= 0)
+	if (irq && test_bit(VX86_PENDING_IRQ, &a->pending) &&
+	    vx86_next_irq(vcpu) >= 0)
 		windows |= VMX_PROC_INTR_WINDOW;
 	vmx_proc_set(vcpu, VMX_PROC_NMI_WINDOW | VMX_PROC_INTR_WINDOW,
 		     windows);

@@ -124,7 +124,7 @@ static enum axvm_run inner_loop(struct axvm_vcpu *vcpu)
 		r = enter_once(vcpu);
 		axvm_vcpu_enter_end(vcpu);
 		/* An exception that cannot be delivered any more. */
-		if (unlikely(a->triple))
+		if (unlikely(a->triple || a->debug.stepped))
 			break;
 		/* Softirqs that ksoftirqd waits for: let it run. */
 		if (unlikely(a->host_stale && local_softirq_pending()))
@@ -145,6 +145,8 @@ enum axvm_run vmx_stay(struct axvm_vcpu *vcpu)
 		return AXVM_RUN_RESUME;
 	}
 	vcpu->arch.in_stay = true;
+	if (unlikely(vcpu->arch.debug.changed))
+		vmx_debug_controls(vcpu);
 	tlb_catch_up(vcpu);
 	vx86_lapic_follow(vcpu);
 	vmx_host_leave(vcpu);

@@ -13,6 +13,7 @@
 
 #include "arch/x86/hw.h"
 #include "arch/x86/vmx/vmx.h"
+#include "arch/x86/x86.h"
 
 void *vmx_vmcs_alloc(void)
 {
@@ -66,7 +67,7 @@ void vmx_vmcs_setup(struct axvm_vcpu *vcpu)
 				 ctl[VMXCTL_PROC2] & ~VMX_PROC2_VPID);
 	vmcs_write32(VMCS_EXIT_CONTROLS, ctl[VMXCTL_EXIT]);
 	vmcs_write32(VMCS_ENTRY_CONTROLS, ctl[VMXCTL_ENTRY]);
-	vmcs_write32(VMCS_EXCEPTION_BITMAP, EXCEPTIONS);
+	vcpu->arch.debug.changed = true; /* the exception bitmap */
 	vmcs_write32(VMCS_PF_ERROR_CODE_MASK, 0);
 	vmcs_write32(VMCS_PF_ERROR_CODE_MATCH, 0);
 	vmcs_write32(VMCS_CR3_TARGET_COUNT, 0);
@@ -85,6 +86,17 @@ void vmx_vmcs_setup(struct axvm_vcpu *vcpu)
 	vmcs_write32(VMCS_GUEST_ACTIVITY, 0);
 	vmcs_write(VMCS_GUEST_PENDING_DEBUG, 0);
 	vmcs_write(VMCS_CR0_MASK, vcpu->arch.cr0_owned);
+}
+
+/* Somebody outside watches for other things than before. */
+void vmx_debug_controls(struct axvm_vcpu *vcpu)
+{
+	struct vx86_debug *d = &vcpu->arch.debug;
+
+	d->changed = false;
+	vmcs_write32(VMCS_EXCEPTION_BITMAP,
+		     EXCEPTIONS | (d->insns ? BIT(VX86_BP) : 0));
+	vmx_proc_set(vcpu, VMX_PROC_MTF, d->step ? VMX_PROC_MTF : 0);
 }
 
 extern const char vmx_exit_point[]; /* enter.S */
@@ -295,7 +307,8 @@ static void flush_control(struct axvm_vcpu *vcpu, u32 mask)
 	if (mask & VX86_EFER)
 		flush_efer(vcpu);
 	if (mask & VX86_DR7)
-		vmcs_write(VMCS_GUEST_DR7, s->dr7);
+		vmcs_write(VMCS_GUEST_DR7,
+			   vcpu->arch.debug.on ? vcpu->arch.debug.dr7 : s->dr7);
 }
 
 static void flush_tables(struct vx86_state *s, u32 mask)

@@ -108,6 +108,8 @@ void vmx_fetch(struct axvm_vcpu *vcpu, u32 mask);
 void vmx_flush(struct axvm_vcpu *vcpu);
 /** Change bits of the primary controls if they differ. */
 void vmx_proc_set(struct axvm_vcpu *vcpu, u32 mask, u32 value);
+/** Controls by what vcpu->arch.debug asks for (loaded, irqs off). */
+void vmx_debug_controls(struct axvm_vcpu *vcpu);
 
 /** vmx_need() - in a stay: make parts of the state valid */
 static inline void vmx_need(struct axvm_vcpu *vcpu, u32 mask)

@@ -51,7 +51,7 @@ static void hyp_switch_in(struct hyp_vcpu *v, struct hyp_cpu *c)
 		sr_write(SR_HFGRTR_EL2, 0);
 		sr_write(SR_HFGWTR_EL2, 0);
 	}
-	sr_write(mdscr_el1, 0);
+	sr_write(mdscr_el1, v->mdscr);
 	hyp_sysregs_restore(&v->sys, v->fix_at);
 	sr_write(vttbr_el2, v->vttbr);
 	if (v->fix_at)

@@ -89,14 +89,13 @@ void hyp_vhe_store(struct hyp_vcpu *v)
 static u64 hyp_vhe_switch(struct hyp_vcpu *v)
 {
 	bool odd = v->odd;
-	u64 mdscr, code;
+	u64 mdscr, debug, code;
 
 	v->host_cptr = sr_read(cpacr_el1); /* at EL2: CPTR_EL2 */
 	mdscr = sr_read(mdscr_el1);
-	if (unlikely(mdscr & (MDSCR_BIT_SS | MDSCR_BIT_MDE)))
-		sr_write(mdscr_el1, 0);
-	else
-		mdscr = 0;
+	debug = (mdscr & (MDSCR_BIT_SS | MDSCR_BIT_MDE)) | v->mdscr;
+	if (unlikely(debug))
+		sr_write(mdscr_el1, v->mdscr);
 	hyp_gic_enter(&v->gic);
 	sr_write(mdcr_el2, v->mdcr);
 	sr_write(cpacr_el1, v->cptr);
@@ -120,7 +119,7 @@ static u64 hyp_vhe_switch(struct hyp_vcpu *v)
 	sr_write(cpacr_el1, v->host_cptr);
 	sr_write(mdcr_el2, v->host_mdcr);
 	hyp_gic_leave(&v->gic);
-	if (unlikely(mdscr))
+	if (unlikely(debug))
 		sr_write(mdscr_el1, mdscr);
 	sr_isb();
 	return code;
