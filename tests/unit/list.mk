@@ -84,3 +84,5 @@ UNIT_CFLAGS_pagemap_test := -I$(root)/tools/vmctl
 UNIT_elfcore_test := tools/vmctl/elfcore.c tools/vmctl/err.c
 UNIT_CFLAGS_elfcore_test := -I$(root)/tools/vmctl
 UNIT_LIBS_elfcore_test := -lelf
+UNIT_vlapic_icr_test := arch/x86/emul/vlapic.c arch/x86/emul/vlapic_regs.c arch/x86/emul/vlapic_icr.c arch/x86/emul/vlapic_timer.c
+UNIT_vlapic_timer_test := arch/x86/emul/vlapic.c arch/x86/emul/vlapic_regs.c arch/x86/emul/vlapic_icr.c arch/x86/emul/vlapic_timer.c
