@@ -707,6 +707,10 @@ struct axvm_io {
  * @irq: x86: vector 16-255; arm64: INTID (16-31 PPI, 32.. SPI; 0-15 SGI)
  * @level: AXVM_IRQ_EDGE pulses, AXVM_IRQ_LOW / HIGH set the line
  *
+ * x86: without AXVM_VM_PLATFORM the vector goes in as soon as CR8 and IF let
+ * it; with it, it is a fixed, edge-triggered message to the local APIC of each
+ * vCPU in @vcpus, which drops it while it is disabled.
+ *
  * Errors: EINVAL no or unknown vCPU in @vcpus, irq out of range; EBADFD the
  * VM is not RUNNING or SUSPENDED.
  */
