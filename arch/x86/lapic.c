@@ -260,8 +260,7 @@ int vx86_lapic_take(struct axvm_vcpu *vcpu, int vector)
 
 bool vx86_lapic_requests(const struct axvm_vcpu *vcpu)
 {
-	return vlapic_requested(&vcpu->arch.lapic->model) ||
-	       extint_waits(vcpu);
+	return vlapic_requested(&vcpu->arch.lapic->model) || extint_waits(vcpu);
 }
 
 bool vx86_lapic_wakes(const struct axvm_vcpu *vcpu)

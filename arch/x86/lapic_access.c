@@ -71,8 +71,7 @@ static enum axvm_run do_wrmsr(struct axvm_vcpu *vcpu, u32 index, u64 value)
 
 static bool starts_vcpu(u32 index, u64 value)
 {
-	return index == MSR_ICR &&
-	       (value >> 8 & 7) == VAPIC_MODE_SIPI;
+	return index == MSR_ICR && (value >> 8 & 7) == VAPIC_MODE_SIPI;
 }
 
 enum axvm_run vx86_lapic_wrmsr(struct axvm_vcpu *vcpu, u32 index, u64 value)

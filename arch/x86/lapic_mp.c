@@ -130,8 +130,7 @@ enum axvm_run vx86_lapic_mp(struct axvm_vcpu *vcpu)
 	was = mp_step(vcpu, &vector);
 	if (was == VX86_MP_INIT || was == VX86_MP_INIT_SIPI)
 		init_registers(vcpu);
-	if (was == VX86_MP_START ||
-	    (was == VX86_MP_INIT_SIPI && vcpu->index))
+	if (was == VX86_MP_START || (was == VX86_MP_INIT_SIPI && vcpu->index))
 		sipi_registers(vcpu, vector);
 	if (was != VX86_MP_INIT || !vcpu->index)
 		return AXVM_RUN_RESUME;

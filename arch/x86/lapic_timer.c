@@ -41,8 +41,7 @@ static void start(struct vx86_lapic *l, u64 ticks)
 
 	ticks = min(ticks, all->max_ticks);
 	ns = mul_u64_u64_shr(ticks, all->ns_per_tick, 32) + 1;
-	hrtimer_start(&l->timer, ns_to_ktime(ns),
-		      HRTIMER_MODE_REL_PINNED_HARD);
+	hrtimer_start(&l->timer, ns_to_ktime(ns), HRTIMER_MODE_REL_PINNED_HARD);
 }
 
 static enum hrtimer_restart expired(struct hrtimer *timer)

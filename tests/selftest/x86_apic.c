@@ -13,8 +13,14 @@
 #include "tests/selftest/harness.h"
 #include "tests/selftest/x86_image.h"
 
-enum { PART_XAPIC = 1, PART_X2APIC, PART_TIMER, PART_SMP, PART_SMP_XAPIC,
-       PART_STORM };
+enum {
+	PART_XAPIC = 1,
+	PART_X2APIC,
+	PART_TIMER,
+	PART_SMP,
+	PART_SMP_XAPIC,
+	PART_STORM
+};
 
 static void make(struct vm *vm, unsigned int part, unsigned int cpus)
 {

@@ -53,7 +53,7 @@ START_TEST(dividers)
 {
 	static const struct {
 		u32 tdcr, by;
-	} div[] = { { 0, 2 },  { 1, 4 },   { 2, 8 },	{ 3, 16 },
+	} div[] = { { 0, 2 },  { 1, 4 },  { 2, 8 },    { 3, 16 },
 		    { 8, 32 }, { 9, 64 }, { 10, 128 }, { 11, 1 } };
 	unsigned int i, shift;
 

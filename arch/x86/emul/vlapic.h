@@ -204,8 +204,11 @@ static inline bool vlapic_x2apic(const struct vlapic *l)
 	return *(const volatile u64 *)&l->base & VLAPIC_BASE_X2APIC;
 }
 
-/** vlapic_accept() - a fixed interrupt arrives (any) */
-/* Return: false: the APIC is disabled, or the vector illegal. */
+/**
+ * vlapic_accept() - a fixed interrupt arrives (any)
+ *
+ * Return: false: the APIC is disabled, or the vector illegal.
+ */
 bool vlapic_accept(struct vlapic *l, u8 vector, bool level);
 
 /** vlapic_error() - VLAPIC_ESR_*: note it, and tell by the LVT (any) */
@@ -243,7 +246,7 @@ bool vlapic_takes_extint(const struct vlapic *l);
 int vlapic_lint(struct vlapic *l, unsigned int lint);
 
 /**
- * vlapic_lvt_next() - vlapic_next() if the timer's interrupt were requested,
+ * vlapic_timer_next() - vlapic_next() if the timer's interrupt were requested,
  * too (any)
  */
 int vlapic_timer_next(const struct vlapic *l);

@@ -88,8 +88,7 @@ static bool match_logical(const struct vlapic *l, u32 dest)
 	if (READ_ONCE(l->dfr) >> 28 == DFR_FLAT)
 		return dest & ldr;
 	/* Cluster 15 is every cluster. */
-	return (dest >> 4 == 0xf || dest >> 4 == ldr >> 4) &&
-	       dest & ldr & 0xf;
+	return (dest >> 4 == 0xf || dest >> 4 == ldr >> 4) && dest & ldr & 0xf;
 }
 
 bool vlapic_match(const struct vlapic *l, u32 dest, bool logical)
