@@ -31,6 +31,7 @@ t 0 "config check" config check "$work/linux.toml"
 t 0 "create" create "$work/linux.toml"
 t 0 "start" start linux
 t 0 "its shell comes" console linux --expect '# $' --timeout 120
+# shellcheck disable=SC2016 # the guest's shell is to expand it
 t 0 "--send is answered" console linux --send 'echo sum $((40 + 2))\n' \
 	--expect '^sum 42$' --timeout 30 --log "$work/log"
 wanted="the log"
