@@ -30,7 +30,7 @@ END
 t 0 "config check" config check "$work/linux.toml"
 t 0 "create" create "$work/linux.toml"
 t 0 "start" start linux
-t 0 "its shell comes" console linux --expect '# $' --timeout 120
+t 0 "its shell comes" console linux --expect '^guest# $' --timeout 120
 # shellcheck disable=SC2016 # the guest's shell is to expand it
 t 0 "--send is answered" console linux --send 'echo sum $((40 + 2))\n' \
 	--expect '^sum 42$' --timeout 30 --log "$work/log"
@@ -53,7 +53,7 @@ t 0 "resume" resume linux
 t 0 "top" top --json --count 2 --interval 300ms
 says "shows it" '"name":"linux","state":"running","vcpus":2'
 t 0 "restart boots it anew" restart --force linux
-t 0 "its shell comes again" console --tail linux --expect '# $' --timeout 120
+t 0 "its shell comes again" console --tail linux --expect '^guest# $' --timeout 120
 t 0 "console --send" console linux --send 'exit\n'
 t 0 "it powers off" wait linux --state stopped --timeout 60
 t 6 "a console of a stopped VM" console --tail --expect x linux

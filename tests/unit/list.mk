@@ -15,6 +15,8 @@ UNIT_msr_test := arch/x86/emul/msr.c
 UNIT_cpuid_test := arch/x86/emul/cpuid.c
 # UNIT_LIBS_<test>, UNIT_CFLAGS_<test>: what vmctl's tests need besides.
 UNIT_config_test := $(addprefix tools/vmctl/config,.c _check.c _flags.c _json.c _reader.c _schema.c _served.c _text.c _toml.c _write.c) tools/vmctl/diag.c tools/vmctl/dev.c tools/vmctl/err.c tools/vmctl/names.c tools/vmctl/num.c tools/vmctl/toml.cc
+UNIT_script_test := tools/vmctl/script_text.c
+UNIT_CFLAGS_script_test := -I$(root)/tools/vmctl
 UNIT_walk_test := tools/vmctl/walk_x86.c tools/vmctl/walk_arm64.c arch/x86/emul/gwalk.c arch/arm64/emul/s1walk.c
 UNIT_CFLAGS_walk_test := -I$(root)/tools/vmctl
 UNIT_CFLAGS_config_test := -I$(root)/tools/vmctl

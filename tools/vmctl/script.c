@@ -24,7 +24,8 @@
 
 /**
  * struct talk - one running exchange
- * @seen: the end of the output, NUL-terminated, NUL bytes replaced
+ * @seen: the end of the output, NUL-terminated, as script_plain() leaves it
+ * @escape: its state
  */
 struct talk {
 	const struct vm *vm;
@@ -37,21 +38,22 @@ struct talk {
 	size_t send_at, send_n;
 	char *seen;
 	size_t n;
+	int escape;
 };
 
-static void keep(struct talk *t, const char *buf, size_t n)
+static void keep(struct talk *t, const char *raw, size_t n)
 {
+	char buf[4096];
+
+	n = script_plain(&t->escape, raw, n, buf);
 	if (t->n + n > KEEP) {
 		size_t drop = t->n + n - KEEP;
 
 		memmove(t->seen, t->seen + drop, t->n - drop);
 		t->n -= drop;
 	}
-	/* Carriage returns would stand between a line's end and "$". */
-	for (size_t i = 0; i < n; i++) {
-		if (buf[i] != '\r')
-			t->seen[t->n++] = buf[i] ? buf[i] : ' ';
-	}
+	memcpy(t->seen + t->n, buf, n);
+	t->n += n;
 	t->seen[t->n] = '\0';
 }
 

@@ -5,6 +5,7 @@
 #ifndef VMCTL_SCRIPT_H
 #define VMCTL_SCRIPT_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct vm;
@@ -30,6 +31,15 @@ struct script {
  * VMCTL_TIMEOUT, VMCTL_DESTROYED, VMCTL_STATE the VM stopped without it.
  */
 int script_run(const struct vm *vm, int console, const struct script *s);
+
+/**
+ * script_plain() - output as a pattern sees it: without carriage returns and
+ * escape sequences of terminals, NUL bytes as blanks
+ * @state: of the sequence that the text before ended in; 0 at first
+ * @out: as long as @in
+ * Return: bytes.
+ */
+size_t script_plain(int *state, const char *in, size_t n, char *out);
 
 /**
  * script_unescape() - C's escapes into bytes

@@ -9,6 +9,42 @@
 
 #include "script.h"
 
+#define ESC 033
+#define BEL 007
+
+enum { PLAIN, ESCAPED, SEQUENCE, TITLE };
+
+/* What follows in the state @state when @c comes; PLAIN: it is over. */
+static int next_state(int state, unsigned char c)
+{
+	switch (state) {
+	case ESCAPED:
+		if (c == '[')
+			return SEQUENCE;
+		return c == ']' ? TITLE : c >= ' ' && c < '0' ? ESCAPED : PLAIN;
+	case SEQUENCE: /* parameters, then one letter or so */
+		return c >= '@' && c <= '~' ? PLAIN : SEQUENCE;
+	case TITLE:
+		return c == BEL ? PLAIN : c == ESC ? ESCAPED : TITLE;
+	}
+	return PLAIN;
+}
+
+size_t script_plain(int *state, const char *in, size_t n, char *out)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (*state != PLAIN)
+			*state = next_state(*state, (unsigned char)in[i]);
+		else if (in[i] == ESC)
+			*state = ESCAPED;
+		else if (in[i] != '\r')
+			out[len++] = in[i] ? in[i] : ' ';
+	}
+	return len;
+}
+
 static int hex_byte(const char *p)
 {
 	char digits[3] = { p[0], p[0] ? p[1] : '\0', '\0' };
