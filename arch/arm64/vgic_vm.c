@@ -93,7 +93,10 @@ static void fold_all(struct arm64_vgic *g)
 /**
  * struct vgic_access - of the guest
  * @cpu: whose redistributor, or -1: the distributor
- * @offset: in there; @bytes wide
+ * @offset: in there
+ * @bytes: width
+ * @write: direction
+ * @data: value written, or out
  */
 struct vgic_access {
 	int cpu;

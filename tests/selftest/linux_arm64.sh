@@ -107,8 +107,10 @@ vmctl run --restart --timeout 200 -k $image -i $initrd -m 256M --cpus 2 \
 job=$!
 exec 3>"$work/in"
 prompts 1
+# shellcheck disable=SC2016 # the guest's shell expands it
 echo 'echo typed $((6 * 7)); reboot -f' >&3
 prompts 2
+# shellcheck disable=SC2016 # the guest's shell expands it
 echo 'echo again $((7 * 8)); exit' >&3
 wait $job
 status=$? wanted=0
@@ -124,6 +126,7 @@ t 0 "start" start far
 : >"$out"
 (
 	prompts 1
+	# shellcheck disable=SC2016 # the guest's shell expands it
 	echo 'echo typed $((5 * 5)); exit'
 ) | vmctl console far >"$out" 2>"$errs"
 status=$? wanted=0

@@ -15,8 +15,8 @@ vmctl run --timeout 60 /usr/share/axvm/examples/u-boot.toml \
 job=$!
 exec 3>"$work/in"
 
-# command KEYS TEXT: typed in at a prompt, it prints TEXT.
-command()
+# typed KEYS TEXT: typed in at a prompt, it prints TEXT.
+typed()
 {
 	wanted="$2"
 	for _ in $(seq 100); do
@@ -29,13 +29,13 @@ command()
 	tap $? "$1"
 }
 
-command version "^U-Boot .*Debian"
-command bdinfo "start    = 0x0*40000000"
-command "fdt addr \$fdtcontroladdr; fdt print /chosen" "stdout-path = \"serial0:115200n8\""
-command "dcache off; echo caches \$? off" "caches 0 off"
-command "dcache on; echo caches \$? on" "caches 0 on"
-command "md.l 0x40000000 1" "40000000: "
-command poweroff "poweroff"
+typed version "^U-Boot .*Debian"
+typed bdinfo "start    = 0x0*40000000"
+typed "fdt addr \$fdtcontroladdr; fdt print /chosen" "stdout-path = \"serial0:115200n8\""
+typed "dcache off; echo caches \$? off" "caches 0 off"
+typed "dcache on; echo caches \$? on" "caches 0 on"
+typed "md.l 0x40000000 1" "40000000: "
+typed poweroff "poweroff"
 wait $job
 status=$? wanted=0
 exec 3>&-

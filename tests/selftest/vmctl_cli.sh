@@ -20,7 +20,7 @@ t 2 "misspelt command" crate
 complains "the near one is offered" "did you mean 'create'"
 
 for c in $(vmctl __complete '' | cut -f 1); do
-	t 0 "help $c" help $c
+	t 0 "help $c" help "$c"
 	says "help $c says usage" "^usage: vmctl $c"
 	t 0 "$c --help" "$c" --help
 	t 2 "$c with an unknown option" "$c" --frobnicate

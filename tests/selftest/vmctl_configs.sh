@@ -70,7 +70,7 @@ t 0 "generate" config generate -n gen -m 16M --kernel "$work/x.bin"
 says "what was given" '^memory = "16M"'
 says "and what was not" '^# \[\[device\]\]'
 cp "$out" "$work/gen.toml"
-printf '[boot]\nkernel = "x.bin"\nkernel_at = %s\n' $load >>"$work/plain.toml"
+printf '[boot]\nkernel = "x.bin"\nkernel_at = %s\n' "$load" >>"$work/plain.toml"
 t 9 "check tells of memory" config check "$work/plain.toml"
 t 0 "options count too" config check -m 16M "$work/plain.toml"
 

@@ -26,7 +26,7 @@ t 6 "regs --set afterwards" regs look --set "$reg=1"
 
 # Page tables.
 t 0 "translate with paging off" translate look "$load"
-says "is the address itself" "-> 0x$(printf %x $(($(echo $load | tr -d _))))  "
+says "is the address itself" "-> 0x$(printf %x $(($(echo "$load" | tr -d _))))  "
 t 0 "translate --json" translate --json look "$load"
 is_json "is JSON"
 says "mapped" '"mapped": true'
