@@ -13,7 +13,7 @@
  */
 #include <linux/math64.h>
 #include <linux/smp.h>
-#include <asm/msr.h>
+#include <asm/tsc.h>
 
 #include "module/arch.h"
 #include "module/compat.h"
