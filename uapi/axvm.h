@@ -711,13 +711,19 @@ struct axvm_io {
  * it; with it, it is a fixed, edge-triggered message to the local APIC of each
  * vCPU in @vcpus, which drops it while it is disabled.
  *
+ * AXVM_IRQ_GSI: @irq is an input of the interrupt controllers of a platform VM
+ * on x86, for a device in userspace: 1, 3, 5-7, 10-23; others belong to
+ * devices in the kernel.  @vcpus is 0, EDGE leaves the line high.
+ *
  * Errors: EINVAL no or unknown vCPU in @vcpus, irq out of range; EBADFD the
- * VM is not RUNNING or SUSPENDED.
+ * VM is not RUNNING or SUSPENDED; EBUSY GSI: a device in the kernel has it;
+ * EOPNOTSUPP GSI: the VM has no such controllers.
  */
 #define AXVM_IRQ_EDGE 0
 #define AXVM_IRQ_LOW 1
 #define AXVM_IRQ_HIGH 2
 #define AXVM_IRQ_NMI (1u << 0) /* flag: an NMI (x86); @irq is 0 */
+#define AXVM_IRQ_GSI (1u << 1) /* flag: @irq is a line (x86) */
 struct axvm_irq {
 	__u32 size;
 	__u32 flags;

@@ -149,6 +149,8 @@ void axvm_arch_vm_time(struct axvm_vm *vm, bool run)
 
 int axvm_arch_irq(struct axvm_vm *vm, const struct axvm_irq *irq)
 {
+	if (irq->flags & AXVM_IRQ_GSI)
+		return -EOPNOTSUPP;
 	if (irq->irq >= VGIC_NR_INTIDS || (irq->flags & AXVM_IRQ_NMI))
 		return -EINVAL;
 	return vm->arch.vgic ? arm64_vgic_irq(vm, irq) : -EOPNOTSUPP;

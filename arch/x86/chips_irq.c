@@ -217,11 +217,39 @@ void vx86_gsi(struct axvm_vm *vm, unsigned int gsi, bool level)
 	ioapic_line(p, gsi, level);
 }
 
-/* Devices have let go of their lines before. */
+/* A PIC's edge is gone when the line falls: a pulse ends high. */
+int vx86_gsi_user(struct axvm_vm *vm, const struct axvm_irq *irq)
+{
+	static const u32 taken = BIT(GSI_PIC) | BIT(GSI_PIT) | BIT(GSI_UART) |
+				 BIT(GSI_RTC) | BIT(GSI_SCI);
+
+	if (!vm->platform)
+		return -EOPNOTSUPP;
+	if (irq->irq >= IOAPIC_PINS)
+		return -EINVAL;
+	if (taken & BIT(irq->irq))
+		return -EBUSY;
+	if (irq->level != AXVM_IRQ_HIGH)
+		vx86_gsi(vm, irq->irq, false);
+	if (irq->level != AXVM_IRQ_LOW)
+		vx86_gsi(vm, irq->irq, true);
+	return 0;
+}
+
+/* Lines that userspace drives fall; devices have let go of theirs before. */
+static void lines_reset(struct axvm_x86_platform *p)
+{
+	unsigned int gsi;
+
+	for (gsi = 0; gsi < IOAPIC_PINS; gsi++)
+		vx86_gsi(p->vm, gsi, false);
+}
+
 void chips_irq_reset(struct axvm_x86_platform *p)
 {
 	unsigned long flags;
 
+	lines_reset(p);
 	raw_spin_lock_irqsave(&p->pic_lock, flags);
 	pic_reset(&p->pic);
 	pic_update(p);

@@ -11,6 +11,7 @@
 
 #include "module/arch.h"
 #include "module/trace.h"
+#include "arch/x86/intr.h"
 #include "arch/x86/lapic.h"
 #include "arch/x86/x86.h"
 
@@ -191,6 +192,8 @@ int axvm_arch_irq(struct axvm_vm *vm, const struct axvm_irq *irq)
 	bool nmi = irq->flags & AXVM_IRQ_NMI;
 	unsigned int i;
 
+	if (irq->flags & AXVM_IRQ_GSI)
+		return vx86_gsi_user(vm, irq);
 	if (nmi ? irq->irq != 0 : irq->irq < 16 || irq->irq > 255)
 		return -EINVAL;
 	if (irq->level != AXVM_IRQ_EDGE)

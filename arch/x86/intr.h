@@ -9,6 +9,7 @@
 #include <linux/types.h>
 #include "arch/x86/emul/vapic_msg.h"
 
+struct axvm_irq;
 struct axvm_vm;
 
 /* ---- chips: IOAPIC and PIC ---------------------------------------------- */
@@ -21,6 +22,14 @@ struct axvm_vm;
  * Goes to the IOAPIC and, below 16, to the PIC.  Any context, irqs may be on.
  */
 void vx86_gsi(struct axvm_vm *vm, unsigned int gsi, bool level);
+
+/**
+ * vx86_gsi_user() - AXVM_VM_IRQ with AXVM_IRQ_GSI (process, vm->lock held)
+ *
+ * Return: 0; -EINVAL no such line; -EBUSY a device in the kernel drives it;
+ * -EOPNOTSUPP a bare VM.
+ */
+int vx86_gsi_user(struct axvm_vm *vm, const struct axvm_irq *irq);
 
 /**
  * vx86_ioapic_eoi() - a local APIC ended a level-triggered interrupt

@@ -90,9 +90,13 @@ int axvm_args_vm_wait(const struct axvm_vm_wait *arg)
 
 int axvm_args_irq(const struct axvm_irq *arg, u64 present)
 {
-	if (!arg->vcpus || arg->vcpus & ~present)
+	bool line = arg->flags & AXVM_IRQ_GSI;
+
+	if (line == !!arg->vcpus || arg->vcpus & ~present)
 		return -EINVAL;
 	if (arg->level > AXVM_IRQ_HIGH)
+		return -EINVAL;
+	if (line && arg->flags & AXVM_IRQ_NMI)
 		return -EINVAL;
 	if ((arg->flags & AXVM_IRQ_NMI) && (arg->irq || arg->level))
 		return -EINVAL;

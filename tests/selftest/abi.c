@@ -54,7 +54,7 @@ static const struct row {
 	    AXVM_VCPU_SYNC | AXVM_VCPU_HW_ID),
 	ROW(VM, AXVM_VCPU_OPEN, axvm_vcpu_create, 0),
 	ROW(VM, AXVM_VM_IO, axvm_io, IO_FLAGS),
-	ROW(VM, AXVM_VM_IRQ, axvm_irq, AXVM_IRQ_NMI),
+	ROW(VM, AXVM_VM_IRQ, axvm_irq, AXVM_IRQ_NMI | AXVM_IRQ_GSI),
 	ROW(VM, AXVM_VM_STATS, axvm_stats, 0),
 	ROW(VM, AXVM_VM_CONSOLE, axvm_console, AXVM_CONSOLE_TAIL),
 	ROW(VM, AXVM_VM_BLOB_SET, axvm_blob, 0),

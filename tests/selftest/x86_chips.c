@@ -271,6 +271,48 @@ static void suspends(void)
 	vm_close(&vm);
 }
 
+static int line(struct vm *vm, unsigned int gsi, unsigned int level)
+{
+	struct axvm_irq irq = {
+		.size = sizeof(irq),
+		.flags = AXVM_IRQ_GSI,
+		.irq = gsi,
+		.level = level,
+	};
+
+	return call(vm->fd, AXVM_VM_IRQ, &irq);
+}
+
+/* Lines that userspace drives. */
+static void lines(void)
+{
+	static const uint8_t taken[] = { 0, 2, 4, 8, 9 };
+	uint64_t seen;
+	struct vm vm;
+	unsigned int i;
+
+	make_vm(&vm, CHIPS_LINES);
+	REQUIRE_RET(vm_start(vm.fd), 0);
+	wait_out(&vm, CHIPS_READY, 1);
+	for (i = 1; i <= 3; i++) {
+		CHECK_RET(line(&vm, 10, AXVM_IRQ_EDGE), 0);
+		wait_out(&vm, CHIPS_LINE_10, i);
+	}
+	CHECK_RET(line(&vm, 10, AXVM_IRQ_HIGH), 0); /* no edge */
+	CHECK_RET(line(&vm, 11, AXVM_IRQ_HIGH), 0);
+	wait_out(&vm, CHIPS_LINE_11, 5);
+	CHECK_RET(line(&vm, 11, AXVM_IRQ_LOW), 0);
+	sleep_ms(50);
+	seen = out(&vm, CHIPS_LINE_11);
+	sleep_ms(50);
+	CHECK_EQ(out(&vm, CHIPS_LINE_11), seen);
+	CHECK_EQ(out(&vm, CHIPS_LINE_10), 3);
+	for (i = 0; i < ARRAY_SIZE(taken); i++)
+		CHECK_RET(line(&vm, taken[i], AXVM_IRQ_EDGE), -EBUSY);
+	CHECK_RET(line(&vm, 24, AXVM_IRQ_EDGE), -EINVAL);
+	CHECK_RET(line(&vm, ~0u, AXVM_IRQ_EDGE), -EINVAL);
+}
+
 static void hostile(bool harmless)
 {
 	uint64_t limit, rounds = 20000;
@@ -311,6 +353,7 @@ static const struct test tests[] = {
 	{ "each reset port resets, again and again", resets },
 	{ "UART by interrupts: wakes, and takes a heap of input", echo },
 	{ "timers stop with guest time, stop and destroy", suspends },
+	{ "lines that userspace drives, edge and level", lines },
 	{ "random accesses do nothing bad", storm_through, 120 },
 	{ "random accesses may end the VM, no more", storm_ends, 120 },
 };

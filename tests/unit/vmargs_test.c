@@ -144,6 +144,14 @@ START_TEST(irq)
 	ck_assert_int_eq(axvm_args_irq(&a, 3), -EINVAL);
 	a.irq = 0;
 	ck_assert_int_eq(axvm_args_irq(&a, 3), 0);
+	a.flags = AXVM_IRQ_GSI; /* a line has no vCPU */
+	ck_assert_int_eq(axvm_args_irq(&a, 3), -EINVAL);
+	a.vcpus = 0;
+	a.irq = 10;
+	a.level = AXVM_IRQ_HIGH;
+	ck_assert_int_eq(axvm_args_irq(&a, 3), 0);
+	a.flags = AXVM_IRQ_GSI | AXVM_IRQ_NMI;
+	ck_assert_int_eq(axvm_args_irq(&a, 3), -EINVAL);
 }
 END_TEST
 

@@ -13,6 +13,7 @@
 static struct {
 	const char *vcpus, *level;
 	bool nmi;
+	bool gsi;
 } o;
 
 static const struct opt opts[] = {
@@ -20,6 +21,8 @@ static const struct opt opts[] = {
 	  "vCPUs: 0x3, or a list 0,2-3 (0)" },
 	{ "level", 'l', OPT_STRING, &o.level, "high|low",
 	  "set the line, do not pulse it" },
+	{ "gsi", 'g', OPT_FLAG, &o.gsi, NULL,
+	  "N is a line of the IOAPIC and PIC, 0-23 (x86)" },
 	{ "nmi", 0, OPT_FLAG, &o.nmi, NULL, "an NMI instead of N (x86)" },
 	{ 0 },
 };
@@ -43,9 +46,12 @@ static int parse(struct axvm_irq *irq, int argc, char **argv)
 	if (o.level && strcmp(o.level, "high") && strcmp(o.level, "low"))
 		return err(VMCTL_USAGE,
 			   "irq: --level takes high or low, not '%s'", o.level);
-	irq->vcpus = mask;
+	if (o.gsi && (o.nmi || o.vcpus))
+		return err(VMCTL_USAGE,
+			   "irq: --gsi goes with neither --nmi nor --vcpus");
+	irq->vcpus = o.gsi ? 0 : mask;
 	irq->irq = (uint32_t)n;
-	irq->flags = o.nmi ? AXVM_IRQ_NMI : 0;
+	irq->flags = o.nmi ? AXVM_IRQ_NMI : o.gsi ? AXVM_IRQ_GSI : 0;
 	if (o.level)
 		irq->level = *o.level == 'h' ? AXVM_IRQ_HIGH : AXVM_IRQ_LOW;
 	return 0;

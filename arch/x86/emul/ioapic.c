@@ -97,9 +97,13 @@ static void pin_service(struct ioapic *ioapic, unsigned int pin)
 
 void ioapic_set_input(struct ioapic *ioapic, unsigned int pin, bool asserted)
 {
-	u32 bit = BIT(pin % 32);
+	u32 bit;
 
-	if (pin >= IOAPIC_PINS || asserted == !!(ioapic->inputs & bit))
+	if (pin >= IOAPIC_PINS)
+		return;
+	pin %= IOAPIC_SLOTS;
+	bit = BIT(pin);
+	if (asserted == !!(ioapic->inputs & bit))
 		return;
 	ioapic->inputs ^= bit;
 	if (asserted)
@@ -153,7 +157,7 @@ static void redir_write(struct ioapic *ioapic, unsigned int pin, u64 value,
 
 static u32 window_read(const struct ioapic *ioapic)
 {
-	unsigned int reg = ioapic->select - IOREDTBL;
+	unsigned int pin = (ioapic->select - IOREDTBL) / 2;
 
 	switch (ioapic->select) {
 	case IOAPICID:
@@ -162,24 +166,25 @@ static u32 window_read(const struct ioapic *ioapic)
 	case IOAPICVER:
 		return VERSION | (IOAPIC_PINS - 1) << 16;
 	}
-	if (ioapic->select < IOREDTBL || reg / 2 >= IOAPIC_PINS)
+	if (ioapic->select < IOREDTBL || pin >= IOAPIC_PINS)
 		return 0;
-	return redir_read(ioapic, reg / 2) >> 32 * (reg & 1);
+	return redir_read(ioapic, pin % IOAPIC_SLOTS) >>
+	       32 * (ioapic->select & 1);
 }
 
 static void window_write(struct ioapic *ioapic, u32 value)
 {
-	unsigned int reg = ioapic->select - IOREDTBL;
+	unsigned int pin = (ioapic->select - IOREDTBL) / 2;
 
 	if (ioapic->select == IOAPICID)
 		ioapic->id = FIELD_GET(ID_BITS, value);
-	if (ioapic->select < IOREDTBL || reg / 2 >= IOAPIC_PINS)
+	if (ioapic->select < IOREDTBL || pin >= IOAPIC_PINS)
 		return;
-	if (reg & 1)
-		redir_write(ioapic, reg / 2, (u64)value << 32,
-			    GENMASK_ULL(63, 32));
+	pin %= IOAPIC_SLOTS;
+	if (ioapic->select & 1)
+		redir_write(ioapic, pin, (u64)value << 32, GENMASK_ULL(63, 32));
 	else
-		redir_write(ioapic, reg / 2, value, GENMASK_ULL(31, 0));
+		redir_write(ioapic, pin, value, GENMASK_ULL(31, 0));
 }
 
 static u64 low_bytes(u64 value, unsigned int bytes)

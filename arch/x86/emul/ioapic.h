@@ -9,6 +9,8 @@
 #include <linux/types.h>
 
 #define IOAPIC_PINS 24u
+/* Entries of tables by pin: a power of two, so that an index can be masked. */
+#define IOAPIC_SLOTS 32u
 
 /**
  * struct ioapic_msg - an interrupt message
@@ -54,7 +56,7 @@ struct ioapic {
 	u32 inputs;
 	u32 pending;
 	u32 remote;
-	u64 redir[IOAPIC_PINS];
+	u64 redir[IOAPIC_SLOTS];
 };
 
 /** ioapic_reset() - all pins masked; inputs stay as they are */

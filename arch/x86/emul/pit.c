@@ -389,7 +389,8 @@ u8 pit_read(struct pit *pit, unsigned int port, u64 now)
 	u64 clock = clock_at(now);
 
 	pit_sync(pit, clock);
-	if (port >= 3) /* the control register cannot be read */
+	port &= 3;
+	if (port == 3) /* the control register cannot be read */
 		return 0xff;
 	return channel_read(&pit->channel[port], clock);
 }
@@ -399,7 +400,8 @@ void pit_write(struct pit *pit, unsigned int port, u8 value, u64 now)
 	u64 clock = clock_at(now);
 
 	pit_sync(pit, clock);
-	if (port >= 3)
+	port &= 3;
+	if (port == 3)
 		control_write(pit, value, clock);
 	else
 		channel_write(&pit->channel[port], value, clock);

@@ -59,6 +59,8 @@ static u32 redir_low(unsigned int pin)
 #define VEC_PIT 0x52
 #define VEC_RTC 0x53
 #define VEC_SCI 0x54
+#define VEC_LINE_10 0x55
+#define VEC_LINE_11 0x56
 
 static void on_irq(struct trap_frame *f)
 {
@@ -82,6 +84,12 @@ static void on_irq(struct trap_frame *f)
 	case VEC_RTC:
 		outb(0x70, 0x0c);
 		inb(0x71);
+		break;
+	case VEC_LINE_10:
+		OUT(CHIPS_LINE_10)++;
+		break;
+	case VEC_LINE_11: /* comes again while the line is high */
+		OUT(CHIPS_LINE_11)++;
 		break;
 	case VEC_SCI:
 		OUT(CHIPS_PM_STS) = inw(PM_STS);
@@ -390,6 +398,12 @@ void guest_main(u64 index)
 	case CHIPS_ECHO:
 		uart_echo();
 		break;
+	case CHIPS_LINES:
+		redir(10, VEC_LINE_10);
+		redir(11, LEVEL | VEC_LINE_11);
+		OUT(CHIPS_READY) = 1;
+		for (;;)
+			asm volatile("sti; hlt; cli" : : : "memory");
 	case CHIPS_TICKS: /* a tick of 1000 Hz, for ever */
 		redir(2, VEC_PIT);
 		pit_mode2(1193);

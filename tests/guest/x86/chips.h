@@ -11,6 +11,8 @@
 #define CHIPS_ECHO 3 /* echoes the console by interrupts until a '.' */
 #define CHIPS_TICKS 4 /* counts ticks */
 
+#define CHIPS_LINES 5 /* pin 10 edge, pin 11 level; counts */
+
 #define CHIPS_IOAPIC_VER 0
 #define CHIPS_EDGE_1 1
 #define CHIPS_EDGE_2 2
@@ -38,5 +40,7 @@
 #define CHIPS_ROUNDS 24
 #define CHIPS_TICK_COUNT 25
 #define CHIPS_TICK_PM 26
+#define CHIPS_LINE_10 27
+#define CHIPS_LINE_11 28
 
 #endif /* GUEST_X86_CHIPS_H */
