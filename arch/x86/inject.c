@@ -18,8 +18,7 @@
 /* Manual: "Interrupt 8 - Double Fault Exception", classes of exceptions. */
 static bool contributory(u8 vector)
 {
-	return vector == VX86_DE ||
-	       (vector >= VX86_TS && vector <= VX86_GP);
+	return vector == VX86_DE || (vector >= VX86_TS && vector <= VX86_GP);
 }
 
 static bool makes_double(const struct vx86_event *first, u8 second)
@@ -175,8 +174,8 @@ void vx86_events_reset(struct axvm_vcpu *vcpu)
 
 void vx86_events_init(struct axvm_vcpu *vcpu)
 {
-	static const u8 bits[] = { VX86_PENDING_IRQ, VX86_PENDING_NMI,
-				   VX86_PENDING_NMI2, VX86_PENDING_EVENT,
+	static const u8 bits[] = { VX86_PENDING_IRQ,   VX86_PENDING_NMI,
+				   VX86_PENDING_NMI2,  VX86_PENDING_EVENT,
 				   VX86_PENDING_TIMER, VX86_PENDING_EXTINT };
 	unsigned int i;
 
@@ -232,8 +231,7 @@ bool axvm_arch_vcpu_can_wake(struct axvm_vcpu *vcpu)
 		return false;
 	if (!vx86_irq_open(vcpu))
 		return false;
-	return vx86_next_irq(vcpu) >= 0 ||
-	       (a->lapic && vx86_lapic_wakes(vcpu));
+	return vx86_next_irq(vcpu) >= 0 || (a->lapic && vx86_lapic_wakes(vcpu));
 }
 
 bool axvm_arch_vcpu_may_wake(struct axvm_vcpu *vcpu)

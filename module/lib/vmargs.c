@@ -132,7 +132,8 @@ static bool debug_point_valid(const struct axvm_debug_point *p)
 	case AXVM_DEBUG_WRITE:
 	case AXVM_DEBUG_ACCESS:
 		return (p->len == 1 || p->len == 2 || p->len == 4 ||
-			p->len == 8) && !(p->addr & (p->len - 1));
+			p->len == 8) &&
+		       !(p->addr & (p->len - 1));
 	}
 	return false;
 }
