@@ -91,6 +91,15 @@ int axvm_arch_vm_init(struct axvm_vm *vm);
 /** axvm_arch_vm_exit() - undo; no vCPU exists any more (process) */
 void axvm_arch_vm_exit(struct axvm_vm *vm);
 
+/**
+ * axvm_arch_vm_start() - the VM is about to run from its boot registers
+ * (process; vm->lock held, all vCPUs are out)
+ *
+ * What clients wrote to guest memory meanwhile is seen by a guest that begins
+ * with its caches off.
+ */
+void axvm_arch_vm_start(struct axvm_vm *vm);
+
 /** axvm_arch_vm_reset() - devices to their reset state; all vCPUs are out */
 void axvm_arch_vm_reset(struct axvm_vm *vm);
 

@@ -37,6 +37,12 @@ static inline bool axvm_cpu_ready(void)
 	return __this_cpu_read(axvm_cpu_is_taken);
 }
 
+/** Was this CPU not taken a moment ago?  A hint: any context. */
+static inline bool axvm_cpu_lost(void)
+{
+	return !raw_cpu_read(axvm_cpu_is_taken);
+}
+
 /* Between cpu.c and cpu_events.c. */
 
 /** Take this CPU / give it back, if it is not so yet (irqs off). */

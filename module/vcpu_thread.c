@@ -185,6 +185,17 @@ static u64 vcpu_end_ns(struct axvm_vcpu *vcpu, enum vcpu_block block)
 	return ktime_get_ns();
 }
 
+/*
+ * Its CPU is not ours: given back, or never to be had again.  Let others have
+ * it; the scheduler finds another place if there is one.
+ */
+static void vcpu_wait_cpu(struct axvm_vcpu *vcpu)
+{
+	mutex_unlock(&vcpu->run_lock);
+	schedule_timeout_idle(1);
+	mutex_lock(&vcpu->run_lock);
+}
+
 /* Run until something blocks it; run_lock is held. */
 static enum vcpu_block vcpu_loop(struct axvm_vcpu *vcpu)
 {
@@ -207,6 +218,8 @@ static enum vcpu_block vcpu_loop(struct axvm_vcpu *vcpu)
 			continue;
 		}
 		vcpu_handle(vcpu, axvm_arch_vcpu_run(vcpu));
+		if (unlikely(axvm_cpu_lost()))
+			vcpu_wait_cpu(vcpu);
 		/* Parked: on its way out, to its caller or to sleep. */
 		if (!axvm_exit_parked(vcpu))
 			cond_resched();

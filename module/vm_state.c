@@ -162,6 +162,7 @@ static int vm_start(struct axvm_vm *vm, bool paused)
 		return err;
 	if (vm->state == AXVM_VM_STOPPED)
 		vm_reset_all(vm);
+	axvm_arch_vm_start(vm);
 	vm->nr_live = 0; /* no vCPU runs: nobody else looks */
 	for (i = 0; i < AXVM_MAX_VCPUS; i++)
 		if (vm->vcpus[i])

@@ -408,8 +408,8 @@ struct axvm_blob {
  * SIGBUS.  MAP_SHARED only (else EINVAL), never PROT_EXEC (EPERM); without
  * PROT_WRITE it stays read-only.  The owner may write what the guest may only
  * read, except USER memory without WRITE.  arm64: a guest that runs with its
- * caches off sees such writes only until it first touched the page; use
- * AXVM_VM_MEM_RW, or clean the cache.
+ * caches off sees such writes if they came before START, or before it first
+ * touched the page; else use AXVM_VM_MEM_RW, or clean the cache.
  *
  * Errors: EINVAL unaligned, empty, wraps, beyond gpa_bits, unknown kind or
  * flag, HOST range that is Linux' own RAM; EEXIST overlaps a region or an

@@ -134,6 +134,12 @@ void axvm_arch_vm_exit(struct axvm_vm *vm)
 	arm64_mem_exit(vm);
 }
 
+/* Pages were made coherent when the guest first touched them, not since. */
+void axvm_arch_vm_start(struct axvm_vm *vm)
+{
+	arm64_mem_flush(vm);
+}
+
 void axvm_arch_vm_reset(struct axvm_vm *vm)
 {
 	axvm_arm64_platform_reset(vm);

@@ -244,6 +244,10 @@ void axvm_arch_vm_exit(struct axvm_vm *vm)
 	a->cpuid = NULL;
 }
 
+void axvm_arch_vm_start(struct axvm_vm *vm)
+{
+}
+
 void axvm_arch_vm_reset(struct axvm_vm *vm)
 {
 	struct axvm_vm_arch *a = &vm->arch;
