@@ -171,8 +171,10 @@ check:
 
 test:
 	$(Q)$(root)/tests/box/setup
+	$(if $(KERNEL),$(Q)for a in amd64 arm64; do $(root)/tests/box/setup kernel $(KERNEL) $$a; done)
 	$(Q)/usr/bin/python3 $(root)/tests/run --unit --build $(O) \
 		$(if $(TARGET),--target $(TARGET),--target vmx --target nvhe --target vhe) \
+		$(if $(KERNEL),--kernel $(KERNEL)) $(if $(BOX),--box '$(BOX)') \
 		$(if $(ONLY),--only '$(ONLY)')
 
 selftests:
@@ -220,6 +222,7 @@ help:
 	'make vmctl [ARCH=arm64]    vmctl alone' \
 	'make demo [TARGET=T]       boot the emulated box and run an example VM (vmx, nvhe, vhe)' \
 	'make test [TARGET=T]       unit tests, then system tests in the box; ONLY=REGEX picks' \
+	'                           them, KERNEL=6.12|newest and BOX="OPTIONS" start other boxes' \
 	'make check                 unit tests only (seconds)' \
 	'make bench [TARGET=T]      axvm beside KVM in the box; BENCH=NAME or quick picks' \
 	'make lint                  warnings, sparse, layers, headers, SPDX, format, scripts' \

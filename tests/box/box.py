@@ -113,7 +113,7 @@ def arguments(argv):
     p.add_argument('--no-module', action='store_true')
     p.add_argument('--mitigations', action='store_true')
     p.add_argument('--icount', action='store_true')
-    p.add_argument('--append', default='', metavar='"KERNEL ARGS"')
+    p.add_argument('--append', action='append', default=[], metavar='"KERNEL ARGS"')
     p.add_argument('--serial2', metavar='SOCKET')
     p.add_argument('--shell', action='store_true')
     p.add_argument('command', nargs='*', metavar='COMMAND')
@@ -124,6 +124,7 @@ def arguments(argv):
         argv, words = argv[:at], argv[at + 1:]
     opt = p.parse_args(argv)
     opt.command += words
+    opt.append = ' '.join(opt.append)
     return opt
 
 
