@@ -42,6 +42,7 @@ struct axvm_vm {
 	u32 mode; /* (l) permission bits, 0600 style */
 	u32 policy; /* (l) AXVM_POLICY_* */
 	bool platform; /* (c) AXVM_VM_PLATFORM */
+	bool user_calls; /* (c) AXVM_VM_USER_CALLS */
 	struct kref ref; /* descriptors, lookups, the list */
 	atomic_t views; /* (a) open descriptors and mappings */
 	struct work_struct reap; /* last view gone: carry out the policy */

@@ -169,10 +169,16 @@ struct axvm_info {
  * addresses are the client's.
  */
 #define AXVM_VM_PLATFORM (1u << 0)
+/*
+ * CREATE: a hypercall of a program (x86: CPL > 0) goes by the policy of
+ * AXVM_SPACE_HYPERCALL like the kernel's own, and its record tells the level.
+ * Without it such a call gets -EPERM.  arm64: HVC is undefined at EL0.
+ */
+#define AXVM_VM_USER_CALLS (1u << 1)
 
 /**
  * struct axvm_vm_create - AXVM_VM_CREATE: make a VM (device descriptor)
- * @flags: AXVM_VM_PLATFORM
+ * @flags: AXVM_VM_PLATFORM, AXVM_VM_USER_CALLS
  * @name: unique name; empty: the kernel names it "vmID"
  * @policy: AXVM_POLICY_*
  * @mode: permission bits for owner and group (0600 when zero); only read
@@ -220,7 +226,7 @@ struct axvm_vm_ref {
 
 /**
  * struct axvm_vm_info - one VM as AXVM_VM_LIST and AXVM_VM_INFO report it
- * @flags: zero; out: AXVM_VM_PLATFORM
+ * @flags: zero; out: those of AXVM_VM_CREATE
  * @id: id
  * @name: name
  * @state: AXVM_VM_*

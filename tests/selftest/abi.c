@@ -33,7 +33,8 @@ static const struct row {
 } rows[] = {
 #define ROW(kind, nr, type, flags) { #nr, kind, nr, sizeof(struct type), flags }
 	ROW(DEV, AXVM_INFO, axvm_info, 0),
-	ROW(DEV, AXVM_VM_CREATE, axvm_vm_create, AXVM_VM_PLATFORM),
+	ROW(DEV, AXVM_VM_CREATE, axvm_vm_create,
+	    AXVM_VM_PLATFORM | AXVM_VM_USER_CALLS),
 	ROW(DEV, AXVM_VM_OPEN, axvm_vm_ref, 0),
 	ROW(DEV, AXVM_VM_LIST, axvm_list, 0),
 	ROW(DEV, AXVM_VM_DESTROY, axvm_vm_ref, 0),

@@ -110,9 +110,8 @@ static void run_sync(struct vm *vm, unsigned int index)
 	CHECK(!"the guest ends");
 }
 
-static void sync_vm(struct vm *vm, const char *name, uint64_t mmio)
+static void sync_policies(struct vm *vm, uint64_t mmio)
 {
-	make_vm(vm, name, AXVM_VCPU_SYNC);
 	device_base = mmio;
 	REQUIRE_RET(vm_policy(vm->fd, AXVM_SPACE_MMIO, mmio, 4096,
 			      AXVM_IO_USER),
@@ -122,6 +121,12 @@ static void sync_vm(struct vm *vm, const char *name, uint64_t mmio)
 	REQUIRE_RET(vm_policy(vm->fd, AXVM_SPACE_HYPERCALL, 0, 0, AXVM_IO_USER),
 		    0);
 	set_arg(vm, 0, mmio);
+}
+
+static void sync_vm(struct vm *vm, const char *name, uint64_t mmio)
+{
+	make_vm(vm, name, AXVM_VCPU_SYNC);
+	sync_policies(vm, mmio);
 }
 
 static void finish_sync(struct vm *vm)
@@ -334,6 +339,22 @@ static void protected_mode(void)
 	CHECK_EQ(out(&vm, 12), 0x12345678);
 }
 
+/* The same guest may ask from CPL 3 where the VM allows it. */
+static void user_calls(void)
+{
+	struct axvm_vm_info info;
+	struct vm vm;
+
+	memcpy(device + 4, "\x78\x56\x34\x12", 4);
+	image_vm(&vm, "prot", AXVM_VM_USER_CALLS, AXVM_VCPU_SYNC);
+	REQUIRE_RET(vm_info(vm.fd, &info), 0);
+	CHECK_EQ(info.flags, AXVM_VM_USER_CALLS);
+	sync_policies(&vm, DEVICE);
+	finish_sync(&vm);
+	CHECK_EQ(out(&vm, 10), 0x1234 + 0x33);
+	CHECK_EQ((uint32_t)hypercall_args[0], 0x33);
+}
+
 static void wait_halted(struct vm *vm)
 {
 	struct axvm_vm_wait wait;
@@ -543,6 +564,7 @@ static const struct test tests[] = {
 	  120 },
 	{ "real mode: segments, strings, vectors", real_mode },
 	{ "protected mode: 32-bit paging, PAE, CPL 3", protected_mode },
+	{ "hypercalls from CPL 3, where a VM allows them", user_calls },
 	{ "translation of a PAE guest's addresses", translates },
 	{ "two VMs keep their vector registers", fpu },
 	{ "memory is filled on demand", memory },

@@ -132,7 +132,7 @@ static enum axvm_run exit_vmcall(struct axvm_vcpu *vcpu)
 		for (i = 0; i < 6; i++)
 			args[i] = (u32)args[i];
 	}
-	if (unlikely(e->hypercall.level)) {
+	if (unlikely(e->hypercall.level && !vcpu->vm->user_calls)) {
 		a->slow = VX86_SLOW_REFUSED;
 		return AXVM_RUN_SLOW;
 	}
