@@ -174,14 +174,16 @@ bool axvm_device_access(struct axvm_vcpu *vcpu, unsigned int bus, u64 addr,
 	struct axvm_device *dev = NULL;
 	bool done = false;
 
-	rcu_read_lock();
-	range = axvm_bus_find(rcu_dereference(buses->bus[bus]), addr, bytes);
+	/* Atomic in any case, which is as good for RCU and cheaper. */
+	rcu_read_lock_sched();
+	range = axvm_bus_find_near(rcu_dereference_sched(buses->bus[bus]), addr,
+				   bytes, &vcpu->bus_hint[bus]);
 	if (range)
 		dev = READ_ONCE(range->value);
 	if (dev)
 		done = dev->access(dev, vcpu, addr - dev->base, bytes, write,
 				   data);
-	rcu_read_unlock();
+	rcu_read_unlock_sched();
 	if (!done)
 		return false;
 	if (bus == AXVM_BUS_PIO)

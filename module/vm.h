@@ -143,6 +143,7 @@ struct axvm_vcpu {
 	struct axvm_fault fault; /* (o) */
 	struct axvm_exit exit; /* (o) being built */
 	struct axvm_exit_state exits; /* exit.c: ring, flight, parked */
+	unsigned int bus_hint[AXVM_NR_BUSES]; /* (o) lib/bus.h */
 	u64 stats[AXVM_NR_STATS]; /* (o) */
 	u64 exit_counts[AXVM_NR_EXITS]; /* (o) */
 

@@ -140,6 +140,19 @@ END_TEST
 
 #define SPACE 64
 
+/* With a hint that may mean anything, then with the one that came of it. */
+static void *near(const struct axvm_bus *bus, u64 addr, unsigned int bytes)
+{
+	unsigned int hint = rand() % 16;
+	const struct axvm_bus_range *r, *again;
+
+	r = axvm_bus_find_near(bus, addr, bytes, &hint);
+	again = axvm_bus_find_near(bus, addr, bytes, &hint);
+	ck_assert_ptr_eq(r, again);
+	ck_assert(!r || r == &bus->range[hint]);
+	return r ? r->value : NULL;
+}
+
 static void compare(const struct axvm_bus *bus, void *const *model)
 {
 	unsigned int a, n;
@@ -156,6 +169,7 @@ static void compare(const struct axvm_bus *bus, void *const *model)
 					want = NULL;
 			}
 			ck_assert_ptr_eq(at(bus, a, n), want);
+			ck_assert_ptr_eq(near(bus, a, n), want);
 			ck_assert(axvm_bus_overlaps(bus, a, a + n - 1) == any);
 		}
 }
