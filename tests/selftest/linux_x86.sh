@@ -25,7 +25,7 @@ t 9 "no kernel" create -k "$initrd" -m 256M
 complains "is said" "is no kernel that a boot protocol knows"
 t 9 "too little memory" create -k $image -m 32M
 complains "is said" "bytes of memory in one piece between 1 MiB and 4 GiB"
-t 9 "no room for the RAM disk" create -k $image -i $image -m 48M
+t 9 "no room for the RAM disk" create -k $image -i $image -m 64M
 complains "is said" "finds no room beside the kernel"
 t 0 "a VM that boots" create -n made -k $image -i $initrd -m 256M --cpus 2
 t 0 "its start" regs made --json
