@@ -86,7 +86,7 @@ typed()
 	says "the first boot" "^typed 42"
 	says "the second boot" "^again 56"
 	says "all that was pasted" \
-		"^pasted $(paste | sed '1d;/^end$/,$d' | md5sum | cut -c -32)"
+		"pasted $(paste | sed '1d;/^end$/,$d' | md5sum | cut -c -32)"
 }
 
 # far ARGS: a guest's shell through vmctl console.
