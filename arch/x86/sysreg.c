@@ -73,8 +73,7 @@ static void cpuid_query(struct axvm_vcpu *vcpu, u32 leaf, u32 subleaf,
 	struct vcpuid_cpu cpu = {
 		.apic_id = vcpu->hw_id,
 		.xcr0 = s->xcr0,
-		.apic_enabled = s->msr.value[VMSR_APIC_BASE] &
-				APIC_BASE_ENABLE,
+		.apic_enabled = s->msr.value[VMSR_APIC_BASE] & APIC_BASE_ENABLE,
 		.misc_enable = s->msr.value[VMSR_MISC_ENABLE],
 	};
 
