@@ -93,6 +93,7 @@
 #define AXVM_CAP_UNRESTRICTED (1ull << 9) /* real-mode guests (x86) */
 #define AXVM_CAP_PLATFORM (1ull << 10) /* AXVM_VM_PLATFORM */
 #define AXVM_CAP_DEBUG (1ull << 11) /* AXVM_VCPU_DEBUG */
+#define AXVM_CAP_GICV2 (1ull << 12) /* its GIC is a GICv2, 8 vCPUs (arm64) */
 
 /**
  * struct axvm_info - AXVM_INFO: what this module and host offer

@@ -116,6 +116,8 @@ struct arm64_debug {
  * @poll_ns: (o) how long a WFI waits before it gives the CPU up
  * @asleep_at: (o) when it did that last
  * @gic_in: (o) list registers as they went in
+ * @gic_v2_lrs: (o) list registers in use while in the guest, GICv2, and so for
+ *	@gic_v2_extra
  * @on: see there
  * @call: (o) the answer to a firmware call being carried out
  * @abort: (o) what vcpu->fault was, decoded
@@ -144,6 +146,8 @@ struct axvm_vcpu_arch {
 	u32 poll_ns;
 	u64 asleep_at;
 	u64 gic_in[VGIC_MAX_LRS];
+	u32 gic_v2_lrs;
+	u32 gic_v2_extra;
 	struct arm64_debug debug; /* (o) */
 	struct arm64_power_on on;
 };

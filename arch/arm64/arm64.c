@@ -47,7 +47,8 @@ void axvm_arch_info(struct axvm_info *info)
 	info->block_sizes = SZ_4K | SZ_2M | SZ_1G;
 	info->caps |= AXVM_CAP_TRANSLATE | AXVM_CAP_DEBUG;
 	if (vgic_hw_present())
-		info->caps |= AXVM_CAP_PLATFORM;
+		info->caps |= AXVM_CAP_PLATFORM |
+			      (vgic_hw_is_v2() ? AXVM_CAP_GICV2 : 0);
 }
 
 int axvm_arch_mitigations(char *buf)
@@ -180,6 +181,9 @@ int axvm_arch_vcpu_init(struct axvm_vcpu *vcpu)
 	int err;
 
 	BUILD_BUG_ON(PAGE_SIZE < sizeof(struct hyp_vcpu));
+	if (vcpu->vm->arch.vgic && vgic_hw_is_v2() &&
+	    vcpu->index >= VGIC_V2_CPUS)
+		return -EINVAL;
 	a->hyp = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
 	if (!a->hyp)
 		return -ENOMEM;

@@ -32,6 +32,12 @@ void arm64_sys_end(struct axvm_vcpu *vcpu)
 		hyp_vhe_store(h);
 }
 
+/* Its interrupt controller is a GICv2: memory-mapped, not EL2's business. */
+static bool run_has_v2(struct axvm_vcpu *vcpu)
+{
+	return vgic_hw_is_v2() && vcpu->vm->arch.vgic;
+}
+
 /* False: no VMID can be had now. */
 static bool run_load(struct axvm_vcpu *vcpu)
 {
@@ -45,6 +51,8 @@ static bool run_load(struct axvm_vcpu *vcpu)
 	if (is_kernel_in_hyp_mode())
 		hyp_vhe_load(h);
 	vtimer_load(vcpu);
+	if (run_has_v2(vcpu))
+		vgic_v2_load(vcpu);
 	return true;
 }
 
@@ -54,6 +62,8 @@ static void run_put(struct axvm_vcpu *vcpu)
 
 	arm64_fp_put(vcpu);
 	vtimer_put(vcpu);
+	if (run_has_v2(vcpu))
+		vgic_v2_put(vcpu);
 	vgic_hw_put(vcpu);
 	if (is_kernel_in_hyp_mode())
 		hyp_vhe_put(h);
@@ -111,7 +121,11 @@ static bool run_once(struct axvm_vcpu *vcpu, u64 *code)
 	run_flush(vcpu);
 	if (unlikely(arm64_debug_points(vcpu)))
 		arm64_debug_swap(vcpu);
+	if (unlikely(run_has_v2(vcpu)))
+		vgic_v2_enter(vcpu);
 	*code = is_kernel_in_hyp_mode() ? hyp_vhe_run(h) : hyp_nvhe_run(h);
+	if (unlikely(run_has_v2(vcpu)))
+		vgic_v2_leave(vcpu);
 	if (unlikely(arm64_debug_points(vcpu)))
 		arm64_debug_swap(vcpu);
 	run_sync(vcpu);

@@ -22,10 +22,10 @@ static const struct {
 	u32 id;
 	u32 offset; /* in struct hyp_sysregs */
 } vm_regs[] = {
-#define VM_REG(name, ...)                                                    \
-	{                                                                    \
-		.id = SR(__VA_ARGS__),                                       \
-		.offset = offsetof(struct hyp_sysregs, name),                \
+#define VM_REG(name, ...)                                     \
+	{                                                     \
+		.id = SR(__VA_ARGS__),                        \
+		.offset = offsetof(struct hyp_sysregs, name), \
 	}
 	VM_REG(sctlr_el1, 3, 0, 1, 0, 0),
 	VM_REG(ttbr0_el1, 3, 0, 2, 0, 0),
@@ -51,8 +51,7 @@ enum axvm_run arm64_cache_setway(struct axvm_vcpu *vcpu)
 	struct hyp_vcpu *h = vcpu->arch.hyp;
 
 	/* With FWB the guest cannot get past the caches. */
-	if (cpus_have_final_cap(ARM64_HAS_STAGE2_FWB) ||
-	    (h->hcr & HCR_BIT_TVM))
+	if (cpus_have_final_cap(ARM64_HAS_STAGE2_FWB) || (h->hcr & HCR_BIT_TVM))
 		return AXVM_RUN_RESUME;
 	h->hcr |= HCR_BIT_TVM;
 	return AXVM_RUN_SLOW;

@@ -74,7 +74,7 @@ static void fill_env(struct vsys_env *env, bool gic)
 {
 	env->id = host_id;
 	env->opaque = NULL;
-	env->offers = gic ? VSYS_OFFER_GICV3 : 0;
+	env->offers = gic && !vgic_hw_is_v2() ? VSYS_OFFER_GICV3 : 0;
 	env->pa_bits = arm64_gpa_bits();
 }
 

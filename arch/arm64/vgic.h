@@ -13,6 +13,7 @@
 
 /* The memory map, as QEMU's "virt" machine has it. */
 #define ARM64_GICD_BASE 0x08000000ull
+#define ARM64_GICC_BASE 0x08010000ull /* GICv2: the CPU interface */
 #define ARM64_GICR_BASE 0x080a0000ull /* 128 KiB for each vCPU */
 
 #define ARM64_NR_SPIS 96u
@@ -40,7 +41,7 @@ struct arm64_vgic {
 	struct vgic model;
 	struct vgic_irq spi[ARM64_NR_SPIS];
 	struct axvm_device dist;
-	struct axvm_device redist;
+	struct axvm_device redist; /* GICv2: the CPU interface's place */
 	unsigned int added;
 	struct vgic_cpu cpu[AXVM_MAX_VCPUS];
 };
@@ -94,5 +95,25 @@ void vgic_hw_sync(struct axvm_vcpu *vcpu);
 void vgic_hw_put(struct axvm_vcpu *vcpu);
 /** List register state of an interrupt: 0, or bit 0 pending, 1 active. */
 unsigned int vgic_hw_state(struct axvm_vcpu *vcpu, u32 intid);
+
+/* vgic_hw_v2.c: the same on a GICv2; only when vgic_hw_is_v2() */
+#define VGIC_V2_CPU_BYTES 0x2000u
+/** Are list registers those of a GICv2? */
+bool vgic_hw_is_v2(void);
+/** Look for one; its maintenance interrupt, 0: none (process). */
+int vgic_v2_probe(void);
+int vgic_v2_init(void);
+void vgic_v2_exit(void);
+/** Where the host has the frame that a guest gets as its CPU interface. */
+phys_addr_t vgic_v2_cpu_frame(void);
+unsigned int vgic_v2_lrs(void);
+/** A stay begins or ends (preemption off). */
+void vgic_v2_load(struct axvm_vcpu *vcpu);
+void vgic_v2_put(struct axvm_vcpu *vcpu);
+/** What the guest's interface lets through, into hyp->gic (in a stay). */
+void vgic_v2_fetch(struct axvm_vcpu *vcpu);
+/** Around an entry, irqs off. */
+void vgic_v2_enter(struct axvm_vcpu *vcpu);
+void vgic_v2_leave(struct axvm_vcpu *vcpu);
 
 #endif /* AXVM_ARM64_VGIC_HOST_H */

@@ -46,6 +46,7 @@ static unsigned int vgic_lrs; /* list registers; 0: not known yet */
 static unsigned int vgic_aprs;
 static bool vgic_tdir; /* ICC_DIR_EL1 can be trapped alone */
 static int vgic_virq; /* maintenance interrupt, 0: none */
+static bool vgic_is_v2; /* list registers are vgic_hw_v2.c's */
 static bool vgic_claimed; /* it is ours */
 
 /* Its line is a reason to leave the guest; there is nothing else to do. */
@@ -54,6 +55,11 @@ static DEFINE_PER_CPU(int, vgic_cookie);
 bool vgic_hw_present(void)
 {
 	return vgic_virq;
+}
+
+bool vgic_hw_is_v2(void)
+{
+	return vgic_is_v2;
 }
 
 /* ---- the host's maintenance interrupt ------------------------------------ */
@@ -114,12 +120,15 @@ static irqreturn_t maintenance_handler(int irq, void *cookie)
 	return IRQ_HANDLED;
 }
 
-/** A GICv3 that the host's kernel uses by system registers (process). */
+/* A GICv3 that the host's kernel uses by system registers, or a GICv2. */
 void vgic_hw_probe(void)
 {
-	if (FIELD_GET(PFR0_GIC, sr_read(id_aa64pfr0_el1)) &&
-	    sr_read(SR_ICC_SRE_EL1) & ICC_SRE_BIT_SRE)
+	if (!FIELD_GET(PFR0_GIC, sr_read(id_aa64pfr0_el1))) {
+		vgic_virq = vgic_v2_probe();
+		vgic_is_v2 = vgic_virq;
+	} else if (sr_read(SR_ICC_SRE_EL1) & ICC_SRE_BIT_SRE) {
 		vgic_virq = maintenance_of() ?: maintenance_acpi();
+	}
 }
 
 int vgic_hw_init(void)
@@ -128,8 +137,13 @@ int vgic_hw_init(void)
 
 	if (!vgic_virq)
 		return 0;
+	err = vgic_is_v2 ? vgic_v2_init() : 0;
+	if (err)
+		return err;
 	err = request_percpu_irq(vgic_virq, maintenance_handler, "axvm-gic",
 				 &vgic_cookie);
+	if (err && vgic_is_v2)
+		vgic_v2_exit();
 	if (err)
 		vgic_virq = 0;
 	vgic_claimed = !err;
@@ -141,6 +155,8 @@ void vgic_hw_exit(void)
 	if (!vgic_claimed)
 		return;
 	free_percpu_irq(vgic_virq, &vgic_cookie);
+	if (vgic_is_v2)
+		vgic_v2_exit();
 	vgic_claimed = false;
 }
 
@@ -153,6 +169,10 @@ void vgic_hw_cpu_enable(void)
 	enable_percpu_irq(vgic_virq, irq_get_trigger_type(vgic_virq));
 	if (vgic_lrs)
 		return; /* all CPUs have the same */
+	if (vgic_is_v2) {
+		WRITE_ONCE(vgic_lrs, min(vgic_v2_lrs(), HYP_MAX_LRS));
+		return;
+	}
 	vtr = hyp_ops->backend == AXVM_BACKEND_VHE ?
 		      sr_read(SR_ICH_VTR_EL2) :
 		      hyp_nvhe_read(HYP_READ_ICH_VTR);
@@ -182,10 +202,13 @@ void vgic_hw_reset(struct axvm_vcpu *vcpu)
 	if (!vgic_lrs)
 		return;
 	g->nr_aprs = vgic_aprs;
+	if (vcpu->vm->arch.vgic)
+		WRITE_ONCE(vcpu->arch.gic_todo, true);
+	if (vgic_is_v2)
+		return;
 	g->vmcr = VMCR_FIQ_EN;
 	if (vcpu->vm->arch.vgic) {
 		g->hcr = ICH_HCR_BIT_EN;
-		WRITE_ONCE(vcpu->arch.gic_todo, true);
 	} else {
 		g->extra = HCR_TC | HCR_TALL0 | HCR_TALL1;
 	}
@@ -202,6 +225,10 @@ void vgic_hw_mask(struct axvm_vcpu *vcpu, struct vgic_mask *mask)
 
 void vgic_hw_fetch(struct axvm_vcpu *vcpu)
 {
+	if (vgic_is_v2) {
+		vgic_v2_fetch(vcpu);
+		return;
+	}
 	vcpu->arch.hyp->gic.vmcr = hyp_ops->backend == AXVM_BACKEND_VHE ?
 					   sr_read(SR_ICH_VMCR_EL2) :
 					   hyp_nvhe_read(HYP_READ_ICH_VMCR);

@@ -14,6 +14,7 @@
 
 #include "arch/arm64/arm64.h"
 #include "arch/arm64/vgic.h"
+#include "arch/arm64/emul/stage2.h"
 
 static struct arm64_vgic *of_model(struct vgic *v)
 {
@@ -107,9 +108,13 @@ struct vgic_access {
 };
 
 /* Lock held. */
-static void access_do(struct arm64_vgic *g, const struct vgic_access *a)
+static void access_do(struct arm64_vgic *g, struct axvm_vcpu *self,
+		      const struct vgic_access *a)
 {
-	if (a->cpu < 0)
+	if (g->model.v2)
+		vgic2_dist_access(&g->model, self->index, a->offset, a->bytes,
+				  a->write, a->data);
+	else if (a->cpu < 0)
 		vgic_dist_access(&g->model, a->offset, a->bytes, a->write,
 				 a->data);
 	else
@@ -126,7 +131,7 @@ static void access_held(struct arm64_vgic *g, struct axvm_vcpu *self,
 	others_out(g, self);
 	raw_spin_lock_irqsave(&g->lock, flags);
 	fold_all(g);
-	access_do(g, a);
+	access_do(g, self, a);
 	raw_spin_unlock_irqrestore(&g->lock, flags);
 	others_in(g, self);
 	raw_spin_unlock(&g->hold);
@@ -135,11 +140,13 @@ static void access_held(struct arm64_vgic *g, struct axvm_vcpu *self,
 static void access(struct arm64_vgic *g, struct axvm_vcpu *self,
 		   const struct vgic_access *a)
 {
-	bool sync = vgic_needs_sync(a->cpu >= 0, a->offset);
+	bool sync = g->model.v2 ? vgic2_needs_sync(a->offset) :
+				  vgic_needs_sync(a->cpu >= 0, a->offset);
 	unsigned long flags;
 
-	if (!a->write && vgic_is_fixed(a->cpu >= 0, a->offset)) {
-		access_do(g, a);
+	if (!a->write && !g->model.v2 &&
+	    vgic_is_fixed(a->cpu >= 0, a->offset)) {
+		access_do(g, self, a);
 		return;
 	}
 	raw_spin_lock_irqsave(&g->lock, flags);
@@ -150,7 +157,7 @@ static void access(struct arm64_vgic *g, struct axvm_vcpu *self,
 	}
 	if (sync)
 		vgic_hw_fold(self);
-	access_do(g, a);
+	access_do(g, self, a);
 	raw_spin_unlock_irqrestore(&g->lock, flags);
 }
 
@@ -311,6 +318,31 @@ void arm64_vgic_vcpu_init(struct axvm_vcpu *vcpu)
 	raw_spin_unlock_irqrestore(&g->lock, flags);
 }
 
+/* The guest has it itself: only its place on the bus is taken. */
+static bool cpu_access(struct axvm_device *dev, struct axvm_vcpu *vcpu,
+		       u64 addr, unsigned int bytes, bool write, u64 *data)
+{
+	return false;
+}
+
+/* The host's virtual CPU interface in the place of the guest's. */
+static int cpu_frame_map(struct axvm_vm *vm)
+{
+	int err;
+
+	mutex_lock(&vm->mem.lock);
+	err = stage2_map(vm->arch.s2, ARM64_GICC_BASE, vgic_v2_cpu_frame(),
+			 SZ_4K,
+			 AXVM_MEM_READ | AXVM_MEM_WRITE | AXVM_MEM_DEVICE);
+	if (!err)
+		err = stage2_map(vm->arch.s2, ARM64_GICC_BASE + SZ_4K,
+				 vgic_v2_cpu_frame() + SZ_4K, SZ_4K,
+				 AXVM_MEM_READ | AXVM_MEM_WRITE |
+					 AXVM_MEM_DEVICE);
+	mutex_unlock(&vm->mem.lock);
+	return err;
+}
+
 static int frames_add(struct arm64_vgic *g)
 {
 	int err;
@@ -327,6 +359,13 @@ static int frames_add(struct arm64_vgic *g)
 		.len = (u64)AXVM_MAX_VCPUS * VGIC_REDIST_BYTES,
 		.access = redist_access,
 	};
+	if (g->model.v2)
+		g->redist = (struct axvm_device){
+			.name = "gic cpu interface",
+			.base = ARM64_GICC_BASE,
+			.len = VGIC_V2_CPU_BYTES,
+			.access = cpu_access,
+		};
 	err = axvm_device_add(g->vm, AXVM_BUS_MMIO, &g->dist);
 	if (err)
 		return err;
@@ -335,7 +374,7 @@ static int frames_add(struct arm64_vgic *g)
 	if (err)
 		return err;
 	g->added++;
-	return 0;
+	return g->model.v2 ? cpu_frame_map(g->vm) : 0;
 }
 
 int arm64_vgic_init(struct axvm_vm *vm)
@@ -357,6 +396,7 @@ int arm64_vgic_init(struct axvm_vm *vm)
 		.cpu = g->cpu,
 		.spi = g->spi,
 		.nr_spis = ARM64_NR_SPIS,
+		.v2 = vgic_hw_is_v2(),
 	};
 	for (i = 0; i < AXVM_MAX_VCPUS; i++)
 		g->cpu[i].affinity = ~0ull;

@@ -196,7 +196,7 @@ START_TEST(test_gic2)
 	make();
 	text("/intc@8000000", "compatible", "arm,cortex-a15-gic");
 	cells("/intc@8000000", "reg", 8, 0, 0x08000000, 0, 0x10000, 0,
-	      0x08010000, 0, 0x10000);
+	      0x08010000, 0, 0x2000);
 	cells("/timer", "interrupts", 12, 1, 13, 0x308, 1, 14, 0x308, 1, 11,
 	      0x308, 1, 10, 0x308);
 }

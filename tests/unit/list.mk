@@ -48,6 +48,7 @@ UNIT_ldst_test := arch/arm64/emul/ldst.c
 UNIT_s1walk_test := arch/arm64/emul/s1walk.c
 UNIT_ldst_run_test := arch/arm64/emul/ldst_run.c arch/arm64/emul/ldst.c arch/arm64/emul/esr.c
 UNIT_vgic_test := arch/arm64/emul/vgic.c arch/arm64/emul/vgic_mmio.c
+UNIT_vgic2_test := arch/arm64/emul/vgic.c arch/arm64/emul/vgic_mmio.c arch/arm64/emul/vgic_mmio_v2.c
 UNIT_unpack_test := tools/vmctl/unpack.c tools/vmctl/diag.c tools/vmctl/err.c
 UNIT_CFLAGS_unpack_test := -I$(root)/tools/vmctl
 UNIT_LIBS_unpack_test := -lz -lzstd

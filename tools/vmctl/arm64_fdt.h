@@ -21,7 +21,7 @@ struct diags;
 #define ARM64_GICD_BASE 0x08000000ull
 #define ARM64_GICD_BYTES 0x10000ull
 #define ARM64_GICC_BASE 0x08010000ull
-#define ARM64_GICC_BYTES 0x10000ull
+#define ARM64_GICC_BYTES 0x2000ull
 #define ARM64_GICR_BASE 0x080a0000ull
 #define ARM64_GICR_BYTES 0x20000ull /* of one vCPU */
 #define ARM64_UART_BASE 0x09000000ull

@@ -209,11 +209,20 @@ static int ask_cpus(const struct vm *vm, struct arm64_machine *m)
 	return ret ? vmctl_failed(vm, "ask for the vCPUs of", ret) : 0;
 }
 
-static bool no_irq(const struct config *c)
+/* Which interrupt controller the module gives to platform VMs. */
+static unsigned int gic_version(const struct boot *b)
 {
-	const char *s = c->interrupt_mode.set ? c->interrupt_mode.v : "";
+	struct axvm_info info = { 0 };
+	int dev;
 
-	return !strcmp(s, "no_irq") || !strcmp(s, "no") || !strcmp(s, "none");
+	if (!b->platform)
+		return 0;
+	dev = dev_open();
+	if (dev >= 0) {
+		DEV_CALL(dev, AXVM_INFO, &info);
+		close(dev);
+	}
+	return info.caps & AXVM_CAP_GICV2 ? 2 : 3;
 }
 
 static int dump_tree(const char *path, const struct bytes *tree)
@@ -234,7 +243,7 @@ static int load_tree(const struct vm *vm, const struct config *c,
 	struct arm64_machine m = {
 		.ram = a->ram,
 		.nr_ram = a->place.nr_ram,
-		.gic = no_irq(c) ? 0 : 3,
+		.gic = gic_version(b),
 		.cmdline = c->cmdline.set ? c->cmdline.v : NULL,
 		.initrd = { a->place.initrd.at, a->place.initrd.len, NULL },
 	};

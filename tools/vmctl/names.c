@@ -113,7 +113,7 @@ static const char *const mem_kinds[] = {
 static const char *const capabilities[] = {
 	"sync-run", "exit-ring", "flight",    "mem-user", "mem-host",
 	"console",  "io-policy", "translate", "pio",	  "unrestricted",
-	"platform",
+	"platform", "debug",	  "gicv2",
 };
 
 #define LOOKUP(table, nr)                                                      \

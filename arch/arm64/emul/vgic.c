@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * PURE: interrupts of a GICv3: their state, who may take them, and list
+ * PURE: interrupts of a GICv3 or GICv2: their state, who may take them, and list
  * registers.  The register maps are vgic_mmio.c's.
  */
 #include <linux/bitfield.h>
@@ -99,6 +99,23 @@ void vgic_irq_route(struct vgic *v, unsigned int intid, u64 router)
 	vgic_irq_update(v, 0, intid);
 }
 
+void vgic_irq_target(struct vgic *v, unsigned int intid, u8 mask)
+{
+	struct vgic_irq *irq = vgic_irq_find(v, 0, intid);
+
+	/* One CPU alone has no choice, and no register for it. */
+	if (v->nr_cpus == 1)
+		mask = 1;
+	mask &= (1u << min(v->nr_cpus, VGIC_V2_CPUS)) - 1;
+	if (irq->target < v->nr_cpus && wanted(&v->cpu[irq->target], intid)) {
+		want(&v->cpu[irq->target], intid, false);
+		v->ops->changed(v, irq->target, false);
+	}
+	irq->router = mask;
+	irq->target = mask ? __builtin_ctz(mask) : VGIC_NOWHERE;
+	vgic_irq_update(v, 0, intid);
+}
+
 static void irq_reset(struct vgic_irq *irq, bool edge, u16 target)
 {
 	*irq = (struct vgic_irq){
@@ -125,12 +142,14 @@ void vgic_reset_cpu(struct vgic *v, unsigned int cpu)
 
 void vgic_reset_spis(struct vgic *v)
 {
-	u16 target = cpu_by_affinity(v, 0);
+	u16 target = v->v2 ? VGIC_NOWHERE : cpu_by_affinity(v, 0);
 	unsigned int n;
 
 	for (n = 0; n < v->nr_spis; n++) {
 		irq_reset(&v->spi[n], false, target);
-		if (v->spi[n].line)
+		if (v->v2)
+			vgic_irq_target(v, n + VGIC_NR_PRIVATE, 0);
+		else if (v->spi[n].line)
 			vgic_irq_update(v, 0, n + VGIC_NR_PRIVATE);
 	}
 }
@@ -218,7 +237,34 @@ void vgic_sgi(struct vgic *v, unsigned int from, u64 value, bool group1)
 	}
 }
 
+void vgic_irq_send(struct vgic *v, unsigned int to, unsigned int intid,
+		   unsigned int from)
+{
+	struct vgic_irq *irq = &v->cpu[to].irq[intid];
+
+	irq->sources |= 1u << from;
+	irq->latch = true;
+	vgic_irq_update(v, to, intid);
+}
+
 /* ---- list registers --------------------------------------------------------- */
+
+/*
+ * An SGI of version 2 is one for each sender, of which one at a time is in a
+ * list register; the next one goes in when that has ended.
+ */
+static u64 lr_sender(const struct vgic_irq *irq, u64 lr)
+{
+	u8 next = irq->sources ? __builtin_ctz(irq->sources) : 0;
+
+	if (irq->active) {
+		lr &= ~VGIC_LR_PENDING;
+		next = irq->source;
+	}
+	if (irq->active ? irq->latch : irq->sources & (irq->sources - 1))
+		lr |= VGIC_LR_EOI;
+	return lr | (u64)next << VGIC_LR_PINTID_SHIFT;
+}
 
 static u64 lr_value(const struct vgic *v, const struct vgic_irq *irq,
 		    unsigned int intid)
@@ -237,7 +283,7 @@ static u64 lr_value(const struct vgic *v, const struct vgic_irq *irq,
 		lr |= VGIC_LR_HW | (u64)irq->hw << VGIC_LR_PINTID_SHIFT;
 	else if (!irq->edge && vgic_irq_pending(irq))
 		lr |= VGIC_LR_EOI;
-	return lr;
+	return v->v2 && intid < VGIC_NR_SGIS ? lr_sender(irq, lr) : lr;
 }
 
 /* A group that the CPU interface does not take: no use in a list register. */
@@ -331,6 +377,11 @@ static void lr_sent(struct vgic *v, unsigned int cpu, u64 lr)
 	irq->sent = lr & VGIC_LR_PENDING;
 	if (irq->sent && irq->edge)
 		irq->latch = false;
+	if (irq->sent && v->v2 && (lr & VGIC_LR_INTID) < VGIC_NR_SGIS) {
+		irq->source = lr >> VGIC_LR_PINTID_SHIFT & (VGIC_V2_CPUS - 1);
+		irq->sources &= ~(1u << irq->source);
+		irq->latch = irq->sources;
+	}
 }
 
 unsigned int vgic_flush(struct vgic *v, unsigned int cpu,
@@ -405,10 +456,13 @@ static void sync_one(struct vgic *v, unsigned int cpu, u64 lr)
 
 	if (!irq || !irq->held)
 		return;
-	if (irq->edge)
-		irq->latch |= !!(lr & VGIC_LR_PENDING);
-	else if (irq->sent && !(lr & VGIC_LR_PENDING))
+	if (irq->edge && lr & VGIC_LR_PENDING) {
+		irq->latch = true;
+		if (v->v2 && intid < VGIC_NR_SGIS)
+			irq->sources |= 1u << irq->source;
+	} else if (!irq->edge && irq->sent && !(lr & VGIC_LR_PENDING)) {
 		irq->latch = false; /* taken */
+	}
 	irq->sent = false;
 	irq->held = false;
 	irq->active = lr & VGIC_LR_ACTIVE;

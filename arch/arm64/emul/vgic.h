@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * PURE: a GICv3 without security states and LPIs: the state of every
- * interrupt, the distributor's and redistributors' registers, SGIs, and the
- * choice of what goes into a vCPU's list registers.  One lock of the owner
+ * PURE: a GICv3 without security states and LPIs, or a GICv2 without: the state
+ * of every interrupt, the distributor's and redistributors' registers, SGIs, and
+ * the choice of what goes into a vCPU's list registers.  One lock of the owner
  * guards all of it; list registers in hardware, kicks and memory are the
  * owner's too.
  * Manual: "Arm Generic Interrupt Controller Architecture Specification",
- * GIC architecture version 3.
+ * GIC architecture versions 2 and 3.
  */
 #ifndef AXVM_ARM64_VGIC_H
 #define AXVM_ARM64_VGIC_H
@@ -19,6 +19,7 @@
 #define VGIC_MAX_SPIS (VGIC_NR_INTIDS - VGIC_NR_PRIVATE)
 #define VGIC_MAX_LRS 16u
 #define VGIC_NOWHERE 0xffffu
+#define VGIC_V2_CPUS 8u /* that a GICv2 can serve */
 
 #define VGIC_DIST_BYTES 0x10000u
 #define VGIC_REDIST_BYTES 0x20000u /* one vCPU's two frames */
@@ -55,7 +56,9 @@ struct vgic_ops {
  * @priority: lower is more urgent; the upper five bits exist
  * @hw: physical INTID that ends with it, or 0
  * @target: SPI: index of the vCPU it goes to, or VGIC_NOWHERE
- * @router: SPI: GICD_IROUTER
+ * @router: SPI: GICD_IROUTER; version 2: GICD_ITARGETSR
+ * @sources: SGI of version 2: vCPUs that sent it and were not heard yet
+ * @source: the one whose SGI is in a list register, or active
  */
 struct vgic_irq {
 	bool enabled;
@@ -70,6 +73,8 @@ struct vgic_irq {
 	u16 hw;
 	u16 target;
 	u64 router;
+	u8 sources;
+	u8 source;
 };
 
 /**
@@ -93,6 +98,8 @@ struct vgic_cpu {
  * @nr_cpus: (constant) how many
  * @spi: (constant) array of the SPIs, from INTID 32
  * @nr_spis: (constant) how many: a multiple of 32, less 32 at the top
+ * @v2: (constant) it is a GICv2: one distributor, 8 vCPUs, list registers
+ *	carry an SGI's sender where the physical INTID is
  * @group_enabled: GICD_CTLR: groups 0 and 1 are forwarded
  */
 struct vgic {
@@ -102,6 +109,7 @@ struct vgic {
 	unsigned int nr_cpus;
 	struct vgic_irq *spi;
 	unsigned int nr_spis;
+	bool v2;
 	bool group_enabled[2];
 };
 
@@ -147,6 +155,17 @@ void vgic_dist_access(struct vgic *v, unsigned int offset, unsigned int bytes,
 /** vgic_redist_access() - the same for vCPU @cpu's redistributor */
 void vgic_redist_access(struct vgic *v, unsigned int cpu, unsigned int offset,
 			unsigned int bytes, bool write, u64 *value);
+
+/**
+ * vgic2_dist_access() - vCPU @cpu reads or writes a GICv2's distributor
+ *
+ * As vgic_dist_access(); the registers of SGIs and PPIs are each vCPU's own.
+ */
+void vgic2_dist_access(struct vgic *v, unsigned int cpu, unsigned int offset,
+		       unsigned int bytes, bool write, u64 *value);
+
+/** vgic2_needs_sync() - as vgic_needs_sync(), of a GICv2's distributor */
+bool vgic2_needs_sync(unsigned int offset);
 
 /**
  * vgic_sgi() - a vCPU wrote ICC_SGI1R_EL1 (group 1) or ICC_SGI0R_EL1

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * PURE: the register maps of a GICv3's distributor and redistributors.  Most
+ * PURE: the register maps of a GICv3's distributor and redistributors, and what
+ * a GICv2's distributor has in common with them (vgic_mmio_v2.c).  Most
  * registers are an array with a field for each interrupt: one table says which
  * array lies where, and two functions how a field is read and written.
  */
@@ -186,6 +187,25 @@ static void array_access(struct vgic *v, unsigned int cpu,
 	}
 }
 
+bool vgic_array_access(struct vgic *v, unsigned int cpu, unsigned int offset,
+		       unsigned int bytes, bool write, u64 *value,
+		       unsigned int first, unsigned int last)
+{
+	const struct array *a = array_find(offset);
+
+	if (a)
+		array_access(v, cpu, a, offset, bytes, write, value, first,
+			     last);
+	return a;
+}
+
+bool vgic_array_sync(unsigned int offset)
+{
+	const struct array *a = array_find(offset);
+
+	return a && a->sync;
+}
+
 static u32 id_read(unsigned int offset)
 {
 	unsigned int n = (offset - ID_REGS) / 4;
@@ -194,7 +214,7 @@ static u32 id_read(unsigned int offset)
 }
 
 /* Groups on or off: all that is wanted may be deliverable now. */
-static void ctlr_write(struct vgic *v, u32 value)
+void vgic_ctlr_write(struct vgic *v, u32 value)
 {
 	unsigned int cpu, intid;
 
@@ -249,8 +269,8 @@ static u32 dist_read(const struct vgic *v, unsigned int offset)
 	}
 }
 
-static bool access_valid(unsigned int offset, unsigned int bytes,
-			 unsigned int limit)
+bool vgic_access_valid(unsigned int offset, unsigned int bytes,
+		       unsigned int limit)
 {
 	return (bytes == 1 || bytes == 2 || bytes == 4 || bytes == 8) &&
 	       offset < limit && !(offset & (bytes - 1));
@@ -263,7 +283,7 @@ void vgic_dist_access(struct vgic *v, unsigned int offset, unsigned int bytes,
 
 	if (!write)
 		*value = 0;
-	if (!access_valid(offset, bytes, VGIC_DIST_BYTES))
+	if (!vgic_access_valid(offset, bytes, VGIC_DIST_BYTES))
 		return;
 	if (a)
 		array_access(v, 0, a, offset, bytes, write, value,
@@ -274,7 +294,7 @@ void vgic_dist_access(struct vgic *v, unsigned int offset, unsigned int bytes,
 	else if (bytes == 4 && !write)
 		*value = dist_read(v, offset);
 	else if (bytes == 4 && offset == GICD_CTLR)
-		ctlr_write(v, *value);
+		vgic_ctlr_write(v, *value);
 }
 
 /* ---- redistributor ------------------------------------------------------------ */
@@ -316,7 +336,7 @@ void vgic_redist_access(struct vgic *v, unsigned int cpu, unsigned int offset,
 	if (!write)
 		*value = 0;
 	if (cpu >= v->nr_cpus ||
-	    !access_valid(offset, bytes, VGIC_REDIST_BYTES))
+	    !vgic_access_valid(offset, bytes, VGIC_REDIST_BYTES))
 		return;
 	if (offset >= GICR_SGI)
 		a = array_find(offset - GICR_SGI);
