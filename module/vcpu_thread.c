@@ -177,12 +177,16 @@ static void vcpu_prepare(struct axvm_vcpu *vcpu)
 	}
 }
 
-/* Now; a record that has just been made knows it. */
-static u64 vcpu_end_ns(struct axvm_vcpu *vcpu, enum vcpu_block block)
+/* Time since then; a record that has just been made knows what it is. */
+static u64 vcpu_loop_ns(struct axvm_vcpu *vcpu, enum vcpu_block block,
+			u64 since)
 {
-	if (block == BLOCK_PARKED && vcpu->exit.seq == vcpu->exits.parked_seq)
-		return vcpu->exit.time_ns;
-	return ktime_get_ns();
+	u64 end = vcpu->exit.time_ns;
+
+	if (block != BLOCK_PARKED || vcpu->exit.seq != vcpu->exits.parked_seq)
+		end = ktime_get_ns();
+	/* It may have been parked before, and nobody answered. */
+	return end > since ? end - since : 0;
 }
 
 /*
@@ -224,7 +228,7 @@ static enum vcpu_block vcpu_loop(struct axvm_vcpu *vcpu)
 		if (!axvm_exit_parked(vcpu))
 			cond_resched();
 	}
-	axvm_stat(vcpu, run_ns, vcpu_end_ns(vcpu, block) - since);
+	axvm_stat(vcpu, run_ns, vcpu_loop_ns(vcpu, block, since));
 	return block;
 }
 

@@ -140,6 +140,7 @@ void result_add(uint64_t total);
 void result_end(void);
 void skip(const char *why);
 void cpu_pin(unsigned int cpu);
+void cpu_unpin(void);
 unsigned int cpus_online(void);
 extern unsigned int effort; /* percent of the usual batches */
 

@@ -88,6 +88,15 @@ void cpu_pin(unsigned int cpu)
 	need(sched_setaffinity(0, sizeof(set), &set), "sched_setaffinity");
 }
 
+/* Threads inherit where their maker may run. */
+void cpu_unpin(void)
+{
+	cpu_set_t set;
+
+	memset(&set, 0xff, sizeof(set));
+	need(sched_setaffinity(0, sizeof(set), &set), "sched_setaffinity");
+}
+
 unsigned int cpus_online(void)
 {
 	return sysconf(_SC_NPROCESSORS_ONLN);

@@ -72,6 +72,7 @@ static void ipi(const struct op *op)
 {
 	struct vm vm;
 
+	cpu_unpin();
 	bench_vm(&vm, 2, true);
 	go(&vm, op, !strcmp(op->name, "ipi-halted"), 0);
 }
@@ -106,6 +107,7 @@ static void other_process(const struct op *op)
 	struct vm vm;
 	pid_t child;
 
+	cpu_unpin();
 	bench_vm(&vm, 0, true);
 	vm.served = true;
 	if (side->serve_prepare)

@@ -17,6 +17,7 @@ static unsigned int batches_of(const struct op *op)
 
 static void start(struct vm *vm, uint64_t op, volatile uint64_t **out)
 {
+	cpu_unpin();
 	bench_vm(vm, 1, true);
 	bench_args(vm, op, 0, 0, 0, 0);
 	side->start(vm);

@@ -189,6 +189,7 @@ static void idle_memory(const struct op *op)
 	unsigned int i, b, n = op->rounds;
 	uint64_t before, after;
 
+	cpu_unpin();
 	result_begin("bytes", n);
 	for (b = 0; b < 4; b++) {
 		settle();

@@ -31,6 +31,7 @@ static bool axvm_open(void)
 		return false;
 	need(ioctl(dev_fd, AXVM_INFO, &info), "AXVM_INFO");
 	caps = info.caps;
+	printf("backend %u\n", info.backend);
 	return info.why == AXVM_WHY_OK;
 }
 

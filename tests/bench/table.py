@@ -81,4 +81,11 @@ ROWS = (
         'interrupt controller, a few guest pages included', 'memory', goal=all_of(1.0)),
 )
 
+# Cost against size: name, what grows, what is plotted, largest size.
+SCALES = (
+    ('scale-vcpus', 'vCPUs', 'create and destroy a VM with so many vCPUs'),
+    ('scale-vms', 'VMs', 'one VM with a vCPU more, where there are so many'),
+    ('scale-memory', 'MiB', 'map and unmap a region'),
+)
+
 BY_NAME = {r.name: r for r in ROWS}
