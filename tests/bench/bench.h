@@ -32,7 +32,7 @@ enum mem_kind {
  * @nr_vcpus: vCPUs made
  * @slot: memory: where, and KVM's own mapping of it
  * @run: KVM: struct kvm_run of each vCPU
- * @thread: KVM: who runs them; @stop: they shall end; @paused, @out: pausing
+ * @thread: KVM: who runs them; @stop: they shall end; @paused, @pauses, @out: pausing
  * @request: KVM: the page shared with the second process
  * @efd: eventfds to and from the second process
  */
@@ -53,6 +53,7 @@ struct vm {
 	unsigned int nr_threads;
 	atomic_int stop;
 	atomic_int paused;
+	atomic_int pauses;
 	atomic_int out;
 	atomic_int done;
 	uint64_t *request;

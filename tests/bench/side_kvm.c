@@ -244,15 +244,21 @@ struct thread_arg {
 	unsigned int index;
 };
 
+/* The next pause may come before this thread has left the last one. */
 static void paused(struct vm *vm, struct kvm_run *run)
 {
+	int seen = 0, pause;
+
 	run->immediate_exit = 0;
-	if (!vm->paused)
-		return;
-	vm->out++;
-	futex_wake(&vm->out);
-	while (vm->paused)
+	while (vm->paused) {
+		pause = vm->pauses;
+		if (pause != seen) {
+			seen = pause;
+			vm->out++;
+			futex_wake(&vm->out);
+		}
 		futex_wait(&vm->paused, 1);
+	}
 }
 
 static void *thread_run(void *opaque)
@@ -341,6 +347,7 @@ static void kvm_pause(struct vm *vm)
 	int out;
 
 	vm->out = 0;
+	vm->pauses++;
 	vm->paused = 1;
 	threads_kick(vm);
 	while ((out = vm->out) != (int)vm->nr_threads)
