@@ -711,7 +711,7 @@ struct axvm_io {
 /**
  * struct axvm_irq - AXVM_VM_IRQ: inject an interrupt (VM fd)
  * @vcpus: mask of vCPU indices
- * @irq: x86: vector 16-255; arm64: INTID (16-31 PPI, 32.. SPI; 0-15 SGI)
+ * @irq: x86: vector 16-255; arm64: INTID (16-31 PPI, 32-127 SPI; 0-15 SGI)
  * @level: AXVM_IRQ_EDGE pulses, AXVM_IRQ_LOW / HIGH set the line
  *
  * x86: without AXVM_VM_PLATFORM the vector goes in as soon as CR8 and IF let
@@ -722,9 +722,13 @@ struct axvm_io {
  * on x86, for a device in userspace: 1, 3, 5-7, 10-23; others belong to
  * devices in the kernel.  @vcpus is 0, EDGE leaves the line high.
  *
- * Errors: EINVAL no or unknown vCPU in @vcpus, irq out of range; EBADFD the
- * VM is not RUNNING or SUSPENDED; EBUSY GSI: a device in the kernel has it;
- * EOPNOTSUPP GSI: the VM has no such controllers.
+ * arm64: an SPI goes where the guest has routed it, whatever @vcpus says; a
+ * pulse makes a level-triggered interrupt pending once.
+ *
+ * Errors: EINVAL no or unknown vCPU in @vcpus, irq out of range, a line of an
+ * SGI, a timer's PPI; EBADFD the VM is not RUNNING or SUSPENDED; EBUSY GSI: a
+ * device in the kernel has it; EOPNOTSUPP GSI: the VM has no such controllers;
+ * arm64: it has no interrupt controller.
  */
 #define AXVM_IRQ_EDGE 0
 #define AXVM_IRQ_LOW 1

@@ -17,6 +17,11 @@
 #define CTL_IMASK BIT_ULL(1)
 #define CTL_ISTATUS BIT_ULL(2)
 
+static bool ptimer_armed(struct axvm_vcpu *vcpu)
+{
+	return (vcpu->arch.cntp_ctl & (CTL_ENABLE | CTL_IMASK)) == CTL_ENABLE;
+}
+
 static bool ptimer_reached(struct axvm_vcpu *vcpu)
 {
 	return (vcpu->arch.cntp_ctl & CTL_ENABLE) &&
@@ -27,6 +32,8 @@ static enum hrtimer_restart ptimer_fn(struct hrtimer *t)
 {
 	struct axvm_vcpu *vcpu = container_of(t, struct axvm_vcpu, arch.ptimer);
 
+	if (!ptimer_armed(vcpu))
+		return HRTIMER_NORESTART;
 	if (!ptimer_reached(vcpu)) {
 		hrtimer_forward_now(t, ns_to_ktime(vtimer_ns_until(
 					       vcpu->vm,
@@ -52,8 +59,7 @@ void ptimer_stop(struct axvm_vcpu *vcpu)
 static void ptimer_start(struct axvm_vcpu *vcpu)
 {
 	struct axvm_vm *vm = vcpu->vm;
-	bool armed = (vcpu->arch.cntp_ctl & (CTL_ENABLE | CTL_IMASK)) ==
-		     CTL_ENABLE;
+	bool armed = ptimer_armed(vcpu);
 	bool line = armed && ptimer_reached(vcpu);
 
 	arm64_vgic_line(vcpu, ARM64_PTIMER_INTID, line);

@@ -58,6 +58,7 @@ static void timers_reset(struct axvm_vcpu *vcpu)
 {
 	struct axvm_vcpu_arch *a = &vcpu->arch;
 
+	vtimer_wait_end(vcpu);
 	a->cntv_ctl = 0;
 	a->cntv_cval = 0;
 	a->cntp_ctl = 0;

@@ -310,6 +310,8 @@ static enum hrtimer_restart vtimer_wait_fn(struct hrtimer *t)
 	struct axvm_vcpu *vcpu = container_of(t, struct axvm_vcpu,
 					      arch.timer);
 
+	if (!vtimer_armed(vcpu))
+		return HRTIMER_NORESTART;
 	if (!vtimer_fires(vcpu)) {
 		hrtimer_forward_now(t, ns_to_ktime(vtimer_ns_until(
 					       vcpu->vm,
