@@ -122,6 +122,7 @@ static int vcpu_run_quick(struct axvm_vcpu *vcpu,
 			  struct axvm_vcpu_run __user *uarg, bool *other)
 {
 	struct axvm_vcpu_run arg;
+	u64 last;
 	int err;
 
 	if (!user_read_access_begin(uarg, sizeof(*uarg))) {
@@ -131,6 +132,8 @@ static int vcpu_run_quick(struct axvm_vcpu *vcpu,
 	unsafe_get_user(arg.size, &uarg->size, fault_read);
 	unsafe_get_user(arg.flags, &uarg->flags, fault_read);
 	unsafe_get_user(arg.answer, &uarg->answer, fault_read);
+	/* All of it must be there, or the guest would run for nothing. */
+	unsafe_get_user(last, &uarg->exit.raw[7], fault_read);
 	user_read_access_end();
 	*other = arg.size != sizeof(arg);
 	if (*other)
