@@ -41,7 +41,7 @@ silent "nothing new"
 
 t 0 "exits" exits a
 says "the halt is there" "  halt "
-says "headings" "^TIME  *VCPU"
+says "headings" "^TIME  *SINCE  *VCPU"
 t 0 "exits --last 1" exits a --last 1
 wanted="heading and one line"
 [ "$(wc -l <"$out")" = 2 ]
