@@ -237,6 +237,16 @@ static bool timer_active(struct axvm_vcpu *vcpu)
 	return g && READ_ONCE(g->cpu[vcpu->index].irq[ARM64_VTIMER_INTID].active);
 }
 
+/*
+ * Does the timer run by the guest's count?  nVHE: CNTVOFF_EL2 becomes the
+ * guest's at the first entry of a stay, and only there the timer goes on: by
+ * the host's count it would fire at once.
+ */
+static bool in_force(const struct axvm_vcpu *vcpu)
+{
+	return is_kernel_in_hyp_mode() || vcpu->arch.hyp->loaded;
+}
+
 void vtimer_load(struct axvm_vcpu *vcpu)
 {
 	struct vtimer_cpu *c = this_cpu_ptr(&vtimer_cpus);
@@ -252,7 +262,8 @@ void vtimer_load(struct axvm_vcpu *vcpu)
 	}
 	c->loaded = vcpu;
 	vtimer_write_cval(a->cntv_cval);
-	if (!a->cntv_ctl)
+	a->hyp->cntv_ctl = a->cntv_ctl;
+	if (!a->cntv_ctl || !in_force(vcpu))
 		return;
 	sr_isb();
 	vtimer_write_ctl(a->cntv_ctl);
@@ -262,17 +273,20 @@ void vtimer_put(struct axvm_vcpu *vcpu)
 {
 	struct axvm_vcpu_arch *a = &vcpu->arch;
 
-	a->cntv_ctl = vtimer_read_ctl() & (CTL_ENABLE | CTL_IMASK);
-	a->cntv_cval = vtimer_read_cval();
-	vtimer_write_ctl(0);
-	sr_isb();
+	/* Not entered: nothing has changed, and nothing is on. */
+	if (in_force(vcpu)) {
+		a->cntv_ctl = vtimer_read_ctl() & (CTL_ENABLE | CTL_IMASK);
+		a->cntv_cval = vtimer_read_cval();
+		vtimer_write_ctl(0);
+		sr_isb();
+	}
 	this_cpu_write(vtimer_cpus.loaded, NULL);
 }
 
 /* The guest may have silenced it before it took it. */
 void vtimer_flush(struct axvm_vcpu *vcpu)
 {
-	if ((vgic_hw_state(vcpu, ARM64_VTIMER_INTID) & 2) ||
+	if (!in_force(vcpu) || (vgic_hw_state(vcpu, ARM64_VTIMER_INTID) & 2) ||
 	    timer_active(vcpu) || ctl_line(vtimer_read_ctl()))
 		return;
 	vcpu->arch.timer_line = false;

@@ -52,6 +52,7 @@ struct hyp_fpsimd {
  * @x: general registers; @sp_el0, @pc, @pstate with them
  * @sys: EL1 context
  * @hcr: HCR_EL2 in the guest, and so for @cptr ... @cntvoff
+ * @cntv_ctl: nVHE: CNTV_CTL_EL0 when a stay begins, set with @cntvoff
  * @mdscr: MDSCR_EL1 in the guest, 0 unless it is debugged from outside
  * @has_hcrx: HCRX_EL2 exists and is 0 in the guest: nothing of what it enables
  * @has_fgt: so do HFGRTR_EL2 and HFGWTR_EL2: registers of later extensions
@@ -80,6 +81,7 @@ struct hyp_vcpu {
 	u64 vmpidr;
 	u64 vpidr;
 	u64 cntvoff;
+	u64 cntv_ctl;
 	u32 has_hcrx;
 	u32 has_fgt;
 	u32 fix_at;

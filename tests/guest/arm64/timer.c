@@ -2,7 +2,7 @@
 /*
  * ARG 0 ticks of the virtual timer (ARG 2: of the physical one), one every
  * ARG 1 counts, waited for in WFI (ARG 3: in a loop).  OUT 0: ticks taken;
- * OUT 1: interrupts while the line was low; OUT 2: other interrupts; OUT 3:
+ * OUT 1: ticks that came before their time; OUT 2: other interrupts; OUT 3:
  * counts from the first to the last tick; OUT 4: CNTFRQ.  Afterwards the timer
  * fires while its interrupt is disabled: OUT 5: pending as the distributor
  * sees it, OUT 6: after the timer was silenced.
@@ -50,10 +50,9 @@ static void on_irq(void)
 
 	if (intid >= 1020)
 		return;
-	if (intid == (physical() ? PTIMER : VTIMER) &&
-	    (count() < due || !(get_ctl() & 4))) {
-		OUT(1)++; /* spurious: the line is low */
-	} else if (intid == (physical() ? PTIMER : VTIMER)) {
+	if (intid == (physical() ? PTIMER : VTIMER)) {
+		if (count() < due || !(get_ctl() & 4))
+			OUT(1)++;
 		ticks++;
 		OUT(0) = ticks;
 		/* the line goes down before the interrupt is ended */

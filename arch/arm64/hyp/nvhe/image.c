@@ -34,6 +34,10 @@ static void hyp_load(struct hyp_vcpu *v, struct hyp_cpu *c)
 		v->host_hfgwtr = sr_read(SR_HFGWTR_EL2);
 	}
 	sr_write(cntvoff_el2, v->cntvoff);
+	if (v->cntv_ctl) {
+		sr_isb();
+		sr_write(cntv_ctl_el0, v->cntv_ctl);
+	}
 	sr_write(vtcr_el2, v->vtcr);
 	hyp_gic_load(&v->gic);
 	v->loaded = 1;
