@@ -37,9 +37,15 @@ protected:
 	movl	%eax, %es
 	movl	%eax, %ss
 
-	/* Only vCPU 0 makes the tables; the others find them ready. */
+	/* vCPU 0 makes the tables; the others wait until it says so. */
 	testl	%ebx, %ebx
-	jnz	paging
+	jz	tables
+1:	pause
+	cmpl	$0, GUEST_X86_RESULTS + 8 * GUEST_R_MAGIC
+	je	1b
+	jmp	paging
+
+tables:
 	movl	$(PDPT + 3), PML4
 	movl	$0, PML4 + 4
 	movl	$(PD + 3), PDPT
