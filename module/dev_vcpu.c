@@ -122,7 +122,6 @@ static int vcpu_run_quick(struct axvm_vcpu *vcpu,
 			  struct axvm_vcpu_run __user *uarg, bool *other)
 {
 	struct axvm_vcpu_run arg;
-	u64 last;
 	int err;
 
 	if (!user_read_access_begin(uarg, sizeof(*uarg))) {
@@ -133,7 +132,7 @@ static int vcpu_run_quick(struct axvm_vcpu *vcpu,
 	unsafe_get_user(arg.flags, &uarg->flags, fault_read);
 	unsafe_get_user(arg.answer, &uarg->answer, fault_read);
 	/* All of it must be there, or the guest would run for nothing. */
-	unsafe_get_user(last, &uarg->exit.raw[7], fault_read);
+	unsafe_get_user(arg.exit.raw[7], &uarg->exit.raw[7], fault_read);
 	user_read_access_end();
 	*other = arg.size != sizeof(arg);
 	if (*other)

@@ -96,11 +96,6 @@ int vgic_v2_probe(void)
 	return frames_usable() ? virq : 0;
 }
 
-bool vgic_v2_found(void)
-{
-	return frames_usable();
-}
-
 phys_addr_t vgic_v2_cpu_frame(void)
 {
 	return v2_gicv;
