@@ -41,6 +41,11 @@ int arch_set_entry(int vcpu_fd, uint64_t pc, uint64_t arg)
 	return call(vcpu_fd, AXVM_VCPU_SET_REGS, &block);
 }
 
+int arch_set_far(int vcpu_fd, uint64_t gpa)
+{
+	return arch_set_entry(vcpu_fd, arch.code, gpa);
+}
+
 static int general(int vcpu_fd, unsigned long nr, struct axvm_arm64_regs *regs)
 {
 	struct axvm_regs block = {

@@ -51,6 +51,26 @@ int arch_set_entry(int vcpu_fd, uint64_t pc, uint64_t arg)
 	return call(vcpu_fd, AXVM_VCPU_SET_REGS, &block);
 }
 
+/* Real mode reaches 64 KiB from the base of DS. */
+int arch_set_far(int vcpu_fd, uint64_t gpa)
+{
+	struct axvm_x86_sregs sregs;
+	struct axvm_regs block = {
+		.size = sizeof(block),
+		.block = AXVM_REGS_SYSTEM,
+		.len = sizeof(sregs),
+		.buf = (uintptr_t)&sregs,
+	};
+	int err;
+
+	err = arch_set_entry(vcpu_fd, arch.code, gpa & 0xffff);
+	err = err ?: call(vcpu_fd, AXVM_VCPU_GET_REGS, &block);
+	if (err)
+		return err;
+	sregs.seg[AXVM_X86_DS].base = gpa & ~0xffffull;
+	return call(vcpu_fd, AXVM_VCPU_SET_REGS, &block);
+}
+
 static int general(int vcpu_fd, unsigned long nr, struct axvm_x86_regs *regs)
 {
 	struct axvm_regs block = {

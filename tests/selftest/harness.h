@@ -264,6 +264,14 @@ extern const struct arch arch;
 
 /** Make @vcpu_fd begin at @pc with @arg, in the architecture's plain mode. */
 int arch_set_entry(int vcpu_fd, uint64_t pc, uint64_t arg);
+/**
+ * arch_set_far() - begin at arch.code with @gpa within the program's reach
+ *
+ * For guest_store and guest_load with memory beyond what vm_guest() maps.
+ *
+ * Return: 0 or -errno.
+ */
+int arch_set_far(int vcpu_fd, uint64_t gpa);
 /** The vCPU goes on at @pc; 0 or -errno. */
 int arch_set_pc(int vcpu_fd, uint64_t pc);
 uint64_t arch_pc(int vcpu_fd);
