@@ -105,7 +105,7 @@ void axvm_arch_vm_reset(struct axvm_vm *vm);
 
 /**
  * axvm_arch_vm_time() - guest time stops (@run false) or goes on (process;
- * vm->lock held, all vCPUs are out)
+ * vm->lock held, all vCPUs are out); nothing happens if it already does
  */
 void axvm_arch_vm_time(struct axvm_vm *vm, bool run);
 
@@ -234,7 +234,8 @@ enum axvm_run axvm_arch_vcpu_complete(struct axvm_vcpu *vcpu, u64 data,
  * axvm_arch_unclaimed_faults() - does an access of kind @reason that nobody
  * answers fault in the guest (arm64 MMIO, unknown system registers), or does
  * it read all-ones (x86 ports and MMIO)?
- * @reason: AXVM_EXIT_MMIO_*, IO_* or SYSREG_*
+ * @reason: AXVM_EXIT_MMIO_*, IO_*, SYSREG_*, or NESTED_PAGE_FAULT: an access
+ * that cannot be decoded, which stops the VM when this says false
  */
 bool axvm_arch_unclaimed_faults(u32 reason);
 

@@ -29,7 +29,7 @@ extern unsigned int axvm_max_vms_uid;
 /* vm_state.c: transitions */
 int axvm_vm_start(struct axvm_vm *vm, const struct axvm_vm_op *op);
 int axvm_vm_stop(struct axvm_vm *vm, const struct axvm_vm_op *op);
-int axvm_vm_suspend(struct axvm_vm *vm);
+int axvm_vm_suspend(struct axvm_vm *vm, u32 flags);
 /** Suspend, or tell another reason for being suspended (process). */
 int axvm_vm_suspend_for(struct axvm_vm *vm, u32 reason, u64 detail);
 int axvm_vm_resume(struct axvm_vm *vm);

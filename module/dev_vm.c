@@ -55,7 +55,7 @@ static int vm_suspend(struct axvm_call *call)
 {
 	if (call->arg.vm_op.timeout_ns)
 		return -EINVAL;
-	return axvm_vm_suspend(call->vm);
+	return axvm_vm_suspend(call->vm, call->arg.vm_op.flags);
 }
 
 static int vm_resume(struct axvm_call *call)
@@ -240,7 +240,7 @@ static const struct axvm_ioctl vm_rows[] = {
 		 AXVM_SET_POLICY | AXVM_SET_MODE, 0, vm_set),
 	VM_OP(AXVM_VM_START, AXVM_OP_PAUSED, vm_start),
 	VM_OP(AXVM_VM_STOP, AXVM_OP_FORCE, vm_stop),
-	VM_OP(AXVM_VM_SUSPEND, 0, vm_suspend),
+	VM_OP(AXVM_VM_SUSPEND, AXVM_OP_TIME_RUNS, vm_suspend),
 	VM_OP(AXVM_VM_RESUME, 0, vm_resume),
 	VM_OP(AXVM_VM_RESET, AXVM_OP_START | AXVM_OP_PAUSED, vm_reset),
 	AXVM_ROW(AXVM_VM_WAIT, 0x20, axvm_vm_wait, 0, IOCTL_OUT | IOCTL_OUT_ERR,

@@ -135,7 +135,7 @@ static void axvm_vm_reap(struct work_struct *work)
 		if (policy == AXVM_POLICY_DESTROY)
 			axvm_vm_destroy(vm);
 		else if (policy == AXVM_POLICY_PAUSE)
-			axvm_vm_suspend(vm);
+			axvm_vm_suspend(vm, 0);
 	}
 	axvm_vm_put(vm);
 }

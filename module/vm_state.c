@@ -252,12 +252,8 @@ static void vm_suspend_reason(struct axvm_vm *vm, u32 reason, u64 detail)
 	wake_up_all(&vm->wq);
 }
 
-int axvm_vm_suspend(struct axvm_vm *vm)
-{
-	return axvm_vm_suspend_for(vm, AXVM_EXIT_PAUSED, 0);
-}
-
-int axvm_vm_suspend_for(struct axvm_vm *vm, u32 reason, u64 detail)
+static int vm_suspend(struct axvm_vm *vm, u32 reason, u64 detail,
+		      bool time_stops)
 {
 	int err = vm_lock(vm);
 
@@ -273,7 +269,8 @@ int axvm_vm_suspend_for(struct axvm_vm *vm, u32 reason, u64 detail)
 		return -EBADFD;
 	}
 	axvm_vm_gate_close(vm, AXVM_REQ_PAUSE);
-	axvm_arch_vm_time(vm, false);
+	if (time_stops)
+		axvm_arch_vm_time(vm, false);
 	spin_lock_irq(&vm->state_lock);
 	if (vm->state == AXVM_VM_RUNNING) {
 		vm_set_state(vm, AXVM_VM_SUSPENDED);
@@ -286,6 +283,17 @@ int axvm_vm_suspend_for(struct axvm_vm *vm, u32 reason, u64 detail)
 	wake_up_all(&vm->wq);
 	mutex_unlock(&vm->lock);
 	return err;
+}
+
+int axvm_vm_suspend(struct axvm_vm *vm, u32 flags)
+{
+	return vm_suspend(vm, AXVM_EXIT_PAUSED, 0,
+			  !(flags & AXVM_OP_TIME_RUNS));
+}
+
+int axvm_vm_suspend_for(struct axvm_vm *vm, u32 reason, u64 detail)
+{
+	return vm_suspend(vm, reason, detail, true);
 }
 
 int axvm_vm_resume(struct axvm_vm *vm)

@@ -311,6 +311,7 @@ struct axvm_vm_set {
 #define AXVM_OP_PAUSED (1u << 0) /* START: go to SUSPENDED at the first insn */
 #define AXVM_OP_FORCE (1u << 1) /* STOP: do not ask the guest */
 #define AXVM_OP_START (1u << 2) /* RESET: start again at once */
+#define AXVM_OP_TIME_RUNS (1u << 3) /* SUSPEND: guest time goes on meanwhile */
 
 /**
  * struct axvm_vm_op - AXVM_VM_START, STOP, SUSPEND, RESUME, RESET (VM fd)

@@ -42,7 +42,7 @@ static const struct row {
 	ROW(VM, AXVM_VM_SET, axvm_vm_set, AXVM_SET_POLICY | AXVM_SET_MODE),
 	ROW(VM, AXVM_VM_START, axvm_vm_op, AXVM_OP_PAUSED),
 	ROW(VM, AXVM_VM_STOP, axvm_vm_op, AXVM_OP_FORCE),
-	ROW(VM, AXVM_VM_SUSPEND, axvm_vm_op, 0),
+	ROW(VM, AXVM_VM_SUSPEND, axvm_vm_op, AXVM_OP_TIME_RUNS),
 	ROW(VM, AXVM_VM_RESUME, axvm_vm_op, 0),
 	ROW(VM, AXVM_VM_RESET, axvm_vm_op, AXVM_OP_START | AXVM_OP_PAUSED),
 	ROW(VM, AXVM_VM_WAIT, axvm_vm_wait, 0),

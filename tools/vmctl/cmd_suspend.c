@@ -2,13 +2,18 @@
 /*
  * vmctl suspend, vmctl resume: stop time for a VM, and let it go on.
  */
+#include <string.h>
+
 #include "dev.h"
 #include "vmctl.h"
 
 static bool all;
+static const char *time_policy;
 
 static const struct opt suspend_opts[] = {
 	{ "all", 'a', OPT_FLAG, &all, NULL, "every VM that runs" },
+	{ "time", 0, OPT_STRING, &time_policy, "stop|run",
+	  "does the guest's time stop (default) or go on?" },
 	{ 0 },
 };
 
@@ -19,7 +24,9 @@ static const struct opt resume_opts[] = {
 
 static int suspend_one(struct vm *vm)
 {
-	int ret = vm_op(vm->fd, AXVM_VM_SUSPEND, 0, 0);
+	bool runs = time_policy && !strcmp(time_policy, "run");
+	int ret =
+		vm_op(vm->fd, AXVM_VM_SUSPEND, runs ? AXVM_OP_TIME_RUNS : 0, 0);
 
 	return ret ? vmctl_failed(vm, "suspend", ret) : 0;
 }
@@ -33,6 +40,9 @@ static int resume_one(struct vm *vm)
 
 static int run_suspend(int argc, char **argv)
 {
+	if (time_policy && strcmp(time_policy, "run") &&
+	    strcmp(time_policy, "stop"))
+		return err(VMCTL_USAGE, "suspend: --time is stop or run");
 	return each_or_all("suspend", all, 1u << AXVM_VM_RUNNING, argc, argv,
 			   suspend_one);
 }
@@ -48,7 +58,8 @@ const struct command cmd_suspend = {
 	.group = "Life of a VM",
 	.args = "VM... | --all",
 	.summary = "stop time for VMs",
-	.text = "Takes every vCPU out of the guest and stops the guest's time.",
+	.text = "Takes every vCPU out of the guest and stops the guest's time, or lets it\n"
+		"go on with --time=run.",
 	.min = 0,
 	.max = -1,
 	.opts = suspend_opts,
