@@ -149,6 +149,21 @@ static enum axvm_run exit_unclaimed(struct axvm_vcpu *vcpu)
 	return axvm_arch_vcpu_complete(vcpu, exit_answer_mask(e), fault);
 }
 
+/*
+ * An access that cannot be told to anybody.  Where nobody would have been told
+ * the guest may have its fault, if the architecture has one for that.
+ */
+static u32 exit_policy_undecoded(struct axvm_vcpu *vcpu)
+{
+	const struct axvm_exit *e = &vcpu->exit;
+
+	if (!axvm_arch_unclaimed_faults(e->reason) ||
+	    axvm_policy_find(vcpu->vm, AXVM_SPACE_MMIO, e->gpa, 1, false, 0) !=
+		    AXVM_IO_UNCLAIMED)
+		return AXVM_IO_STOP;
+	return AXVM_IO_UNCLAIMED;
+}
+
 /* AXVM_IO_* for this record; kinds without a space always stop. */
 static u32 exit_policy(struct axvm_vcpu *vcpu)
 {
@@ -176,6 +191,8 @@ static u32 exit_policy(struct axvm_vcpu *vcpu)
 		return axvm_policy_find(vm, AXVM_SPACE_SYSREG, e->sysreg.id, 1,
 					e->reason == AXVM_EXIT_SYSREG_WRITE,
 					e->sysreg.value);
+	case AXVM_EXIT_NESTED_PAGE_FAULT:
+		return exit_policy_undecoded(vcpu);
 	case AXVM_EXIT_MEMORY:
 		return AXVM_IO_USER; /* answered when there is memory again */
 	default:

@@ -62,7 +62,12 @@ static enum axvm_run mmio_undecoded(struct axvm_vcpu *vcpu)
 	e = arm64_record(vcpu, AXVM_EXIT_NESTED_PAGE_FAULT);
 	e->gpa = vcpu->fault.gpa;
 	e->gva = vcpu->fault.gva;
-	return AXVM_RUN_EXIT;
+	if (!a->insn && !a->s1ptw)
+		return AXVM_RUN_EXIT;
+	/* An instruction, or a table: nobody answers that for a device. */
+	axvm_exit_record(vcpu);
+	arm64_inject_abort(vcpu, e->gva, a->insn, a->write);
+	return AXVM_RUN_RESUME;
 }
 
 enum axvm_run axvm_arch_vcpu_mmio(struct axvm_vcpu *vcpu)
