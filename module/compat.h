@@ -233,4 +233,21 @@ static inline void axvm_emergency_clear(void (*fn)(void))
 }
 #endif
 
+/* ---- interrupts by their ACPI number; a kernel may be without ACPI ----- */
+
+#ifdef CONFIG_ACPI
+#include <linux/acpi.h>
+
+/** Linux's number of it, or a negative error (process). */
+static inline int axvm_acpi_gsi(u32 gsi, int trigger, int polarity)
+{
+	return acpi_register_gsi(NULL, gsi, trigger, polarity);
+}
+#else
+static inline int axvm_acpi_gsi(u32 gsi, int trigger, int polarity)
+{
+	return -ENODEV;
+}
+#endif
+
 #endif /* AXVM_COMPAT_H */

@@ -71,6 +71,19 @@ bool arm64_vgic_wakes_now(struct axvm_vcpu *vcpu);
 /* vgic_hw_v3.c */
 /** Look what the host has (process, at insmod). */
 void vgic_hw_probe(void);
+/**
+ * struct vgic_madt - what ACPI's MADT says of the virtual interface
+ * @virq: Linux's number of the maintenance interrupt, 0: none
+ * @gich, @gicv: a GICv2's frames, or 0
+ */
+struct vgic_madt {
+	int virq;
+	phys_addr_t gich;
+	phys_addr_t gicv;
+};
+
+/** False: no ACPI, or it does not say (process). */
+bool vgic_madt_find(struct vgic_madt *m);
 /** Claim its maintenance interrupt, before the first CPU is taken (process). */
 int vgic_hw_init(void);
 void vgic_hw_exit(void);

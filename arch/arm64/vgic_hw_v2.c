@@ -89,9 +89,21 @@ static int probe_of(void)
 	return virq;
 }
 
+/* GICv2 in ACPI: every CPU's entry names the frames all of them have. */
+static int probe_acpi(void)
+{
+	struct vgic_madt m;
+
+	if (!vgic_madt_find(&m))
+		return 0;
+	v2_gich = m.gich;
+	v2_gicv = m.gicv;
+	return m.virq;
+}
+
 int vgic_v2_probe(void)
 {
-	int virq = probe_of();
+	int virq = probe_of() ?: probe_acpi();
 
 	return frames_usable() ? virq : 0;
 }

@@ -13,6 +13,7 @@
 #include <linux/of_irq.h>
 #include <linux/string.h>
 
+#include "module/compat.h"
 #include "arch/arm64/arm64.h"
 #include "arch/arm64/vgic.h"
 #include "arch/arm64/hyp/backend.h"
@@ -95,24 +96,37 @@ madt_gicc(const struct acpi_table_header *madt)
 	return NULL;
 }
 
-static int maintenance_acpi(void)
+bool vgic_madt_find(struct vgic_madt *m)
 {
 	const struct acpi_madt_generic_interrupt *c;
 	struct acpi_table_header *madt;
 	int virq = 0;
 
+	*m = (struct vgic_madt){};
 	if (acpi_disabled || ACPI_FAILURE(acpi_get_table(ACPI_SIG_MADT, 0,
 							 &madt)))
-		return 0;
+		return false;
 	c = madt_gicc(madt);
 	if (c && c->vgic_interrupt)
-		virq = acpi_register_gsi(NULL, c->vgic_interrupt,
-					 c->flags & ACPI_MADT_VGIC_IRQ_MODE ?
-						 ACPI_EDGE_SENSITIVE :
-						 ACPI_LEVEL_SENSITIVE,
-					 ACPI_ACTIVE_HIGH);
+		virq = axvm_acpi_gsi(c->vgic_interrupt,
+				     c->flags & ACPI_MADT_VGIC_IRQ_MODE ?
+					     ACPI_EDGE_SENSITIVE :
+					     ACPI_LEVEL_SENSITIVE,
+				     ACPI_ACTIVE_HIGH);
+	if (c) {
+		m->gich = c->gich_base_address;
+		m->gicv = c->gicv_base_address;
+		m->virq = max(virq, 0);
+	}
 	acpi_put_table(madt);
-	return max(virq, 0);
+	return c;
+}
+
+static int maintenance_acpi(void)
+{
+	struct vgic_madt m;
+
+	return vgic_madt_find(&m) ? m.virq : 0;
 }
 
 static irqreturn_t maintenance_handler(int irq, void *cookie)

@@ -9,12 +9,16 @@
  * them while the vCPU is out of the guest; to get it out, @hold's owner sets
  * AXVM_REQ_ARCH0, which no vCPU enters with, and waits for in_guest to go.
  */
+#include <linux/bits.h>
 #include <linux/mm.h>
 #include <linux/preempt.h>
 
 #include "arch/arm64/arm64.h"
 #include "arch/arm64/vgic.h"
 #include "arch/arm64/emul/stage2.h"
+
+#define GICC_DIR 0x1000
+#define GICC_DIR_INTID GENMASK(9, 0)
 
 static struct arm64_vgic *of_model(struct vgic *v)
 {
@@ -318,11 +322,20 @@ void arm64_vgic_vcpu_init(struct axvm_vcpu *vcpu)
 	raw_spin_unlock_irqrestore(&g->lock, flags);
 }
 
-/* The guest has it itself: only its place on the bus is taken. */
+/*
+ * GICC_DIR, all there is in the second page.  The virtual interface would
+ * forget a deactivation of what is in no list register.
+ */
 static bool cpu_access(struct axvm_device *dev, struct axvm_vcpu *vcpu,
 		       u64 addr, unsigned int bytes, bool write, u64 *data)
 {
-	return false;
+	if (addr < SZ_4K)
+		return false; /* the guest's own: not reached by data */
+	if (!write)
+		*data = 0;
+	else if (addr == GICC_DIR && bytes == 4)
+		arm64_vgic_dir(vcpu, *data & GICC_DIR_INTID);
+	return true;
 }
 
 /* The host's virtual CPU interface in the place of the guest's. */
@@ -334,11 +347,6 @@ static int cpu_frame_map(struct axvm_vm *vm)
 	err = stage2_map(vm->arch.s2, ARM64_GICC_BASE, vgic_v2_cpu_frame(),
 			 SZ_4K,
 			 AXVM_MEM_READ | AXVM_MEM_WRITE | AXVM_MEM_DEVICE);
-	if (!err)
-		err = stage2_map(vm->arch.s2, ARM64_GICC_BASE + SZ_4K,
-				 vgic_v2_cpu_frame() + SZ_4K, SZ_4K,
-				 AXVM_MEM_READ | AXVM_MEM_WRITE |
-					 AXVM_MEM_DEVICE);
 	mutex_unlock(&vm->mem.lock);
 	return err;
 }

@@ -154,8 +154,7 @@ static int vtimer_find_acpi(void)
 			  ACPI_EDGE_SENSITIVE : ACPI_LEVEL_SENSITIVE;
 	polarity = gtdt->virtual_timer_flags & ACPI_GTDT_INTERRUPT_POLARITY ?
 			   ACPI_ACTIVE_LOW : ACPI_ACTIVE_HIGH;
-	virq = acpi_register_gsi(NULL, gtdt->virtual_timer_interrupt, trigger,
-				 polarity);
+	virq = axvm_acpi_gsi(gtdt->virtual_timer_interrupt, trigger, polarity);
 	acpi_put_table(table);
 	return max(virq, 0);
 }
