@@ -115,6 +115,15 @@ static enum axvm_run exit_abort(struct axvm_vcpu *vcpu, u64 esr)
 	case SYN_FAULT_ACCESS_FLAG:
 	case SYN_FAULT_PERMISSION:
 		break;
+	case SYN_FAULT_ALIGNMENT:
+		/* Device memory by stage 2 alone: the guest's fault even so. */
+		arm64_inject_alignment(vcpu, h->far, a->write);
+		return AXVM_RUN_RESUME;
+	case SYN_FAULT_EXCLUSIVE:
+	case SYN_FAULT_LOCKDOWN:
+		/* An exclusive or atomic access where none is served. */
+		arm64_inject_abort(vcpu, h->far, a->insn, a->write);
+		return AXVM_RUN_RESUME;
 	default:
 		/* External abort, parity, TLB conflict: hardware is at fault. */
 		e = arm64_record(vcpu, AXVM_EXIT_HOST);

@@ -56,6 +56,15 @@ void arm64_inject_abort(struct axvm_vcpu *vcpu, gva_t gva, bool fetch,
 	inject_end(vcpu, &st);
 }
 
+void arm64_inject_alignment(struct axvm_vcpu *vcpu, gva_t gva, bool write)
+{
+	struct inject_state st;
+
+	inject_begin(vcpu, &st);
+	inject_alignment(&st, gva, write);
+	inject_end(vcpu, &st);
+}
+
 void arm64_inject_reflect(struct axvm_vcpu *vcpu, u64 esr)
 {
 	struct inject_state st;

@@ -12,5 +12,7 @@ void arm64_inject_reflect(struct axvm_vcpu *vcpu, u64 esr);
 /** Synchronous external abort at @gva; @fetch: of an instruction. */
 void arm64_inject_abort(struct axvm_vcpu *vcpu, gva_t gva, bool fetch,
 			bool write);
+/** Alignment fault of a data access at @gva. */
+void arm64_inject_alignment(struct axvm_vcpu *vcpu, gva_t gva, bool write);
 
 #endif /* AXVM_ARM64_VCPU_INJECT_H */
