@@ -134,6 +134,30 @@
 #define A64M_PAR 7
 #define A64M_HOLE_ESR 8
 
+/* arm64/timers.c: word of a vCPU. */
+#define A64T_TICKS 0
+#define A64T_WORST 1
+#define A64T_SUM 2
+#define A64T_EARLY 3
+#define A64T_LOST 4
+#define A64T_SGIS 5
+#define A64T_SGI_WORST 6
+#define A64T_WORDS 8
+
+/* arm64/hostile.c: ARG 0. */
+#define A64H_FAULTS 0 /* nested faults, everywhere */
+#define A64H_SGIS 1
+#define A64H_TIMERS 2 /* that fire for ever */
+#define A64H_WFI 3 /* and its kin, masked */
+#define A64H_PSCI 4 /* every function */
+#define A64H_CALLS 5 /* HVC and SMC */
+#define A64H_POWER 6 /* CPU_ON and CPU_OFF */
+#define A64H_CACHES 7 /* maintenance; caches off and on */
+#define A64H_TABLES 8 /* in devices and nowhere */
+#define A64H_SYSREGS 9 /* every encoding */
+#define A64H_FRAMES 10 /* every offset of the interrupt controller */
+#define A64H_OVERFLOW 11 /* more than list registers */
+
 /* arm64/cost.c: ARG 0. */
 #define COST_BATCH 20
 #define A64C_NOTHING 0

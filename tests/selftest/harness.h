@@ -108,7 +108,7 @@ int call(int fd, unsigned long request, void *arg);
 
 /* ---- VMs ---------------------------------------------------------------- */
 
-#define VM_VCPUS 4
+#define VM_VCPUS 64
 
 /**
  * struct vm - a VM of the test

@@ -8,6 +8,7 @@ volatile u64 expect_trap;
 volatile u64 trap_esr;
 volatile u64 trap_far;
 volatile u64 trap_elr;
+volatile u64 *trap_counts;
 void (*irq_handler)(void);
 
 void guest_trap(u64 kind, struct trap_frame *frame)
@@ -24,7 +25,13 @@ void guest_trap(u64 kind, struct trap_frame *frame)
 		trap_esr = esr;
 		trap_far = READ(far_el1);
 		trap_elr = frame->elr;
-		frame->elr += 4;
+		if (trap_counts)
+			trap_counts[esr >> 26 & 0x3f]++;
+		/* What cannot be fetched was called. */
+		if ((esr >> 26 & 0x3f) == 0x21)
+			frame->elr = frame->x[30];
+		else
+			frame->elr += 4;
 		return;
 	}
 	/* Nobody expected it: say so and stay down. */

@@ -16,6 +16,7 @@ typedef signed char s8;
 typedef short s16;
 typedef int s32;
 typedef _Bool bool;
+#define NULL ((void *)0)
 #define true 1
 #define false 0
 
@@ -39,6 +40,7 @@ extern volatile u64 expect_trap;
 extern volatile u64 trap_esr;
 extern volatile u64 trap_far;
 extern volatile u64 trap_elr;
+extern volatile u64 *trap_counts; /* of each exception class, if set */
 extern void (*irq_handler)(void);
 
 void guest_main(u64 index);

@@ -4,8 +4,8 @@
  * x1 at entry is the vCPU's index (set by the test, or by CPU_ON's caller
  * through secondary_start).
  *
- * Memory: 0x40070000 results, 0x40080000 image, stacks end at 0x40100000
- * (16 KiB a vCPU, downwards).
+ * Memory: 0x40070000 results, 0x40080000 image, stacks end at 0x40200000
+ * (8 KiB a vCPU, downwards).
  */
 #include "guest.h"
 
@@ -15,8 +15,8 @@ _start:
 	mov	x20, x1
 enter:
 	msr	daifset, #0xf
-	mov	x0, #0x40100000
-	sub	x0, x0, x20, lsl #14
+	mov	x0, #0x40200000
+	sub	x0, x0, x20, lsl #13
 	msr	spsel, #1
 	mov	sp, x0
 	adr	x0, vectors
