@@ -43,7 +43,8 @@ if ! grep -q '"platform"' "$out"; then
 fi
 
 # An emulator that has to share its processors stands still now and then, and
-# its clock does not: linux_time.sh measures where instructions are the clock.
+# its clock does not: linux_time_arm64.sh measures where instructions are the
+# clock.
 slept_most=250
 limit=300
 

@@ -76,11 +76,12 @@ if [ "$is_x86" ]; then
 	says "the reset vector" '"rip": "0xfff1"'
 	says "its segment" '"base": "0xffff0000"'
 else
-	# movz x1, #0x1234; mrs x2, CurrentEL; mrs x3, DAIF; wfi
-	printf '\201\106\202\322\102\102\070\325\043\102\073\325\177\040\003\325' \
+	# ldr w4, [x0]; movz x1, #0x1234; mrs x2, CurrentEL; mrs x3, DAIF; wfi
+	printf '\004\000\100\271\201\106\202\322\102\102\070\325\043\102\073\325\177\040\003\325' \
 		>"$work/code.bin"
 	guest el1 0x4000_0000 'dtb_load_addr = 0x4010_0000' '[0x4000_0000, 0x20_0000]'
 	says "x0: the device tree" '"x0": "0x40100000"'
+	says "which is there" '"x4": "0xedfe0dd0"'
 	says "x1" '"x1": "0x1234"'
 	says "EL1" '"x2": "0x4"'
 	says "interrupts masked" '"x3": "0x3c0"'
