@@ -117,50 +117,13 @@ $(vmctl_dir)/%.cc.o: $(root)/tools/vmctl/%.cc | $(vmctl_needs)
 
 # ---- guests and install -------------------------------------------------
 
-DESTDIR ?=
-PREFIX ?= /usr
-utsrelease = $(shell sed -n 's/^.define UTS_RELEASE "\(.*\)"/\1/p' \
-	$(kdir)/include/generated/utsrelease.h 2>/dev/null)
-examples := $(root)/tools/vmctl/examples
-
-.PHONY: guests install install-files box-install
+.PHONY: guests
 guests:
 	$(Q)if [ -f $(root)/tests/guest/Makefile ]; then \
 		$(MAKE) -C $(root)/tests/guest ARCH=$(arch) O=$(O)/guest/$(arch) \
 			CROSS_COMPILE=$(call cross_compile,$(arch)); fi
 
-install: all guests install-files
-
-# The same for the box, where no kernel needs to be installed on this machine.
-box-install: module vmctl guests
-	$(Q)rm -rf "$(DESTDIR)"
-	$(Q)$(MAKE) install-files ARCH=$(arch) KDIR=$(kdir) O=$(O) PREFIX=$(PREFIX) DESTDIR="$(DESTDIR)"
-	$(Q)find "$(DESTDIR)" \( -name '*.ko' -o -path '*/bin/vmctl' \) -type f \
-		-exec $(call cross_compile,$(arch))strip --strip-debug {} +
-
-install-files:
-	$(Q)install -D -m 644 $(O)/module/$(arch)-$(utsrelease)/axvm.ko \
-		"$(DESTDIR)/lib/modules/$(utsrelease)/extra/axvm.ko"
-	$(Q)[ ! -f $(vmctl_dir)/vmctl ] || \
-		install -D -m 755 $(vmctl_dir)/vmctl "$(DESTDIR)$(PREFIX)/bin/vmctl"
-	$(Q)for f in $(root)/uapi/*.h; do \
-		install -D -m 644 "$$f" "$(DESTDIR)$(PREFIX)/include/axvm/$${f##*/}"; done
-	$(Q)[ ! -f $(root)/tools/vmctl/vmctl.1 ] || install -D -m 644 \
-		$(root)/tools/vmctl/vmctl.1 "$(DESTDIR)$(PREFIX)/share/man/man1/vmctl.1"
-	$(Q)install -D -m 644 $(root)/tools/vmctl/axvm-config.5 \
-		"$(DESTDIR)$(PREFIX)/share/man/man5/axvm-config.5"
-	$(Q)install -D -m 644 $(root)/tools/vmctl/completion/vmctl.bash \
-		"$(DESTDIR)$(PREFIX)/share/bash-completion/completions/vmctl"
-	$(Q)install -D -m 644 $(root)/tools/vmctl/completion/_vmctl \
-		"$(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_vmctl"
-	$(Q)install -d "$(DESTDIR)/lib/udev/rules.d" "$(DESTDIR)$(PREFIX)/share/axvm/examples"
-	$(Q)printf '%s\n' 'KERNEL=="axvm", GROUP="axvm", MODE="0660", TAG+="systemd"' \
-		> "$(DESTDIR)/lib/udev/rules.d/60-axvm.rules"
-	$(Q)[ ! -d $(examples)/$(arch) ] || cp -r $(examples)/$(arch)/. "$(DESTDIR)$(PREFIX)/share/axvm/examples/"
-	$(Q)[ ! -d $(O)/guest/$(arch)/examples ] || \
-		cp -r $(O)/guest/$(arch)/examples/. "$(DESTDIR)$(PREFIX)/share/axvm/examples/"
-	$(Q)[ -n "$(DESTDIR)" ] || { depmod $(utsrelease); \
-		getent group axvm >/dev/null || groupadd --system axvm; }
+include $(root)/tools/packaging/packaging.mk
 
 # ---- tests --------------------------------------------------------------
 
@@ -227,7 +190,10 @@ help:
 	'make bench [TARGET=T]      axvm beside KVM in the box; BENCH=NAME or quick picks' \
 	'make lint                  warnings, sparse, layers, headers, SPDX, format, scripts' \
 	'make format                run clang-format over the C sources' \
-	'make install               module, vmctl, headers, man page, udev rule (DESTDIR=, PREFIX=)' \
+	'make install               module, vmctl, headers, man pages, udev rule, unit (DESTDIR=, PREFIX=)' \
+	'make uninstall             take all that away again' \
+	'make dist | deb            build/dist: source tarball | Debian packages (axvm-dkms, vmctl, axvm-dev)' \
+	'make deb-test              the packages in a fresh Debian, their module in the box (minutes)' \
 	'make clean                 remove what was built, keep build/cache (kernels, Bochs)' \
 	'' \
 	'O=DIR builds below DIR instead of build/; V=1 shows the commands.' \
