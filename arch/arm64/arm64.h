@@ -67,6 +67,8 @@ void arm64_wait_end(struct axvm_vcpu *vcpu);
 /* exit.c */
 /** After an exit, irqs on, preemption off. */
 enum axvm_run arm64_exit(struct axvm_vcpu *vcpu, u64 code);
+/* The tracepoint of an exit; @code is HYP_EXIT_*. */
+void arm64_trace_exit(struct axvm_vcpu *vcpu, u64 code);
 /** Start vcpu->exit with @reason. */
 struct axvm_exit *arm64_record(struct axvm_vcpu *vcpu, u32 reason);
 enum axvm_run arm64_internal(struct axvm_vcpu *vcpu, u64 hw_reason, u64 info);

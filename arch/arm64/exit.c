@@ -6,6 +6,7 @@
  */
 #include <linux/string.h>
 
+#include "module/trace.h"
 #include "arch/arm64/arm64.h"
 #include "arch/arm64/emul/esr.h"
 #include "arch/arm64/inject.h"
@@ -53,6 +54,23 @@ static enum axvm_run exit_unknown(struct axvm_vcpu *vcpu, u64 esr)
 	e->gva = vcpu->arch.hyp->far;
 	e->raw[0] = vcpu->arch.hyp->pstate;
 	return AXVM_RUN_STOP;
+}
+
+void arm64_trace_exit(struct axvm_vcpu *vcpu, u64 code)
+{
+	static const u32 hw_reason[] = {
+		[HYP_EXIT_IRQ] = HW_IRQ,
+		[HYP_EXIT_FIQ] = HW_FIQ,
+		[HYP_EXIT_SERROR] = HW_SERROR,
+		[HYP_EXIT_ILLEGAL] = HW_ILLEGAL,
+		[HYP_EXIT_BUG] = HW_BUG,
+	};
+	const struct hyp_vcpu *h = vcpu->arch.hyp;
+
+	if (code == HYP_EXIT_SYNC || code == HYP_EXIT_RETRY)
+		trace_axvm_exit(vcpu, syn_ec(h->esr), h->pc, h->esr);
+	else if (code < ARRAY_SIZE(hw_reason))
+		trace_axvm_exit(vcpu, hw_reason[code], h->pc, 0);
 }
 
 /* ---- waiting ---------------------------------------------------------------- */

@@ -3,8 +3,10 @@
  * Exceptions that the guest takes at EL1 although hardware raised none: the
  * guest's registers to and from emul/inject.c.
  */
+#include "module/trace.h"
 #include "arch/arm64/arm64.h"
 #include "arch/arm64/inject.h"
+#include "arch/arm64/emul/esr.h"
 #include "arch/arm64/emul/inject.h"
 
 #define INSN_BYTES 4 /* AArch64 */
@@ -35,6 +37,7 @@ static void inject_end(struct axvm_vcpu *vcpu, const struct inject_state *st)
 	s->far_el1 = st->far;
 	arm64_sys_end(vcpu);
 	axvm_stat(vcpu, injected, 1);
+	trace_axvm_inject(vcpu, syn_ec(st->esr), st->esr, st->far);
 }
 
 void arm64_inject_undefined(struct axvm_vcpu *vcpu)

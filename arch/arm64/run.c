@@ -11,6 +11,7 @@
 #include <asm/virt.h>
 
 #include "module/cpu.h"
+#include "module/trace.h"
 #include "arch/arm64/arm64.h"
 #include "arch/arm64/vgic.h"
 #include "arch/arm64/hyp/backend.h"
@@ -123,11 +124,14 @@ static bool run_once(struct axvm_vcpu *vcpu, u64 *code)
 		arm64_debug_swap(vcpu);
 	if (unlikely(run_has_v2(vcpu)))
 		vgic_v2_enter(vcpu);
+	trace_axvm_entry(vcpu, h->pc);
 	*code = is_kernel_in_hyp_mode() ? hyp_vhe_run(h) : hyp_nvhe_run(h);
 	if (unlikely(run_has_v2(vcpu)))
 		vgic_v2_leave(vcpu);
 	if (unlikely(arm64_debug_points(vcpu)))
 		arm64_debug_swap(vcpu);
+	if (trace_axvm_exit_enabled())
+		arm64_trace_exit(vcpu, *code);
 	run_sync(vcpu);
 	axvm_vcpu_enter_end(vcpu);
 	axvm_stat(vcpu, entries, 1);

@@ -14,6 +14,7 @@
 #include <linux/string.h>
 
 #include "module/compat.h"
+#include "module/trace.h"
 #include "arch/arm64/arm64.h"
 #include "arch/arm64/vgic.h"
 #include "arch/arm64/hyp/backend.h"
@@ -348,8 +349,10 @@ void vgic_hw_sync(struct axvm_vcpu *vcpu)
 		if (!((was ^ g->lr[i]) & LR_STATE))
 			continue;
 		used = true;
-		if (was & ~g->lr[i] & VGIC_LR_PENDING)
+		if (was & ~g->lr[i] & VGIC_LR_PENDING) {
 			axvm_stat(vcpu, injected, 1);
+			trace_axvm_inject(vcpu, (u32)was, was, 0);
+		}
 	}
 	if (!used)
 		return;
