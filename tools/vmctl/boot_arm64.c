@@ -24,9 +24,9 @@ static unsigned int arm64_memory(uint64_t bytes, struct boot_range *r)
 static void arm64_check(const struct config *c, struct diags *d)
 {
 	if (c->start_mode.set)
-		diag_add(
-			d, DIAG_ERROR, c->file, c->start_mode.line,
-			"kernel.start_mode is for x86 guests; this host runs arm64 ones");
+		diag_add(d, DIAG_ERROR, c->file, c->start_mode.line,
+			 "%s is for x86 guests; this host runs arm64 ones",
+			 CFG_KEY(c->start_mode, "boot.mode"));
 	if (c->boot_protocol.set && (!strcmp(c->boot_protocol.v, "pvh") ||
 				     !strcmp(c->boot_protocol.v, "multiboot")))
 		diag_add(
@@ -36,7 +36,8 @@ static void arm64_check(const struct config *c, struct diags *d)
 			c->boot_protocol.v);
 	if (boot_entry(c) % 4)
 		diag_add(d, DIAG_ERROR, c->file, c->entry_point.line,
-			 "kernel.entry_point must be a multiple of 4 on arm64");
+			 "%s must be a multiple of 4 on arm64",
+			 CFG_KEY(c->entry_point, "boot.entry"));
 }
 
 static int arm64_setup(const struct vm *vm, int vcpu, const struct config *c,

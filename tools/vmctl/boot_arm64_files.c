@@ -30,7 +30,8 @@ static void open_kernel(const struct config *c, struct boot *b, struct diags *d)
 	struct image img;
 	ssize_t n;
 
-	if (!image_open_as(c, &img, "kernel.kernel_path", &c->kernel_path, d)) {
+	if (!image_open_as(c, &img, CFG_KEY(c->kernel_path, "boot.kernel"),
+			   &c->kernel_path, d)) {
 		b->owns |= BOOT_KERNEL; /* that is said */
 		goto out;
 	}
@@ -39,8 +40,10 @@ static void open_kernel(const struct config *c, struct boot *b, struct diags *d)
 		if (!c->kernel_load_addr.set) {
 			b->owns |= BOOT_KERNEL;
 			ERROR(img.line,
-			      "kernel.kernel_path: %s is no arm64 Linux Image (magic \"ARM\\x64\" at byte 56), nor one in gzip, zstd or zboot form; for a raw binary, kernel.kernel_load_addr must say where it goes",
-			      img.path);
+			      "%s: %s is no arm64 Linux Image (magic \"ARM\\x64\" at byte 56), nor one in gzip, zstd or zboot form; for a raw binary, %s must say where it goes",
+			      CFG_KEY(c->kernel_path, "boot.kernel"), img.path,
+			      CFG_MISSING(c->kernel_path, "boot.kernel_at",
+					  "kernel.kernel_load_addr"));
 		}
 		goto out;
 	}
@@ -60,7 +63,8 @@ static void open_dtb(const struct config *c, struct arm64_boot *a,
 {
 	struct image img;
 
-	if (image_open_as(c, &img, "kernel.dtb_path", &c->dtb_path, d) &&
+	if (image_open_as(c, &img, CFG_KEY(c->dtb_path, "boot.dtb"),
+			  &c->dtb_path, d) &&
 	    image_read(c, &img, ARM64_DTB_MAX, &a->dtb, d) &&
 	    !arm64_fdt_check(a->dtb.v, a->dtb.n, img.path, d))
 		bytes_free(&a->dtb);
@@ -87,11 +91,12 @@ void arm64_open(const struct config *c, struct boot *b, struct diags *d)
 		return;
 	b->owns |= BOOT_RAMDISK | BOOT_DTB | BOOT_CMDLINE;
 	if (c->cmdline.set && strlen(c->cmdline.v) > ARM64_CMDLINE_MAX)
-		ERROR(c->cmdline.line, "kernel.cmdline is longer than %u bytes",
-		      ARM64_CMDLINE_MAX);
+		ERROR(c->cmdline.line, "%s is longer than %u bytes",
+		      CFG_KEY(c->cmdline, "boot.cmdline"), ARM64_CMDLINE_MAX);
 	if (c->ramdisk_path.set)
-		image_open_as(c, &a->initrd, "kernel.ramdisk_path",
-			  &c->ramdisk_path, d);
+		image_open_as(c, &a->initrd,
+			      CFG_KEY(c->ramdisk_path, "boot.initrd"),
+			      &c->ramdisk_path, d);
 	if (c->dtb_path.set)
 		open_dtb(c, a, d);
 }
@@ -162,15 +167,17 @@ void arm64_find_places(const struct config *c, const struct image_list *list,
 	collect(c, list, a);
 	if (a->kernel.n) {
 		p->image = &a->image;
-		p->kernel = item("kernel.kernel_path", c->kernel_path.line,
-				 a->image.memory, at);
+		p->kernel = item(CFG_KEY(c->kernel_path, "boot.kernel"),
+				 c->kernel_path.line, a->image.memory, at);
 	}
 	if (a->tree)
-		p->dtb = item("kernel.dtb_path", c->dtb_path.line,
-			      tree_room(c, a), &c->dtb_load_addr);
+		p->dtb = item(CFG_KEY(c->dtb_path, "boot.dtb"),
+			      c->dtb_path.line, tree_room(c, a),
+			      &c->dtb_load_addr);
 	if (a->initrd.fd >= 0)
-		p->initrd = item("kernel.ramdisk_path", c->ramdisk_path.line,
-				 a->initrd.size, &c->ramdisk_load_addr);
+		p->initrd = item(CFG_KEY(c->ramdisk_path, "boot.initrd"),
+				 c->ramdisk_path.line, a->initrd.size,
+				 &c->ramdisk_load_addr);
 	a->initrd.at = 0;
 	if (!arm64_place(p, d))
 		return;
@@ -178,9 +185,10 @@ void arm64_find_places(const struct config *c, const struct image_list *list,
 	if (a->kernel.n && c->entry_point.set &&
 	    c->entry_point.v != p->kernel.at)
 		ERROR(c->entry_point.line,
-		      "kernel.entry_point 0x%" PRIx64
+		      "%s 0x%" PRIx64
 		      " is not where the Image begins (0x%" PRIx64 ")",
-		      c->entry_point.v, p->kernel.at);
+		      CFG_KEY(c->entry_point, "boot.entry"), c->entry_point.v,
+		      p->kernel.at);
 }
 
 static int write_bytes(const struct vm *vm, uint64_t at, const struct bytes *v)

@@ -58,8 +58,10 @@ static int set_long(const struct vm *vm, const struct config *c,
 		return err(
 			VMCTL_CONFIG,
 			"VM '%s': start_mode \"long64\" needs 24 KiB of guest memory for page tables at 0x%" PRIx64
-			"; set kernel.page_table_addr",
-			vm->name, at);
+			"; set %s",
+			vm->name, at,
+			CFG_MISSING(c->start_mode, "boot.page_tables",
+				    "kernel.page_table_addr"));
 	if (ret)
 		return vmctl_failed(vm, "write the page tables of", ret);
 	x86_start_long(s, SELECTOR_CODE, SELECTOR_DATA, at);
@@ -82,26 +84,33 @@ static void x86_check(const struct config *c, struct diags *d)
 	if (mode == START_REAL && entry >= 1 << 20)
 		diag_add(
 			d, DIAG_ERROR, c->file, c->entry_point.line,
-			"kernel.entry_point 0x%" PRIx64
-			" is above 1 MiB, where real mode does not reach; see kernel.start_mode",
-			entry);
+			"%s 0x%" PRIx64
+			" is above 1 MiB, where real mode does not reach; see %s",
+			CFG_KEY(c->entry_point, "boot.entry"), entry,
+			CFG_MISSING(c->entry_point, "boot.mode",
+				    "kernel.start_mode"));
 	if (mode == START_PROTECTED32 && entry >> 32)
 		diag_add(
 			d, DIAG_ERROR, c->file, c->entry_point.line,
-			"kernel.entry_point 0x%" PRIx64
-			" is above 4 GiB, where 32-bit code does not reach; see kernel.start_mode",
-			entry);
+			"%s 0x%" PRIx64
+			" is above 4 GiB, where 32-bit code does not reach; see %s",
+			CFG_KEY(c->entry_point, "boot.entry"), entry,
+			CFG_MISSING(c->entry_point, "boot.mode",
+				    "kernel.start_mode"));
 	if (mode == START_LONG64 && entry >> 32)
 		diag_add(
 			d, DIAG_ERROR, c->file, c->entry_point.line,
-			"kernel.entry_point 0x%" PRIx64
+			"%s 0x%" PRIx64
 			" is above 4 GiB, which start_mode \"long64\" does not map",
-			entry);
+			CFG_KEY(c->entry_point, "boot.entry"), entry);
 	if (mode == START_LONG64 && !table_address(c) &&
 	    !c->page_table_addr.set)
 		diag_add(
 			d, DIAG_ERROR, c->file, c->start_mode.line,
-			"kernel.start_mode \"long64\" needs memory below 4 GiB for page tables; see kernel.page_table_addr");
+			"%s \"long64\" needs memory below 4 GiB for page tables; see %s",
+			CFG_KEY(c->start_mode, "boot.mode"),
+			CFG_MISSING(c->start_mode, "boot.page_tables",
+				    "kernel.page_table_addr"));
 }
 
 static int x86_setup(const struct vm *vm, int vcpu, const struct config *c,

@@ -69,8 +69,10 @@ static void unknown_kernel(const struct config *c, struct diags *d)
 		      c->boot_protocol.v, c->kernel_path.v);
 	else
 		ERROR(c->kernel_path.line,
-		      "kernel.kernel_path: %s is no kernel that a boot protocol knows (Linux bzImage, ELF with a PVH note or 64-bit, Multiboot); for a flat binary, kernel.kernel_load_addr must say where it goes",
-		      c->kernel_path.v);
+		      "%s: %s is no kernel that a boot protocol knows (Linux bzImage, ELF with a PVH note or 64-bit, Multiboot); for a flat binary, %s must say where it goes",
+		      CFG_KEY(c->kernel_path, "boot.kernel"), c->kernel_path.v,
+		      CFG_MISSING(c->kernel_path, "boot.kernel_at",
+				  "kernel.kernel_load_addr"));
 }
 
 static void open_kernel(const struct config *c, struct boot *b, struct diags *d)
@@ -78,7 +80,8 @@ static void open_kernel(const struct config *c, struct boot *b, struct diags *d)
 	struct x86_boot *x = b->state;
 	struct image img;
 
-	if (!image_open_as(c, &img, "kernel.kernel_path", &c->kernel_path, d)) {
+	if (!image_open_as(c, &img, CFG_KEY(c->kernel_path, "boot.kernel"),
+			   &c->kernel_path, d)) {
 		b->owns |= BOOT_KERNEL; /* that is said */
 		return;
 	}
@@ -98,7 +101,7 @@ static void open_kernel(const struct config *c, struct boot *b, struct diags *d)
 	close(img.fd);
 }
 
-/* kernel.start_mode is for flat binaries: with it, nothing is recognised. */
+/* boot.mode is for flat binaries: with it, nothing is recognised. */
 void x86_kernel_open(const struct config *c, struct boot *b, struct diags *d)
 {
 	struct x86_boot *x = must(calloc(1, sizeof(*x)));
@@ -110,7 +113,8 @@ void x86_kernel_open(const struct config *c, struct boot *b, struct diags *d)
 		return;
 	open_kernel(c, b, d);
 	if (x->protocol && c->ramdisk_path.set)
-		image_open_as(c, &x->initrd, "kernel.ramdisk_path",
+		image_open_as(c, &x->initrd,
+			      CFG_KEY(c->ramdisk_path, "boot.initrd"),
 			      &c->ramdisk_path, d);
 }
 
@@ -161,7 +165,8 @@ static bool place_initrd(const struct config *c, struct x86_boot *x,
 		if (x86_ram_free(&x->ram, img->at, img->size))
 			return true;
 		ERROR(c->ramdisk_load_addr.line,
-		      "kernel.ramdisk_load_addr: %s (%llu bytes at 0x%llx) does not fit there: no memory, or something else is there",
+		      "%s: %s (%llu bytes at 0x%llx) does not fit there: no memory, or something else is there",
+		      CFG_KEY(c->ramdisk_load_addr, "boot.initrd_at"),
 		      img->path, (unsigned long long)img->size,
 		      (unsigned long long)img->at);
 		return false;
@@ -173,9 +178,10 @@ static bool place_initrd(const struct config *c, struct x86_boot *x,
 			     &img->at)))
 		return true;
 	ERROR(img->line,
-	      "kernel.ramdisk_path: %s (%llu bytes) finds no room beside the kernel (%llu bytes) in the guest's memory; give it more (kernel.memory_regions, --memory)",
-	      img->path, (unsigned long long)img->size,
-	      (unsigned long long)x->need);
+	      "%s: %s (%llu bytes) finds no room beside the kernel (%llu bytes) in the guest's memory; give it more (%s, --memory)",
+	      CFG_KEY(c->ramdisk_path, "boot.initrd"), img->path,
+	      (unsigned long long)img->size, (unsigned long long)x->need,
+	      CFG_KEY(c->memory_regions, "memory"));
 	return false;
 }
 
@@ -193,14 +199,15 @@ void x86_kernel_place(const struct config *c, const struct image_list *list,
 		ok = x86_ram_take(&x->ram, list->v[i].at, list->v[i].size);
 	if (!ok) {
 		ERROR(c->memory_regions.line,
-		      "kernel.memory_regions: more than %u pieces of memory and images",
-		      E820_MAX);
+		      "%s: more than %u pieces of memory and images",
+		      CFG_KEY(c->memory_regions, "memory"), E820_MAX);
 		return;
 	}
 	if (!x86_ram_free(&x->ram, 0, X86_LOW_END) || x->ram.nr_map < 3 ||
 	    x->ram.map[2].at != X86_ACPI) {
 		ERROR(c->memory_regions.line,
-		      "kernel.memory_regions: a kernel needs memory from 0 to 1 MiB, with no other image there");
+		      "%s: a kernel needs memory from 0 to 1 MiB, with no other image there",
+		      CFG_KEY(c->memory_regions, "memory"));
 		return;
 	}
 	if (x->protocol->place(c, x, d) && place_initrd(c, x, d))

@@ -30,8 +30,9 @@ static bool linux_parse(const struct config *c, struct x86_boot *x,
 		max = x->z.cmdline_max;
 	if (c->cmdline.set && strlen(c->cmdline.v) > max) {
 		ERROR(c->cmdline.line,
-		      "kernel.cmdline has %zu bytes; this kernel takes at most %" PRIu32,
-		      strlen(c->cmdline.v), max);
+		      "%s has %zu bytes; this kernel takes at most %" PRIu32,
+		      CFG_KEY(c->cmdline, "boot.cmdline"), strlen(c->cmdline.v),
+		      max);
 		return false;
 	}
 	return true;
@@ -46,10 +47,10 @@ static bool place_fixed(const struct config *c, struct x86_boot *x,
 	if (z->relocatable ? x->load & (z->alignment - 1) :
 			     x->load != X86_HIGH) {
 		ERROR(c->kernel_load_addr.line,
-		      "kernel.kernel_load_addr: 0x%" PRIx64
+		      "%s: 0x%" PRIx64
 		      " does not suit %s: it must be %s 0x%" PRIx32,
-		      x->load, x->path,
-		      z->relocatable ? "a multiple of" : "exactly",
+		      CFG_KEY(c->kernel_load_addr, "boot.kernel_at"), x->load,
+		      x->path, z->relocatable ? "a multiple of" : "exactly",
 		      z->relocatable ? z->alignment : X86_HIGH);
 		return false;
 	}
@@ -57,10 +58,11 @@ static bool place_fixed(const struct config *c, struct x86_boot *x,
 	    x86_ram_free(&x->ram, x->load, z->init_size))
 		return true;
 	ERROR(c->kernel_load_addr.line,
-	      "kernel.kernel_load_addr: %s needs 0x%" PRIx64
+	      "%s: %s needs 0x%" PRIx64
 	      " bytes of memory below 4 GiB at 0x%" PRIx64
 	      ": there is no memory, or another image",
-	      x->path, z->init_size, x->load);
+	      CFG_KEY(c->kernel_load_addr, "boot.kernel_at"), x->path,
+	      z->init_size, x->load);
 	return false;
 }
 
@@ -80,9 +82,10 @@ static bool linux_place(const struct config *c, struct x86_boot *x,
 		   !x86_ram_lowest(&x->ram, z->init_size, align, X86_HIGH, last,
 				   &x->load)) {
 		ERROR(c->kernel_path.line,
-		      "kernel.kernel_path: %s needs 0x%" PRIx64
-		      " bytes of memory in one piece between 1 MiB and 4 GiB, and there is none; give the guest more (kernel.memory_regions, --memory)",
-		      x->path, z->init_size);
+		      "%s: %s needs 0x%" PRIx64
+		      " bytes of memory in one piece between 1 MiB and 4 GiB, and there is none; give the guest more (%s, --memory)",
+		      CFG_KEY(c->kernel_path, "boot.kernel"), x->path,
+		      z->init_size, CFG_KEY(c->memory_regions, "memory"));
 		return false;
 	}
 	x->need = z->init_size;

@@ -112,10 +112,10 @@ static int map_failed(const struct config *c, const struct cfg_region *r,
 			      "the address does not fit the guest's address space, or the flags do not go together";
 		break;
 	}
-	return err(code,
-		   "%s: kernel.memory_regions: cannot map 0x%" PRIx64
-		   " + 0x%" PRIx64 ": %s",
-		   diag_where(c->file, r->line), r->gpa.v, r->size.v, why);
+	return err(code, "%s: %s: cannot map 0x%" PRIx64 " + 0x%" PRIx64 ": %s",
+		   diag_where(c->file, r->line),
+		   CFG_KEY(c->memory_regions, "memory"), r->gpa.v, r->size.v,
+		   why);
 }
 
 static int map_memory(const struct vm *vm, const struct config *c)
@@ -135,8 +135,9 @@ static int map_memory(const struct vm *vm, const struct config *c)
 			mem.kind = AXVM_MEM_HOST;
 			mem.source = r->hpa.set ? r->hpa.v : r->gpa.v;
 		} else if (r->map_type.v == CFG_MAP_IDENTICAL) {
-			warn("%s: kernel.memory_regions: map_type 1 (identical) serves passthrough only, and there is none: allocated memory instead",
-			     diag_where(c->file, r->line));
+			warn("%s: %s: an identical mapping serves passthrough only, and there is none: allocated memory instead",
+			     diag_where(c->file, r->line),
+			     CFG_KEY(c->memory_regions, "memory"));
 		}
 		ret = DEV_CALL(vm->fd, AXVM_VM_MEM_MAP, &mem);
 		if (ret)
@@ -153,9 +154,10 @@ static int set_affinity(const struct vm *vm, const struct config *c,
 
 	if (ret == -EINVAL)
 		return err(VMCTL_CONFIG,
-			   "%s: base.phys_cpu_sets: mask 0x%" PRIx64
+			   "%s: %s: mask 0x%" PRIx64
 			   " of vCPU %u names no CPU that this process may use",
 			   diag_where(c->file, c->phys_cpu_sets.line),
+			   CFG_KEY(c->phys_cpu_sets, "affinity"),
 			   c->phys_cpu_sets.v[i], i);
 	return ret ? vmctl_failed(vm, "set the affinity of", ret) : 0;
 }
@@ -176,9 +178,10 @@ static int make_vcpus(const struct vm *vm, const struct config *c)
 		if (ret == -EEXIST || (ret == -EINVAL && c->phys_cpu_ids.set))
 			return err(
 				VMCTL_CONFIG,
-				"%s: base.phys_cpu_ids: %" PRIu64
+				"%s: %s: %" PRIu64
 				" cannot be the hardware id of vCPU %u: taken, or not one",
 				diag_where(c->file, c->phys_cpu_ids.line),
+				CFG_KEY(c->phys_cpu_ids, "cpu_ids"),
 				c->phys_cpu_ids.v[i], i);
 		if (ret)
 			return vmctl_failed(vm, "add vCPUs to", ret);

@@ -25,7 +25,7 @@ int build_vm(const char *file, const struct config_flags *flags, struct vm *vm);
 /* clang-format off */
 #define BUILD_OPTS(f)                                                          \
 	{ "name", 'n', OPT_STRING, &(f).name, "NAME",                          \
-	  "name of the VM; beats base.name" },                                 \
+	  "name of the VM; beats the configuration" },                                 \
 	{ "kernel", 'k', OPT_STRING, &(f).kernel, "FILE",                      \
 	  "what to run, instead of or besides CONFIG.toml" },                  \
 	{ "initrd", 'i', OPT_STRING, &(f).initrd, "FILE",                      \

@@ -66,6 +66,9 @@ struct cfg_rows {
 
 /** How messages name a value: as it is spelled, else as our form does. */
 #define CFG_KEY(value, own) ((value).key ? (value).key : (own))
+/** Likewise one that is not there, in the form that @like is written in. */
+#define CFG_MISSING(like, own, axvisor) \
+	((like).key && *(like).key == 'k' ? (axvisor) : (own))
 
 /* What @arch of a configuration says. */
 enum cfg_arch {

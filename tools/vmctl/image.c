@@ -173,14 +173,16 @@ bool images_open(const struct config *c, unsigned int taken,
 	list->n = 0;
 	list->v = must(calloc(4 + c->image.n, sizeof(*list->v)));
 	if (!(taken & BOOT_KERNEL))
-		add(list, "kernel.kernel_path", &c->kernel_path,
-		    &c->kernel_load_addr);
-	add(list, "kernel.bios_path", &c->bios_path, &c->bios_load_addr);
+		add(list, CFG_KEY(c->kernel_path, "boot.kernel"),
+		    &c->kernel_path, &c->kernel_load_addr);
+	add(list, CFG_KEY(c->bios_path, "boot.firmware"), &c->bios_path,
+	    &c->bios_load_addr);
 	if (!(taken & BOOT_DTB))
-		add(list, "kernel.dtb_path", &c->dtb_path, &c->dtb_load_addr);
+		add(list, CFG_KEY(c->dtb_path, "boot.dtb"), &c->dtb_path,
+		    &c->dtb_load_addr);
 	if (!(taken & BOOT_RAMDISK))
-		add(list, "kernel.ramdisk_path", &c->ramdisk_path,
-		    &c->ramdisk_load_addr);
+		add(list, CFG_KEY(c->ramdisk_path, "boot.initrd"),
+		    &c->ramdisk_path, &c->ramdisk_load_addr);
 	for (size_t i = 0; i < c->image.n; i++)
 		add(list, "image", &more[i].path, &more[i].at);
 	for (size_t i = 0; i < list->n; i++) {
