@@ -9,6 +9,7 @@
 
 #include "arm64_image.h"
 #include "diag.h"
+#include "le.h"
 
 /* The Image header, "Booting AArch64 Linux". */
 #define IMAGE_HEADER 64u
@@ -44,24 +45,10 @@
 
 #define ERROR(...) diag_add(d, DIAG_ERROR, file, 0, __VA_ARGS__)
 
-static uint16_t le16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] | p[1] << 8);
-}
-
-static uint32_t le32(const uint8_t *p)
-{
-	return le16(p) | (uint32_t)le16(p + 2) << 16;
-}
-
-static uint64_t le64(const uint8_t *p)
-{
-	return le32(p) | (uint64_t)le32(p + 4) << 32;
-}
-
 static bool is_image(const uint8_t *in, size_t n)
 {
-	return n >= IMAGE_HEADER && le32(in + IMAGE_MAGIC_AT) == IMAGE_MAGIC;
+	return n >= IMAGE_HEADER &&
+	       le32_get(in + IMAGE_MAGIC_AT) == IMAGE_MAGIC;
 }
 
 static bool is_zboot(const uint8_t *in, size_t n)
@@ -81,8 +68,8 @@ static bool open_zboot(const struct bytes *b, const char *file,
 		       enum unpack_format *format, const uint8_t **in,
 		       size_t *n, struct diags *d)
 {
-	uint32_t at = le32(b->v + ZBOOT_OFFSET);
-	uint32_t len = le32(b->v + ZBOOT_SIZE);
+	uint32_t at = le32_get(b->v + ZBOOT_OFFSET);
+	uint32_t len = le32_get(b->v + ZBOOT_SIZE);
 	char type[ZBOOT_TYPE_LEN + 1] = "";
 
 	memcpy(type, b->v + ZBOOT_TYPE, ZBOOT_TYPE_LEN);
@@ -139,7 +126,7 @@ bool arm64_image_unpack(struct bytes *b, uint64_t limit, const char *file,
 static bool check_sections(const uint8_t *in, size_t n, const char *file,
 			   struct diags *d)
 {
-	uint64_t pe = le32(in + IMAGE_PE_AT), table;
+	uint64_t pe = le32_get(in + IMAGE_PE_AT), table;
 	unsigned int sections;
 
 	if (!pe || memcmp(in, "MZ", 2))
@@ -150,8 +137,8 @@ static bool check_sections(const uint8_t *in, size_t n, const char *file,
 		      pe);
 		return false;
 	}
-	sections = le16(in + pe + PE_SECTIONS);
-	table = pe + PE_HEADER + le16(in + pe + PE_OPTIONAL_LEN);
+	sections = le16_get(in + pe + PE_SECTIONS);
+	table = pe + PE_HEADER + le16_get(in + pe + PE_OPTIONAL_LEN);
 	if (table > n || (n - table) / PE_SECTION < sections) {
 		ERROR("it is truncated: the table of %u PE sections at 0x%" PRIx64
 		      " ends beyond the file (0x%zx bytes)",
@@ -160,8 +147,8 @@ static bool check_sections(const uint8_t *in, size_t n, const char *file,
 	}
 	for (unsigned int i = 0; i < sections; i++) {
 		const uint8_t *s = in + table + i * PE_SECTION;
-		uint64_t end =
-			(uint64_t)le32(s + PE_RAW_AT) + le32(s + PE_RAW_LEN);
+		uint64_t end = (uint64_t)le32_get(s + PE_RAW_AT) +
+			       le32_get(s + PE_RAW_LEN);
 
 		if (end > n) {
 			ERROR("it is truncated: PE section %u ends at 0x%" PRIx64
@@ -187,13 +174,13 @@ bool arm64_image_parse(const uint8_t *in, size_t n, const char *file,
 	if (!is_image(in, n)) {
 		ERROR("it is not an arm64 Image: magic at byte 56 is 0x%08" PRIx32
 		      ", not 0x%08x (\"ARM\\x64\")",
-		      le32(in + IMAGE_MAGIC_AT), IMAGE_MAGIC);
+		      le32_get(in + IMAGE_MAGIC_AT), IMAGE_MAGIC);
 		return false;
 	}
-	size = le64(in + IMAGE_SIZE);
-	flags = le64(in + IMAGE_FLAGS);
+	size = le64_get(in + IMAGE_SIZE);
+	flags = le64_get(in + IMAGE_FLAGS);
 	*image = (struct arm64_image){
-		.text_offset = le64(in + IMAGE_TEXT_OFFSET),
+		.text_offset = le64_get(in + IMAGE_TEXT_OFFSET),
 		.memory = size > n ? size : n,
 		.bounded = size,
 		.anywhere = flags & FLAG_ANYWHERE,

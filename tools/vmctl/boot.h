@@ -101,6 +101,21 @@ void boot_close(struct boot *b);
 /** Where vCPU 0 starts. */
 uint64_t boot_entry(const struct config *c);
 
+/**
+ * boot_ram() - the guest's memory as an operating system understands it
+ * @ram: malloc()ed array, sorted by address
+ * Return: how many.
+ */
+size_t boot_ram(const struct config *c, struct boot_range **ram);
+
+/**
+ * boot_cpus() - the hardware ids of a VM's vCPUs
+ * @hw_id: room for AXVM_MAX_VCPUS
+ * @n: how many there are
+ * Return: VMCTL_*, having said what is wrong.
+ */
+int boot_cpus(const struct vm *vm, uint64_t *hw_id, unsigned int *n);
+
 /** Turn a mere size of memory into regions. */
 void boot_place_memory(const struct boot_arch *boot, struct config *c);
 

@@ -101,39 +101,22 @@ void arm64_open(const struct config *c, struct boot *b, struct diags *d)
 		open_dtb(c, a, d);
 }
 
-/* Memory as an operating system understands it. */
-static bool is_ram(const struct cfg_region *r)
-{
-	const uint64_t need = AXVM_MEM_READ | AXVM_MEM_WRITE;
-
-	return !r->flags.set || (r->flags.v & (need | AXVM_MEM_DEVICE |
-					       AXVM_MEM_UNCACHED)) == need;
-}
-
-static int by_address(const void *a, const void *b)
-{
-	const struct span *x = a, *y = b;
-
-	return x->at < y->at ? -1 : x->at > y->at;
-}
-
 static void collect(const struct config *c, const struct image_list *list,
 		    struct arm64_boot *a)
 {
-	const struct cfg_region *r = c->memory_regions.v;
+	struct boot_range *ram;
 	struct arm64_place *p = &a->place;
 
-	a->ram = must(calloc(c->memory_regions.n + 1, sizeof(*a->ram)));
+	p->nr_ram = boot_ram(c, &ram);
+	a->ram = must(calloc(p->nr_ram + 1, sizeof(*a->ram)));
 	a->used = must(calloc(list->n + 1, sizeof(*a->used)));
 	*p = (struct arm64_place){ .file = c->file,
 				   .ram = a->ram,
+				   .nr_ram = p->nr_ram,
 				   .used = a->used };
-	for (size_t i = 0; i < c->memory_regions.n; i++) {
-		if (is_ram(&r[i]))
-			a->ram[p->nr_ram++] =
-				(struct span){ r[i].gpa.v, r[i].size.v, NULL };
-	}
-	qsort(a->ram, p->nr_ram, sizeof(*a->ram), by_address);
+	for (size_t i = 0; i < p->nr_ram; i++)
+		a->ram[i] = (struct span){ ram[i].gpa, ram[i].size, NULL };
+	free(ram);
 	for (size_t i = 0; i < list->n; i++)
 		a->used[p->nr_used++] = (struct span){ list->v[i].at,
 						       list->v[i].size,
@@ -198,25 +181,6 @@ static int write_bytes(const struct vm *vm, uint64_t at, const struct bytes *v)
 	return ret ? vmctl_failed(vm, "load an image into", ret) : 0;
 }
 
-/* The hardware ids are the kernel's to say. */
-static int ask_cpus(const struct vm *vm, struct arm64_machine *m)
-{
-	struct axvm_vm_info vi;
-	int ret = vm_info(vm->fd, &vi);
-
-	for (unsigned int i = 0; !ret && i < vi.nr_vcpus; i++) {
-		struct axvm_vcpu_info info;
-		int vcpu = vcpu_open(vm->fd, i);
-
-		ret = vcpu < 0 ? vcpu : vcpu_info(vcpu, &info);
-		if (vcpu >= 0)
-			close(vcpu);
-		m->mpidr[i] = ret ? 0 : info.hw_id;
-		m->nr_cpus = i + 1;
-	}
-	return ret ? vmctl_failed(vm, "ask for the vCPUs of", ret) : 0;
-}
-
 /* Which interrupt controller the module gives to platform VMs. */
 static unsigned int gic_version(const struct boot *b)
 {
@@ -257,7 +221,7 @@ static int load_tree(const struct vm *vm, const struct config *c,
 	};
 	struct diags d = { 0 };
 	struct bytes tree = { 0 };
-	int ret = ask_cpus(vm, &m);
+	int ret = boot_cpus(vm, m.mpidr, &m.nr_cpus);
 
 	if (ret)
 		return ret;

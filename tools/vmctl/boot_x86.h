@@ -94,6 +94,17 @@ bool x86_segments_place(const struct config *c, struct x86_boot *x,
 			struct diags *d);
 int x86_segments_load(const struct vm *vm, const struct x86_boot *x);
 
+/**
+ * x86_linux_load() - write the boot parameters of Linux to X86_INFO
+ * @z: what a kernel's setup header says
+ * @header: the file that it is in
+ */
+int x86_linux_load(const struct vm *vm, const struct x86_boot *x,
+		   const struct bzimage *z, const uint8_t *header);
+/** Linux begins at @entry, by its 64-bit protocol or the 32-bit one. */
+void x86_linux_start(uint64_t entry, bool is64, struct axvm_x86_sregs *s,
+		     struct axvm_x86_regs *r);
+
 /** Write bytes to guest memory; VMCTL_*, having said what is wrong. */
 int x86_write(const struct vm *vm, uint64_t at, const void *v, size_t n);
 

@@ -175,47 +175,28 @@ static bool vmlinux_parse(const struct config *c, struct x86_boot *x,
 }
 
 /*
- * What a setup header would say. The kernel looks at the loader's type (RAM
- * disks are believed in only from a known one) and at the version.
+ * With what a setup header would say. The kernel looks at the loader's type
+ * (RAM disks are believed in only from a known one) and at the version.
  */
-static void vmlinux_params(const struct x86_boot *x, uint8_t *params)
+static int vmlinux_load(const struct vm *vm, const struct config *c,
+			struct x86_boot *x)
 {
 	const struct bzimage z = { .header_end = 0x268 };
-	const struct bzimage_boot tell = {
-		.cmdline = X86_CMDLINE,
-		.initrd = x->initrd.fd >= 0 ? x->initrd.at : 0,
-		.initrd_len = x->initrd.fd >= 0 ? x->initrd.size : 0,
-		.rsdp = x->rsdp,
-		.load = x->load,
-		.map = x->ram.map,
-		.nr_map = x->ram.nr_map,
-	};
 	uint8_t header[0x268] = { 0 };
+	int ret;
 
 	le16_put(header + 0x1fe, 0xaa55);
 	memcpy(header + 0x202, "HdrS", 4);
 	le16_put(header + 0x206, 0x20c);
 	header[0x211] = BZIMAGE_LOADED_HIGH;
-	bzimage_params(&z, header, &tell, params);
-}
-
-static int vmlinux_load(const struct vm *vm, const struct config *c,
-			struct x86_boot *x)
-{
-	uint8_t params[BOOT_PARAMS_BYTES];
-	int ret;
-
-	vmlinux_params(x, params);
-	ret = x86_write(vm, X86_INFO, params, sizeof(params));
+	ret = x86_linux_load(vm, x, &z, header);
 	return ret ? ret : x86_segments_load(vm, x);
 }
 
 static void vmlinux_start(const struct x86_boot *x, struct axvm_x86_sregs *s,
 			  struct axvm_x86_regs *r)
 {
-	x86_start_long(s, X86_BOOT_CS, X86_BOOT_DS, X86_PAGE_TABLES);
-	r->gpr[6] = X86_INFO; /* RSI */
-	r->rip = x->entry;
+	x86_linux_start(x->entry, true, s, r);
 }
 
 const struct x86_protocol x86_vmlinux = {

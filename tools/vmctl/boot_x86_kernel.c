@@ -118,37 +118,17 @@ void x86_kernel_open(const struct config *c, struct boot *b, struct diags *d)
 			      &c->ramdisk_path, d);
 }
 
-/* Memory as an operating system understands it. */
-static bool is_ram(const struct cfg_region *r)
-{
-	const uint64_t need = AXVM_MEM_READ | AXVM_MEM_WRITE;
-
-	return !r->flags.set || (r->flags.v & (need | AXVM_MEM_DEVICE |
-					       AXVM_MEM_UNCACHED)) == need;
-}
-
-static int by_address(const void *a, const void *b)
-{
-	const struct x86_span *x = a, *y = b;
-
-	return x->at < y->at ? -1 : x->at > y->at;
-}
-
 static bool map_ram(const struct config *c, struct x86_ram *r)
 {
-	const struct cfg_region *region = c->memory_regions.v;
-	struct x86_span *ram =
-		must(calloc(c->memory_regions.n + 1, sizeof(*ram)));
-	size_t n = 0;
+	struct boot_range *ram;
+	size_t n = boot_ram(c, &ram);
+	struct x86_span *spans = must(calloc(n + 1, sizeof(*spans)));
 	bool ok;
 
-	for (size_t i = 0; i < c->memory_regions.n; i++) {
-		if (is_ram(&region[i]))
-			ram[n++] = (struct x86_span){ region[i].gpa.v,
-						      region[i].size.v };
-	}
-	qsort(ram, n, sizeof(*ram), by_address);
-	ok = x86_ram_map(r, ram, n);
+	for (size_t i = 0; i < n; i++)
+		spans[i] = (struct x86_span){ ram[i].gpa, ram[i].size };
+	ok = x86_ram_map(r, spans, n);
+	free(spans);
 	free(ram);
 	return ok;
 }
@@ -214,32 +194,15 @@ void x86_kernel_place(const struct config *c, const struct image_list *list,
 		x86_ram_take(&x->ram, x->initrd.at, x->initrd.size);
 }
 
-/* The hardware ids are the kernel's to say. */
-static int ask_cpus(const struct vm *vm, struct acpi_machine *m)
-{
-	struct axvm_vm_info vi;
-	int ret = vm_info(vm->fd, &vi);
-
-	m->nr_cpus = 0;
-	for (unsigned int i = 0; !ret && i < vi.nr_vcpus; i++) {
-		struct axvm_vcpu_info info;
-		int vcpu = vcpu_open(vm->fd, i);
-
-		ret = vcpu < 0 ? vcpu : vcpu_info(vcpu, &info);
-		if (vcpu >= 0)
-			close(vcpu);
-		m->apic_id[i] = ret ? 0 : (uint32_t)info.hw_id;
-		m->nr_cpus = i + 1;
-	}
-	return ret ? vmctl_failed(vm, "ask for the vCPUs of", ret) : 0;
-}
-
 static int load_acpi(const struct vm *vm)
 {
 	uint8_t *tables = must(malloc(ACPI_MAX_BYTES));
+	uint64_t hw_id[AXVM_MAX_VCPUS];
 	struct acpi_machine m;
-	int ret = ask_cpus(vm, &m);
+	int ret = boot_cpus(vm, hw_id, &m.nr_cpus);
 
+	for (unsigned int i = 0; i < m.nr_cpus; i++)
+		m.apic_id[i] = (uint32_t)hw_id[i];
 	if (!ret)
 		ret = x86_write(vm, X86_ACPI, tables,
 				acpi_make(&m, X86_ACPI, tables));

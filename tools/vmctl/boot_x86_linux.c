@@ -92,40 +92,52 @@ static bool linux_place(const struct config *c, struct x86_boot *x,
 	return x86_ram_take(&x->ram, x->load, z->init_size);
 }
 
-static int linux_load(const struct vm *vm, const struct config *c,
-		      struct x86_boot *x)
+int x86_linux_load(const struct vm *vm, const struct x86_boot *x,
+		   const struct bzimage *z, const uint8_t *header)
 {
-	struct bzimage_boot tell = {
+	const bool initrd = x->initrd.fd >= 0;
+	const struct bzimage_boot tell = {
 		.cmdline = X86_CMDLINE,
-		.initrd = x->initrd.fd >= 0 ? x->initrd.at : 0,
-		.initrd_len = x->initrd.fd >= 0 ? x->initrd.size : 0,
+		.initrd = initrd ? x->initrd.at : 0,
+		.initrd_len = initrd ? x->initrd.size : 0,
 		.rsdp = x->rsdp,
 		.load = x->load,
 		.map = x->ram.map,
 		.nr_map = x->ram.nr_map,
 	};
 	uint8_t params[BOOT_PARAMS_BYTES];
-	int ret;
 
-	bzimage_params(&x->z, x->kernel.v, &tell, params);
-	ret = x86_write(vm, X86_INFO, params, sizeof(params));
-	if (!ret)
-		ret = x86_write(vm, x->load, x->kernel.v + x->z.setup,
-				x->z.body);
-	return ret;
+	bzimage_params(z, header, &tell, params);
+	return x86_write(vm, X86_INFO, params, sizeof(params));
+}
+
+void x86_linux_start(uint64_t entry, bool is64, struct axvm_x86_sregs *s,
+		     struct axvm_x86_regs *r)
+{
+	r->gpr[6] = X86_INFO; /* RSI */
+	r->rip = entry;
+	if (is64)
+		x86_start_long(s, X86_BOOT_CS, X86_BOOT_DS, X86_PAGE_TABLES);
+	else
+		x86_start_flat(s, X86_BOOT_CS, X86_BOOT_DS);
+}
+
+static int linux_load(const struct vm *vm, const struct config *c,
+		      struct x86_boot *x)
+{
+	int ret = x86_linux_load(vm, x, &x->z, x->kernel.v);
+
+	return ret ? ret :
+		     x86_write(vm, x->load, x->kernel.v + x->z.setup,
+			       x->z.body);
 }
 
 static void linux_start(const struct x86_boot *x, struct axvm_x86_sregs *s,
 			struct axvm_x86_regs *r)
 {
-	r->gpr[6] = X86_INFO; /* RSI */
-	r->rip = x->load;
-	if (x->z.xloadflags & BZIMAGE_64) {
-		r->rip += ENTRY_64;
-		x86_start_long(s, X86_BOOT_CS, X86_BOOT_DS, X86_PAGE_TABLES);
-	} else {
-		x86_start_flat(s, X86_BOOT_CS, X86_BOOT_DS);
-	}
+	bool is64 = x->z.xloadflags & BZIMAGE_64;
+
+	x86_linux_start(x->load + (is64 ? ENTRY_64 : 0), is64, s, r);
 }
 
 const struct x86_protocol x86_linux = {
