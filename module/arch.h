@@ -303,6 +303,22 @@ int axvm_arch_vcpu_debug(struct axvm_vcpu *vcpu, struct axvm_vcpu_debug *arg);
  */
 int axvm_arch_translate(struct axvm_vcpu *vcpu, struct axvm_translate *t);
 
+/** Most fields that axvm_arch_control() gives. */
+#define AXVM_CONTROL_FIELDS 256u
+
+/**
+ * axvm_arch_control() - the hardware's own control structure (process; vCPU
+ * out)
+ * @all: also the host's state, and addresses of its memory
+ * @fields: room for AXVM_CONTROL_FIELDS
+ * @n: out: how many
+ * @kind: out: AXVM_CONTROL_*
+ *
+ * Return: 0; -EOPNOTSUPP there is none; -EBADFD no CPU can load it now.
+ */
+int axvm_arch_control(struct axvm_vcpu *vcpu, bool all,
+		      struct axvm_reg *fields, u32 *n, u32 *kind);
+
 /** Default hardware id (APIC id, MPIDR affinity) of vCPU @index. */
 u64 axvm_arch_hw_id(unsigned int index);
 

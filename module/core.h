@@ -52,6 +52,7 @@ int axvm_vcpu_set_affinity(struct axvm_vcpu *vcpu,
 int axvm_vcpu_regs(struct axvm_vcpu *vcpu, const struct axvm_regs *arg,
 		   bool set);
 int axvm_vcpu_reg_ids(struct axvm_vcpu *vcpu, struct axvm_reg_list *arg);
+int axvm_vcpu_control(struct axvm_vcpu *vcpu, struct axvm_control *arg);
 int axvm_vcpu_reg_list(struct axvm_vcpu *vcpu, struct axvm_reg_list *arg,
 		       bool set);
 void axvm_vcpu_set_state(struct axvm_vcpu *vcpu, u32 state, u32 wait);

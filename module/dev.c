@@ -28,7 +28,7 @@ static int axvm_dev_info(struct axvm_call *call)
 	info->max_vcpus = AXVM_MAX_VCPUS;
 	info->caps = AXVM_CAP_SYNC_RUN | AXVM_CAP_EXIT_RING | AXVM_CAP_FLIGHT |
 		     AXVM_CAP_MEM_USER | AXVM_CAP_MEM_HOST | AXVM_CAP_CONSOLE |
-		     AXVM_CAP_IO_POLICY | AXVM_CAP_TRANSLATE;
+		     AXVM_CAP_IO_POLICY | AXVM_CAP_TRANSLATE | AXVM_CAP_PROFILE;
 	info->nr_vms = axvm_vm_count();
 	info->cpus_taken = axvm_cpu_taken();
 	info->cpus_online = num_online_cpus();

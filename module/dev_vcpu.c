@@ -81,6 +81,11 @@ static int vcpu_debug(struct axvm_call *call)
 	return axvm_vcpu_debug(call->vcpu, &call->arg.debug);
 }
 
+static int vcpu_control(struct axvm_call *call)
+{
+	return axvm_vcpu_control(call->vcpu, &call->arg.control);
+}
+
 static const struct axvm_ioctl vcpu_rows[] = {
 	AXVM_ROW(AXVM_VCPU_INFO, 0x40, axvm_vcpu_info, 0, IOCTL_OUT, vcpu_info),
 	AXVM_ROW(AXVM_VCPU_AFFINITY, 0x40, axvm_vcpu_affinity, 0, 0,
@@ -105,6 +110,8 @@ static const struct axvm_ioctl vcpu_rows[] = {
 	AXVM_ROW(AXVM_VCPU_DEBUG, 0x40, axvm_vcpu_debug,
 		 AXVM_DEBUG_INSN | AXVM_DEBUG_STEP | AXVM_DEBUG_REFLECT,
 		 IOCTL_OUT, vcpu_debug),
+	AXVM_ROW(AXVM_VCPU_CONTROL, 0x40, axvm_control, 0, IOCTL_OUT,
+		 vcpu_control),
 };
 
 static const struct axvm_ioctl_table vcpu_table = {

@@ -15,6 +15,7 @@
 #include "module/core.h"
 #include "module/ioctl.h"
 #include "module/lib/vmargs.h"
+#include "module/profile.h"
 #include "module/stats.h"
 
 static int vm_info(struct axvm_call *call)
@@ -36,7 +37,14 @@ static int vm_set(struct axvm_call *call)
 	if (set->flags & AXVM_SET_MODE)
 		WRITE_ONCE(call->vm->mode, set->mode ?: 0600);
 	mutex_unlock(&call->vm->lock);
-	return 0;
+	if (set->flags & (AXVM_SET_PROFILE | AXVM_SET_NO_PROFILE))
+		err = axvm_profile_set(call->vm, set->flags & AXVM_SET_PROFILE);
+	return err;
+}
+
+static int vm_profile(struct axvm_call *call)
+{
+	return axvm_profile_get(call->vm, &call->arg.profile);
 }
 
 static int vm_start(struct axvm_call *call)
@@ -237,7 +245,9 @@ static int vm_vcpu_create(struct axvm_call *call)
 static const struct axvm_ioctl vm_rows[] = {
 	AXVM_ROW(AXVM_VM_INFO, 0x20, axvm_vm_info, 0, IOCTL_OUT, vm_info),
 	AXVM_ROW(AXVM_VM_SET, 0x20, axvm_vm_set,
-		 AXVM_SET_POLICY | AXVM_SET_MODE, 0, vm_set),
+		 AXVM_SET_POLICY | AXVM_SET_MODE | AXVM_SET_PROFILE |
+			 AXVM_SET_NO_PROFILE,
+		 0, vm_set),
 	VM_OP(AXVM_VM_START, AXVM_OP_PAUSED, vm_start),
 	VM_OP(AXVM_VM_STOP, AXVM_OP_FORCE, vm_stop),
 	VM_OP(AXVM_VM_SUSPEND, AXVM_OP_TIME_RUNS, vm_suspend),
@@ -266,6 +276,7 @@ static const struct axvm_ioctl vm_rows[] = {
 	AXVM_ROW(AXVM_VM_BLOB_SET, 0x20, axvm_blob, 0, 0, vm_blob_set),
 	AXVM_ROW(AXVM_VM_BLOB_GET, 0x20, axvm_blob, 0,
 		 IOCTL_OUT | IOCTL_OUT_ERR, vm_blob_get),
+	AXVM_ROW(AXVM_VM_PROFILE, 0x20, axvm_profile, 0, IOCTL_OUT, vm_profile),
 };
 
 static const struct axvm_ioctl_table vm_table = {

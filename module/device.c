@@ -374,7 +374,8 @@ int axvm_policy_set(struct axvm_vm *vm, const struct axvm_io *arg)
 	if (err)
 		return err;
 	space = array_index_nospec(arg->space, AXVM_NR_SPACES);
-	if (space == AXVM_SPACE_HYPERCALL)
+	/* All of them at once, as it was before numbers could have ranges. */
+	if (space == AXVM_SPACE_HYPERCALL && !arg->len)
 		return arg->flags & AXVM_IO_REMOVE ?
 			       -EINVAL : policy_set_default(vm, arg, space);
 	err = policy_range(arg, &last);

@@ -13,6 +13,7 @@
 
 #include "module/arch.h"
 #include "module/compat.h"
+#include "module/profile.h"
 #include "module/trace.h"
 #include "module/vm.h"
 
@@ -309,4 +310,5 @@ void axvm_exit_reset(struct axvm_vcpu *vcpu)
 	if (es->ring_pages)
 		axvm_ring_park(&es->ring, NULL);
 	spin_unlock(&es->lock);
+	axvm_profile_forget(vcpu);
 }

@@ -43,6 +43,8 @@ union axvm_arg {
 	struct axvm_translate translate;
 	struct axvm_vcpu_debug debug;
 	struct axvm_stats stats;
+	struct axvm_profile profile;
+	struct axvm_control control;
 	struct axvm_console console;
 };
 

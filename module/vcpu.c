@@ -15,6 +15,7 @@
 
 #include "module/arch.h"
 #include "module/core.h"
+#include "module/profile.h"
 #include "module/lib/vmargs.h"
 #include "module/trace.h"
 
@@ -83,6 +84,9 @@ static int vcpu_add(struct axvm_vm *vm, struct axvm_vcpu_create *arg,
 	err = axvm_arch_vcpu_init(vcpu);
 	if (err)
 		goto out_exits;
+	err = axvm_profile_init(vcpu);
+	if (err)
+		goto out_arch;
 	axvm_vcpu_set_state(vcpu, AXVM_VCPU_FREE, AXVM_WAIT_NONE);
 	arg->hw_id = vcpu->hw_id;
 	vm->nr_vcpus++;
@@ -90,6 +94,8 @@ static int vcpu_add(struct axvm_vm *vm, struct axvm_vcpu_create *arg,
 	smp_store_release(&vm->vcpus[index], vcpu);
 	return 0;
 
+out_arch:
+	axvm_arch_vcpu_exit(vcpu);
 out_exits:
 	axvm_exit_free(vcpu);
 out_free:
@@ -140,6 +146,7 @@ void axvm_vcpu_teardown(struct axvm_vcpu *vcpu)
 void axvm_vcpu_free(struct axvm_vcpu *vcpu)
 {
 	axvm_exit_free(vcpu);
+	axvm_profile_free(vcpu);
 	kfree(vcpu);
 }
 
@@ -158,6 +165,36 @@ void axvm_vcpu_set_state(struct axvm_vcpu *vcpu, u32 state, u32 wait)
 	trace_axvm_vcpu_state(vcpu, state, wait);
 	WRITE_ONCE(vcpu->wait_why, wait);
 	WRITE_ONCE(vcpu->state, state);
+}
+
+/* AXVM_VCPU_CONTROL */
+int axvm_vcpu_control(struct axvm_vcpu *vcpu, struct axvm_control *arg)
+{
+	struct axvm_reg *fields;
+	bool all = capable(CAP_SYS_ADMIN);
+	u32 n = 0, kind;
+	int err;
+
+	if (arg->kind || arg->pad)
+		return -EINVAL;
+	fields = kvcalloc(AXVM_CONTROL_FIELDS, sizeof(*fields),
+			  GFP_KERNEL_ACCOUNT);
+	if (!fields)
+		return -ENOMEM;
+	err = axvm_vcpu_visit(vcpu);
+	if (err)
+		goto out_free;
+	err = axvm_arch_control(vcpu, all, fields, &n, &kind);
+	axvm_vcpu_leave(vcpu);
+	if (!err && copy_to_user(u64_to_user_ptr(arg->fields), fields,
+				 min(n, arg->count) * sizeof(*fields)))
+		err = -EFAULT;
+	arg->flags = all ? 0 : AXVM_CONTROL_PARTIAL;
+	arg->kind = kind;
+	arg->count = n;
+out_free:
+	kvfree(fields);
+	return err;
 }
 
 /* The VM starts: vm->lock held, gate closed. */

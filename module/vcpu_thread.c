@@ -14,6 +14,7 @@
 
 #include "module/arch.h"
 #include "module/core.h"
+#include "module/profile.h"
 
 /* Why a vCPU cannot run now, most pressing first. */
 enum vcpu_block {
@@ -279,6 +280,8 @@ static void vcpu_sleep_begin(struct axvm_vcpu *vcpu, enum vcpu_block block)
 {
 	if (block == BLOCK_HALT)
 		vcpu_fall_asleep(vcpu);
+	else if (block != BLOCK_PARKED)
+		axvm_profile_forget(vcpu);
 	vcpu_show_block(vcpu, block);
 	mutex_unlock(&vcpu->run_lock);
 }

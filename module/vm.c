@@ -40,6 +40,7 @@
 #include "module/core.h"
 #include "module/cpu.h"
 #include "module/lib/vmargs.h"
+#include "module/profile.h"
 #include "module/trace.h"
 
 unsigned int axvm_max_vms = 1024;
@@ -366,6 +367,7 @@ int axvm_vm_destroy(struct axvm_vm *vm)
 	axvm_buses_exit(vm);
 	mutex_unlock(&vm->lock);
 	axvm_cpu_put();
+	axvm_profile_end(vm);
 	wake_up_all(&vm->wq);
 
 	axvm_vm_put(vm); /* the list's; the caller has its own */

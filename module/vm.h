@@ -27,6 +27,7 @@
 #include <arch_types.h>
 
 struct axvm_console_ring;
+struct axvm_profiler;
 
 /**
  * struct axvm_vm - a virtual machine
@@ -43,6 +44,7 @@ struct axvm_vm {
 	u32 policy; /* (l) AXVM_POLICY_* */
 	bool platform; /* (c) AXVM_VM_PLATFORM */
 	bool user_calls; /* (c) AXVM_VM_USER_CALLS */
+	bool profiled; /* (l) AXVM_SET_PROFILE; read freely */
 	struct kref ref; /* descriptors, lookups, the list */
 	atomic_t views; /* (a) open descriptors and mappings */
 	struct work_struct reap; /* last view gone: carry out the policy */
@@ -146,6 +148,7 @@ struct axvm_vcpu {
 	unsigned int bus_hint[AXVM_NR_BUSES]; /* (o) lib/bus.h */
 	u64 stats[AXVM_NR_STATS]; /* (o) */
 	u64 exit_counts[AXVM_NR_EXITS]; /* (o) */
+	struct axvm_profiler *profile; /* (o) to add; profile.h */
 
 	struct axvm_vcpu_arch arch; /* the architecture's */
 };

@@ -94,6 +94,8 @@
 #define AXVM_CAP_PLATFORM (1ull << 10) /* AXVM_VM_PLATFORM */
 #define AXVM_CAP_DEBUG (1ull << 11) /* AXVM_VCPU_DEBUG */
 #define AXVM_CAP_GICV2 (1ull << 12) /* its GIC is a GICv2, 8 vCPUs (arm64) */
+#define AXVM_CAP_PROFILE (1ull << 13) /* AXVM_VM_PROFILE */
+#define AXVM_CAP_CONTROL (1ull << 14) /* AXVM_VCPU_CONTROL */
 
 /**
  * struct axvm_info - AXVM_INFO: what this module and host offer
@@ -293,12 +295,17 @@ struct axvm_list {
 /* AXVM_VM_SET: which fields are taken. */
 #define AXVM_SET_POLICY (1u << 0)
 #define AXVM_SET_MODE (1u << 1)
+#define AXVM_SET_PROFILE (1u << 2) /* AXVM_VM_PROFILE counts, from zero */
+#define AXVM_SET_NO_PROFILE (1u << 3) /* ... no more; what it has stays */
 
 /**
  * struct axvm_vm_set - AXVM_VM_SET: change a VM's attributes (VM fd)
  * @flags: AXVM_SET_*
  * @policy: AXVM_POLICY_*
  * @mode: permission bits, as in axvm_vm_create
+ *
+ * Errors: EINVAL; PROFILE: ENOMEM, EINTR a fatal signal: then it may be on for
+ * some vCPUs only until it is set again.
  */
 struct axvm_vm_set {
 	__u32 size;
@@ -665,7 +672,7 @@ struct axvm_flight {
 /* I/O spaces and policies. */
 #define AXVM_SPACE_PIO 0
 #define AXVM_SPACE_MMIO 1
-#define AXVM_SPACE_HYPERCALL 2 /* base, len ignored: all hypercalls */
+#define AXVM_SPACE_HYPERCALL 2 /* ranges of numbers; len 0: the default */
 #define AXVM_SPACE_SYSREG 3 /* unknown MSRs and system registers */
 
 #define AXVM_IO_UNCLAIMED 0 /* reads all-ones, writes dropped, recorded */
@@ -943,6 +950,34 @@ struct axvm_vcpu_run {
 	struct axvm_exit exit;
 };
 
+#define AXVM_CONTROL_VMCS 1 /* ids: encodings, see axvm_x86_vmcs.h */
+#define AXVM_CONTROL_VMCB 2 /* kept free for SVM */
+#define AXVM_CONTROL_PARTIAL (1u << 0) /* out: something was left out */
+
+/**
+ * struct axvm_control - AXVM_VCPU_CONTROL: the hardware's own control structure
+ * @flags: zero; out: AXVM_CONTROL_PARTIAL: the host's state, and addresses of
+ *	its memory, are for CAP_SYS_ADMIN alone and were left out
+ * @kind: out: AXVM_CONTROL_VMCS
+ * @count: room in @fields; out: how many there are
+ * @fields: user pointer to an array of axvm_reg: @id is the field's encoding;
+ *	as many as there is room for are written, in the order of encodings
+ * @pad: zero
+ *
+ * Fields that this processor does not have are left out.  The vCPU is taken
+ * out of the guest for the moment; what is to be written at its next entry is
+ * there already.  Errors: EOPNOTSUPP there is none (arm64); EBADFD no CPU can
+ * load it now; ENOMEM.
+ */
+struct axvm_control {
+	__u32 size;
+	__u32 flags;
+	__u32 kind;
+	__u32 count;
+	__u64 fields;
+	__u64 pad;
+};
+
 #define AXVM_DEBUG_INSN (1u << 0) /* breakpoint instructions: INT3, BRK */
 #define AXVM_DEBUG_STEP (1u << 1) /* after the next instruction */
 #define AXVM_DEBUG_REFLECT (1u << 2) /* the last one was the guest's own */
@@ -1090,6 +1125,51 @@ struct axvm_stats {
 	__u64 values;
 };
 
+#define AXVM_PROFILE_BUCKETS 32u
+
+/**
+ * struct axvm_profile_row - how long exits of a kind kept vCPUs out
+ * @hw_reason: as in axvm_exit, without the entry-failure bit; ~0: all others
+ * @pad: zero
+ * @count: such exits that were followed by an entry
+ * @ns: time from the exits to those entries, in all; of HLT and WFI it is
+ *	the sleep, of a parked exit the wait for the answer too
+ * @max_ns: the longest one
+ * @bucket: n counts times of 2^n to 2^(n+1) - 1 ns, 0 also shorter ones, the
+ *	last one longer ones too
+ */
+struct axvm_profile_row {
+	__u32 hw_reason;
+	__u32 pad;
+	__u64 count;
+	__u64 ns;
+	__u64 max_ns;
+	__u64 bucket[AXVM_PROFILE_BUCKETS];
+};
+
+/**
+ * struct axvm_profile - AXVM_VM_PROFILE (VM fd): latency by exit reason
+ * @vcpu: index, or AXVM_STATS_ALL for the sum
+ * @count: room in @rows; out: how many there are
+ * @rows: user pointer to an array of axvm_profile_row; as many as there is
+ *	room for are written, in the order of their reasons
+ * @on: zero; out: 1 while AXVM_SET_PROFILE is on
+ * @pad: zero
+ *
+ * A VM counts only while AXVM_SET_PROFILE is on; that costs it two readings
+ * of the clock for each exit.  Suspended time does not count.
+ * Errors: ENOENT no such vCPU; ENOMEM.
+ */
+struct axvm_profile {
+	__u32 size;
+	__u32 flags;
+	__u32 vcpu;
+	__u32 count;
+	__u64 rows;
+	__u32 on;
+	__u32 pad;
+};
+
 #define AXVM_CONSOLE_TAIL (1u << 0) /* start after what is there now */
 #define AXVM_CONSOLE_BYTES (64u << 10) /* scrollback that is kept */
 
@@ -1141,6 +1221,7 @@ struct axvm_console {
 #define AXVM_VM_CONSOLE _IO(AXVM_IOC, 0x31)
 #define AXVM_VM_BLOB_SET _IO(AXVM_IOC, 0x32)
 #define AXVM_VM_BLOB_GET _IO(AXVM_IOC, 0x33)
+#define AXVM_VM_PROFILE _IO(AXVM_IOC, 0x34)
 
 /* vCPU descriptor. */
 #define AXVM_VCPU_INFO _IO(AXVM_IOC, 0x40)
@@ -1155,6 +1236,7 @@ struct axvm_console {
 #define AXVM_VCPU_RUN _IO(AXVM_IOC, 0x49)
 #define AXVM_VCPU_TRANSLATE _IO(AXVM_IOC, 0x4a)
 #define AXVM_VCPU_DEBUG _IO(AXVM_IOC, 0x4b)
+#define AXVM_VCPU_CONTROL _IO(AXVM_IOC, 0x4c)
 
 /* ------------------------------------------------------------------ */
 /* Layout: any change here is a change of the ABI			    */
@@ -1205,6 +1287,9 @@ AXVM_LAYOUT(axvm_translate, 40);
 AXVM_LAYOUT(axvm_debug_point, 16);
 AXVM_LAYOUT(axvm_vcpu_debug, 280);
 AXVM_LAYOUT(axvm_stats, 24);
+AXVM_LAYOUT(axvm_profile_row, 288);
+AXVM_LAYOUT(axvm_profile, 32);
+AXVM_LAYOUT(axvm_control, 32);
 AXVM_LAYOUT(axvm_console, 16);
 
 #endif /* _UAPI_AXVM_H */

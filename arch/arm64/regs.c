@@ -421,6 +421,13 @@ u64 axvm_arch_reg_id(struct axvm_vcpu *vcpu, unsigned int n)
 	return 0;
 }
 
+/* EL2's registers are no structure in memory. */
+int axvm_arch_control(struct axvm_vcpu *vcpu, bool all,
+		      struct axvm_reg *fields, u32 *n, u32 *kind)
+{
+	return -EOPNOTSUPP;
+}
+
 u64 axvm_arch_hw_id(unsigned int index)
 {
 	/* Affinity 0 holds 16: what one SGI can name (GICv3 target lists). */

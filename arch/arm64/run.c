@@ -11,8 +11,10 @@
 #include <asm/virt.h>
 
 #include "module/cpu.h"
+#include "module/profile.h"
 #include "module/trace.h"
 #include "arch/arm64/arm64.h"
+#include "arch/arm64/emul/esr.h"
 #include "arch/arm64/vgic.h"
 #include "arch/arm64/hyp/backend.h"
 
@@ -105,6 +107,12 @@ static __always_inline void run_sync(struct axvm_vcpu *vcpu)
 		vgic_hw_sync(vcpu);
 }
 
+/* As axvm_exit.hw_reason has it. */
+static u32 run_class(const struct hyp_vcpu *h, u64 code)
+{
+	return code == HYP_EXIT_SYNC ? syn_ec(h->esr) : 0x100 + code - 1;
+}
+
 /*
  * One entry and exit, from irqs on to irqs on.  False: not entered, somebody
  * wants something first.
@@ -125,6 +133,7 @@ static bool run_once(struct axvm_vcpu *vcpu, u64 *code)
 	if (unlikely(run_has_v2(vcpu)))
 		vgic_v2_enter(vcpu);
 	trace_axvm_entry(vcpu, h->pc);
+	axvm_profile_entry(vcpu);
 	*code = is_kernel_in_hyp_mode() ? hyp_vhe_run(h) : hyp_nvhe_run(h);
 	if (unlikely(run_has_v2(vcpu)))
 		vgic_v2_leave(vcpu);
@@ -133,6 +142,8 @@ static bool run_once(struct axvm_vcpu *vcpu, u64 *code)
 	if (trace_axvm_exit_enabled())
 		arm64_trace_exit(vcpu, *code);
 	run_sync(vcpu);
+	if (static_branch_unlikely(&axvm_profile_key))
+		axvm_profile_note_exit(vcpu, run_class(h, *code));
 	axvm_vcpu_enter_end(vcpu);
 	axvm_stat(vcpu, entries, 1);
 	axvm_stat(vcpu, exits, 1);

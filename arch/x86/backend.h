@@ -11,6 +11,7 @@
 #include "module/lib/types.h"
 
 struct axvm_info;
+struct axvm_reg;
 struct axvm_vcpu;
 struct axvm_vm;
 struct axvm_why;
@@ -38,6 +39,7 @@ struct axvm_why;
  *	state (own thread; may be in a stay)
  * @forget_guest: nothing that a guest taught this CPU's branch predictors is
  *	left (irqs off; vCPU threads are switched out)
+ * @control: axvm_arch_control()
  * @flush_npt: drop cached translations of the VM on this CPU (irqs off)
  */
 struct vx86_backend {
@@ -57,6 +59,8 @@ struct vx86_backend {
 	u32 (*cpuid_features)(void);
 	void (*msr_changed)(struct axvm_vcpu *vcpu, unsigned int slot);
 	void (*forget_guest)(void);
+	int (*control)(struct axvm_vcpu *vcpu, bool all,
+		       struct axvm_reg *fields, u32 *n, u32 *kind);
 	void (*flush_npt)(struct axvm_vm *vm);
 };
 
@@ -66,7 +70,7 @@ struct vx86_backend {
 	X(cpu_enable) X(cpu_disable)					\
 	X(vm_init) X(vm_exit) X(vcpu_init) X(vcpu_exit)			\
 	X(stay) X(need)							\
-	X(cpuid_features) X(msr_changed) X(forget_guest) X(flush_npt)
+	X(cpuid_features) X(msr_changed) X(forget_guest) X(control) X(flush_npt)
 /* clang-format on */
 
 #define VX86_BACKEND_DECLARE(op)                                               \

@@ -336,6 +336,12 @@ static int set_block(struct axvm_vcpu *vcpu, u32 block, const void *buf)
 	}
 }
 
+int axvm_arch_control(struct axvm_vcpu *vcpu, bool all,
+		      struct axvm_reg *fields, u32 *n, u32 *kind)
+{
+	return vx86_call(control)(vcpu, all, fields, n, kind);
+}
+
 int axvm_arch_set_regs(struct axvm_vcpu *vcpu, u32 block, const void *buf)
 {
 	int err = set_block(vcpu, block, buf);

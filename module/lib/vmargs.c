@@ -76,6 +76,8 @@ int axvm_args_vm_set(const struct axvm_vm_set *arg)
 		return -EINVAL;
 	if (arg->policy > AXVM_POLICY_PAUSE || !axvm_mode_valid(arg->mode))
 		return -EINVAL;
+	if (arg->flags & AXVM_SET_PROFILE && arg->flags & AXVM_SET_NO_PROFILE)
+		return -EINVAL;
 	return 0;
 }
 

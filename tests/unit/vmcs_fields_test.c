@@ -49,6 +49,36 @@ START_TEST(well_known_fields)
 }
 END_TEST
 
+/* Whoever is no administrator learns nothing of the host. */
+START_TEST(secrets)
+{
+	const struct vmcs_field_info *f;
+	unsigned int i, secret = 0;
+
+	for (i = 0; (f = vmcs_field_info(i)); i++) {
+		bool address = strstr(f->name, "_ADDR") ||
+			       strstr(f->name, "POINTER") ||
+			       strstr(f->name, "IO_BITMAP") ||
+			       strstr(f->name, "PASID") ||
+			       !strcmp(f->name, "MSR_BITMAP");
+
+		if (f->kind == VMCS_KIND_HOST ||
+		    (f->kind == VMCS_KIND_CTL && f->width == VMCS_WIDTH_64 &&
+		     address))
+			ck_assert_msg(vmcs_field_secret(f->encoding), "%s",
+				      f->name);
+		if (f->kind == VMCS_KIND_GUEST || f->kind == VMCS_KIND_RO)
+			ck_assert_msg(!vmcs_field_secret(f->encoding), "%s",
+				      f->name);
+		secret += vmcs_field_secret(f->encoding);
+	}
+	ck_assert_uint_gt(secret, 40);
+	ck_assert(vmcs_field_secret(VMCS_EPT_POINTER));
+	ck_assert(!vmcs_field_secret(VMCS_TSC_OFFSET));
+	ck_assert(!vmcs_field_secret(VMCS_VPID));
+}
+END_TEST
+
 START_TEST(insn_errors)
 {
 	unsigned int i;
@@ -80,6 +110,7 @@ int main(void)
 
 	tcase_add_test(t, field_list);
 	tcase_add_test(t, well_known_fields);
+	tcase_add_test(t, secrets);
 	tcase_add_test(t, insn_errors);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);

@@ -5,15 +5,51 @@
  */
 #include "arch/x86/emul/vmcs_fields.h"
 
-#define INFO(kind_, width_, name_, encoding_)                                  \
-	{ .encoding = (encoding_), .width = VMCS_WIDTH_##width_,               \
-	  .kind = VMCS_KIND_##kind_, .name = #name_ },
+#define INFO(kind_, width_, name_, encoding_) \
+	{ .encoding = (encoding_),            \
+	  .width = VMCS_WIDTH_##width_,       \
+	  .kind = VMCS_KIND_##kind_,          \
+	  .name = #name_ },
 
 static const struct vmcs_field_info fields[] = { VMCS_FIELDS(INFO) };
 
 const struct vmcs_field_info *vmcs_field_info(unsigned int n)
 {
 	return n < sizeof(fields) / sizeof(fields[0]) ? &fields[n] : NULL;
+}
+
+/* 64-bit controls that are no addresses of the host. */
+static const u16 harmless[] = {
+	VMCS_TSC_OFFSET,
+	VMCS_VM_FUNCTION_CONTROLS,
+	VMCS_EOI_EXIT_BITMAP_0,
+	VMCS_EOI_EXIT_BITMAP_1,
+	VMCS_EOI_EXIT_BITMAP_2,
+	VMCS_EOI_EXIT_BITMAP_3,
+	VMCS_XSS_EXITING_BITMAP,
+	VMCS_ENCLS_EXITING_BITMAP,
+	VMCS_TSC_MULTIPLIER,
+	VMCS_TERTIARY_PROC_CONTROLS,
+	VMCS_ENCLV_EXITING_BITMAP,
+	VMCS_PCONFIG_EXITING_BITMAP,
+	VMCS_SPEC_CTRL_MASK,
+	VMCS_SPEC_CTRL_SHADOW,
+	VMCS_SECONDARY_EXIT_CONTROLS,
+};
+
+bool vmcs_field_secret(u32 encoding)
+{
+	unsigned int i;
+
+	if (vmcs_field_kind(encoding) == VMCS_KIND_HOST)
+		return true;
+	if (vmcs_field_kind(encoding) != VMCS_KIND_CTL ||
+	    vmcs_field_width(encoding) != VMCS_WIDTH_64)
+		return false;
+	for (i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++)
+		if (harmless[i] == encoding)
+			return false;
+	return true;
 }
 
 /* Manual: "VM Instruction Error Numbers". */

@@ -1,199 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * PURE: the fields of a VMCS by the manual's encodings, as one X-macro list
- * F(kind, width, name, encoding).  kind: CTL control, RO read-only, GUEST,
- * HOST; width: 16, 64, 32, N (natural).
+ * PURE: the fields of a VMCS by the manual's encodings: numbers for the list
+ * that is in the uapi, and what an encoding says.
  * Manual: "Field Encoding in VMCS".
  */
 #ifndef AXVM_X86_VMCS_FIELDS_H
 #define AXVM_X86_VMCS_FIELDS_H
 
 #include <linux/types.h>
+#include "uapi/axvm_x86_vmcs.h"
 
-/* clang-format off */
-#define VMCS_FIELDS(F)							\
-	F(CTL, 16, VPID, 0x0000)					\
-	F(CTL, 16, POSTED_INTR_VECTOR, 0x0002)				\
-	F(CTL, 16, EPTP_INDEX, 0x0004)					\
-	F(CTL, 16, HLAT_PREFIX_SIZE, 0x0006)				\
-	F(CTL, 16, LAST_PID_POINTER_INDEX, 0x0008)			\
-	F(GUEST, 16, GUEST_ES_SELECTOR, 0x0800)				\
-	F(GUEST, 16, GUEST_CS_SELECTOR, 0x0802)				\
-	F(GUEST, 16, GUEST_SS_SELECTOR, 0x0804)				\
-	F(GUEST, 16, GUEST_DS_SELECTOR, 0x0806)				\
-	F(GUEST, 16, GUEST_FS_SELECTOR, 0x0808)				\
-	F(GUEST, 16, GUEST_GS_SELECTOR, 0x080a)				\
-	F(GUEST, 16, GUEST_LDTR_SELECTOR, 0x080c)			\
-	F(GUEST, 16, GUEST_TR_SELECTOR, 0x080e)				\
-	F(GUEST, 16, GUEST_INTR_STATUS, 0x0810)				\
-	F(GUEST, 16, PML_INDEX, 0x0812)					\
-	F(GUEST, 16, GUEST_UINV, 0x0814)				\
-	F(HOST, 16, HOST_ES_SELECTOR, 0x0c00)				\
-	F(HOST, 16, HOST_CS_SELECTOR, 0x0c02)				\
-	F(HOST, 16, HOST_SS_SELECTOR, 0x0c04)				\
-	F(HOST, 16, HOST_DS_SELECTOR, 0x0c06)				\
-	F(HOST, 16, HOST_FS_SELECTOR, 0x0c08)				\
-	F(HOST, 16, HOST_GS_SELECTOR, 0x0c0a)				\
-	F(HOST, 16, HOST_TR_SELECTOR, 0x0c0c)				\
-	F(CTL, 64, IO_BITMAP_A, 0x2000)					\
-	F(CTL, 64, IO_BITMAP_B, 0x2002)					\
-	F(CTL, 64, MSR_BITMAP, 0x2004)					\
-	F(CTL, 64, EXIT_MSR_STORE_ADDR, 0x2006)				\
-	F(CTL, 64, EXIT_MSR_LOAD_ADDR, 0x2008)				\
-	F(CTL, 64, ENTRY_MSR_LOAD_ADDR, 0x200a)				\
-	F(CTL, 64, EXECUTIVE_VMCS_POINTER, 0x200c)			\
-	F(CTL, 64, PML_ADDRESS, 0x200e)					\
-	F(CTL, 64, TSC_OFFSET, 0x2010)					\
-	F(CTL, 64, VIRTUAL_APIC_ADDR, 0x2012)				\
-	F(CTL, 64, APIC_ACCESS_ADDR, 0x2014)				\
-	F(CTL, 64, POSTED_INTR_DESC_ADDR, 0x2016)			\
-	F(CTL, 64, VM_FUNCTION_CONTROLS, 0x2018)			\
-	F(CTL, 64, EPT_POINTER, 0x201a)					\
-	F(CTL, 64, EOI_EXIT_BITMAP_0, 0x201c)				\
-	F(CTL, 64, EOI_EXIT_BITMAP_1, 0x201e)				\
-	F(CTL, 64, EOI_EXIT_BITMAP_2, 0x2020)				\
-	F(CTL, 64, EOI_EXIT_BITMAP_3, 0x2022)				\
-	F(CTL, 64, EPTP_LIST_ADDR, 0x2024)				\
-	F(CTL, 64, VMREAD_BITMAP_ADDR, 0x2026)				\
-	F(CTL, 64, VMWRITE_BITMAP_ADDR, 0x2028)				\
-	F(CTL, 64, VIRT_EXCEPTION_INFO_ADDR, 0x202a)			\
-	F(CTL, 64, XSS_EXITING_BITMAP, 0x202c)				\
-	F(CTL, 64, ENCLS_EXITING_BITMAP, 0x202e)			\
-	F(CTL, 64, SPP_TABLE_POINTER, 0x2030)				\
-	F(CTL, 64, TSC_MULTIPLIER, 0x2032)				\
-	F(CTL, 64, TERTIARY_PROC_CONTROLS, 0x2034)			\
-	F(CTL, 64, ENCLV_EXITING_BITMAP, 0x2036)			\
-	F(CTL, 64, LOW_PASID_DIRECTORY, 0x2038)				\
-	F(CTL, 64, HIGH_PASID_DIRECTORY, 0x203a)			\
-	F(CTL, 64, SHARED_EPT_POINTER, 0x203c)				\
-	F(CTL, 64, PCONFIG_EXITING_BITMAP, 0x203e)			\
-	F(CTL, 64, HLAT_POINTER, 0x2040)				\
-	F(CTL, 64, PID_POINTER_TABLE, 0x2042)				\
-	F(CTL, 64, SECONDARY_EXIT_CONTROLS, 0x2044)			\
-	F(CTL, 64, SPEC_CTRL_MASK, 0x204a)				\
-	F(CTL, 64, SPEC_CTRL_SHADOW, 0x204c)				\
-	F(RO, 64, GUEST_PHYSICAL_ADDRESS, 0x2400)			\
-	F(GUEST, 64, VMCS_LINK_POINTER, 0x2800)				\
-	F(GUEST, 64, GUEST_DEBUGCTL, 0x2802)				\
-	F(GUEST, 64, GUEST_PAT, 0x2804)					\
-	F(GUEST, 64, GUEST_EFER, 0x2806)				\
-	F(GUEST, 64, GUEST_PERF_GLOBAL_CTRL, 0x2808)			\
-	F(GUEST, 64, GUEST_PDPTE0, 0x280a)				\
-	F(GUEST, 64, GUEST_PDPTE1, 0x280c)				\
-	F(GUEST, 64, GUEST_PDPTE2, 0x280e)				\
-	F(GUEST, 64, GUEST_PDPTE3, 0x2810)				\
-	F(GUEST, 64, GUEST_BNDCFGS, 0x2812)				\
-	F(GUEST, 64, GUEST_RTIT_CTL, 0x2814)				\
-	F(GUEST, 64, GUEST_LBR_CTL, 0x2816)				\
-	F(GUEST, 64, GUEST_PKRS, 0x2818)				\
-	F(HOST, 64, HOST_PAT, 0x2c00)					\
-	F(HOST, 64, HOST_EFER, 0x2c02)					\
-	F(HOST, 64, HOST_PERF_GLOBAL_CTRL, 0x2c04)			\
-	F(HOST, 64, HOST_PKRS, 0x2c06)					\
-	F(CTL, 32, PIN_CONTROLS, 0x4000)				\
-	F(CTL, 32, PROC_CONTROLS, 0x4002)				\
-	F(CTL, 32, EXCEPTION_BITMAP, 0x4004)				\
-	F(CTL, 32, PF_ERROR_CODE_MASK, 0x4006)				\
-	F(CTL, 32, PF_ERROR_CODE_MATCH, 0x4008)				\
-	F(CTL, 32, CR3_TARGET_COUNT, 0x400a)				\
-	F(CTL, 32, EXIT_CONTROLS, 0x400c)				\
-	F(CTL, 32, EXIT_MSR_STORE_COUNT, 0x400e)			\
-	F(CTL, 32, EXIT_MSR_LOAD_COUNT, 0x4010)				\
-	F(CTL, 32, ENTRY_CONTROLS, 0x4012)				\
-	F(CTL, 32, ENTRY_MSR_LOAD_COUNT, 0x4014)			\
-	F(CTL, 32, ENTRY_INTR_INFO, 0x4016)				\
-	F(CTL, 32, ENTRY_ERROR_CODE, 0x4018)				\
-	F(CTL, 32, ENTRY_INSN_LENGTH, 0x401a)				\
-	F(CTL, 32, TPR_THRESHOLD, 0x401c)				\
-	F(CTL, 32, PROC_CONTROLS2, 0x401e)				\
-	F(CTL, 32, PLE_GAP, 0x4020)					\
-	F(CTL, 32, PLE_WINDOW, 0x4022)					\
-	F(CTL, 32, INSN_TIMEOUT, 0x4024)				\
-	F(RO, 32, VM_INSN_ERROR, 0x4400)				\
-	F(RO, 32, EXIT_REASON, 0x4402)					\
-	F(RO, 32, EXIT_INTR_INFO, 0x4404)				\
-	F(RO, 32, EXIT_INTR_ERROR_CODE, 0x4406)				\
-	F(RO, 32, IDT_VECTORING_INFO, 0x4408)				\
-	F(RO, 32, IDT_VECTORING_ERROR_CODE, 0x440a)			\
-	F(RO, 32, EXIT_INSN_LENGTH, 0x440c)				\
-	F(RO, 32, EXIT_INSN_INFO, 0x440e)				\
-	F(GUEST, 32, GUEST_ES_LIMIT, 0x4800)				\
-	F(GUEST, 32, GUEST_CS_LIMIT, 0x4802)				\
-	F(GUEST, 32, GUEST_SS_LIMIT, 0x4804)				\
-	F(GUEST, 32, GUEST_DS_LIMIT, 0x4806)				\
-	F(GUEST, 32, GUEST_FS_LIMIT, 0x4808)				\
-	F(GUEST, 32, GUEST_GS_LIMIT, 0x480a)				\
-	F(GUEST, 32, GUEST_LDTR_LIMIT, 0x480c)				\
-	F(GUEST, 32, GUEST_TR_LIMIT, 0x480e)				\
-	F(GUEST, 32, GUEST_GDTR_LIMIT, 0x4810)				\
-	F(GUEST, 32, GUEST_IDTR_LIMIT, 0x4812)				\
-	F(GUEST, 32, GUEST_ES_ACCESS, 0x4814)				\
-	F(GUEST, 32, GUEST_CS_ACCESS, 0x4816)				\
-	F(GUEST, 32, GUEST_SS_ACCESS, 0x4818)				\
-	F(GUEST, 32, GUEST_DS_ACCESS, 0x481a)				\
-	F(GUEST, 32, GUEST_FS_ACCESS, 0x481c)				\
-	F(GUEST, 32, GUEST_GS_ACCESS, 0x481e)				\
-	F(GUEST, 32, GUEST_LDTR_ACCESS, 0x4820)				\
-	F(GUEST, 32, GUEST_TR_ACCESS, 0x4822)				\
-	F(GUEST, 32, GUEST_INTERRUPTIBILITY, 0x4824)			\
-	F(GUEST, 32, GUEST_ACTIVITY, 0x4826)				\
-	F(GUEST, 32, GUEST_SMBASE, 0x4828)				\
-	F(GUEST, 32, GUEST_SYSENTER_CS, 0x482a)				\
-	F(GUEST, 32, PREEMPTION_TIMER, 0x482e)				\
-	F(HOST, 32, HOST_SYSENTER_CS, 0x4c00)				\
-	F(CTL, N, CR0_MASK, 0x6000)					\
-	F(CTL, N, CR4_MASK, 0x6002)					\
-	F(CTL, N, CR0_SHADOW, 0x6004)					\
-	F(CTL, N, CR4_SHADOW, 0x6006)					\
-	F(CTL, N, CR3_TARGET0, 0x6008)					\
-	F(CTL, N, CR3_TARGET1, 0x600a)					\
-	F(CTL, N, CR3_TARGET2, 0x600c)					\
-	F(CTL, N, CR3_TARGET3, 0x600e)					\
-	F(RO, N, EXIT_QUALIFICATION, 0x6400)				\
-	F(RO, N, IO_RCX, 0x6402)					\
-	F(RO, N, IO_RSI, 0x6404)					\
-	F(RO, N, IO_RDI, 0x6406)					\
-	F(RO, N, IO_RIP, 0x6408)					\
-	F(RO, N, GUEST_LINEAR_ADDRESS, 0x640a)				\
-	F(GUEST, N, GUEST_CR0, 0x6800)					\
-	F(GUEST, N, GUEST_CR3, 0x6802)					\
-	F(GUEST, N, GUEST_CR4, 0x6804)					\
-	F(GUEST, N, GUEST_ES_BASE, 0x6806)				\
-	F(GUEST, N, GUEST_CS_BASE, 0x6808)				\
-	F(GUEST, N, GUEST_SS_BASE, 0x680a)				\
-	F(GUEST, N, GUEST_DS_BASE, 0x680c)				\
-	F(GUEST, N, GUEST_FS_BASE, 0x680e)				\
-	F(GUEST, N, GUEST_GS_BASE, 0x6810)				\
-	F(GUEST, N, GUEST_LDTR_BASE, 0x6812)				\
-	F(GUEST, N, GUEST_TR_BASE, 0x6814)				\
-	F(GUEST, N, GUEST_GDTR_BASE, 0x6816)				\
-	F(GUEST, N, GUEST_IDTR_BASE, 0x6818)				\
-	F(GUEST, N, GUEST_DR7, 0x681a)					\
-	F(GUEST, N, GUEST_RSP, 0x681c)					\
-	F(GUEST, N, GUEST_RIP, 0x681e)					\
-	F(GUEST, N, GUEST_RFLAGS, 0x6820)				\
-	F(GUEST, N, GUEST_PENDING_DEBUG, 0x6822)			\
-	F(GUEST, N, GUEST_SYSENTER_ESP, 0x6824)				\
-	F(GUEST, N, GUEST_SYSENTER_EIP, 0x6826)				\
-	F(GUEST, N, GUEST_S_CET, 0x6828)				\
-	F(GUEST, N, GUEST_SSP, 0x682a)					\
-	F(GUEST, N, GUEST_SSP_TABLE, 0x682c)				\
-	F(HOST, N, HOST_CR0, 0x6c00)					\
-	F(HOST, N, HOST_CR3, 0x6c02)					\
-	F(HOST, N, HOST_CR4, 0x6c04)					\
-	F(HOST, N, HOST_FS_BASE, 0x6c06)				\
-	F(HOST, N, HOST_GS_BASE, 0x6c08)				\
-	F(HOST, N, HOST_TR_BASE, 0x6c0a)				\
-	F(HOST, N, HOST_GDTR_BASE, 0x6c0c)				\
-	F(HOST, N, HOST_IDTR_BASE, 0x6c0e)				\
-	F(HOST, N, HOST_SYSENTER_ESP, 0x6c10)				\
-	F(HOST, N, HOST_SYSENTER_EIP, 0x6c12)				\
-	F(HOST, N, HOST_RSP, 0x6c14)					\
-	F(HOST, N, HOST_RIP, 0x6c16)					\
-	F(HOST, N, HOST_S_CET, 0x6c18)					\
-	F(HOST, N, HOST_SSP, 0x6c1a)					\
-	F(HOST, N, HOST_SSP_TABLE, 0x6c1c)
-/* clang-format on */
+#define VMCS_FIELDS AXVM_X86_VMCS_FIELDS
 
 enum vmcs_field {
 #define VMCS_ENUM(kind, width, name, encoding) VMCS_##name = (encoding),
@@ -231,6 +48,13 @@ struct vmcs_field_info {
 
 /** vmcs_field_info() - the n-th field of the list, or NULL past the last */
 const struct vmcs_field_info *vmcs_field_info(unsigned int n);
+
+/**
+ * vmcs_field_secret() - would a field tell where the host's code or memory is?
+ *
+ * The host's state, and the addresses among the controls.
+ */
+bool vmcs_field_secret(u32 encoding);
 
 /** vmx_insn_error_text() - VM-instruction error 0-28 in words */
 const char *vmx_insn_error_text(u32 error);

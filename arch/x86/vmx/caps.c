@@ -106,14 +106,16 @@ static int check_firmware(struct axvm_why *why)
 	u64 feat;
 
 	if (!(vx86_hw_cpuid(1, 0).ecx & BIT(5)))
-		return refuse(why, AXVM_WHY_NO_EXTENSION, -EOPNOTSUPP,
-			      "this processor has no VMX, or the hypervisor that this machine runs under hides it (CPUID.1:ECX.VMX is 0)");
+		return refuse(
+			why, AXVM_WHY_NO_EXTENSION, -EOPNOTSUPP,
+			"this processor has no VMX, or the hypervisor that this machine runs under hides it (CPUID.1:ECX.VMX is 0)");
 	if (vx86_rdmsr_safe(MSR_IA32_FEAT_CTL, &feat))
 		return refuse(why, AXVM_WHY_FIRMWARE, -EOPNOTSUPP,
 			      "IA32_FEATURE_CONTROL cannot be read");
 	if (vmx_feature_control(&feat) < 0)
-		return refuse(why, AXVM_WHY_FIRMWARE, -EOPNOTSUPP,
-			      "VMX is disabled by firmware (IA32_FEATURE_CONTROL is locked without it): enable virtualization in the firmware's setup");
+		return refuse(
+			why, AXVM_WHY_FIRMWARE, -EOPNOTSUPP,
+			"VMX is disabled by firmware (IA32_FEATURE_CONTROL is locked without it): enable virtualization in the firmware's setup");
 	return 0;
 }
 
@@ -147,9 +149,10 @@ static int check_paging(struct axvm_why *why, struct vmx_caps *c)
 static int check_busy(struct axvm_why *why)
 {
 	if (native_read_cr4() & X86_CR4_VMXE)
-		return refuse(why, AXVM_WHY_BUSY, -EBUSY,
-			      "another hypervisor uses VMX on CPU %d (CR4.VMXE is set): stop its VMs, or unload it (KVM: modprobe -r kvm_intel)",
-			      raw_smp_processor_id());
+		return refuse(
+			why, AXVM_WHY_BUSY, -EBUSY,
+			"another hypervisor uses VMX on CPU %d (CR4.VMXE is set): stop its VMs, or unload it (KVM: modprobe -r kvm_intel)",
+			raw_smp_processor_id());
 	return 0;
 }
 
@@ -159,8 +162,9 @@ static int check_busy(struct axvm_why *why)
 static int check_fred(struct axvm_why *why)
 {
 	if (native_read_cr4() & CR4_FRED)
-		return refuse(why, AXVM_WHY_KERNEL_SYMBOL, -EOPNOTSUPP,
-			      "this kernel delivers events by FRED, which axvm does not support: boot it with fred=off");
+		return refuse(
+			why, AXVM_WHY_KERNEL_SYMBOL, -EOPNOTSUPP,
+			"this kernel delivers events by FRED, which axvm does not support: boot it with fred=off");
 	return 0;
 }
 
@@ -173,13 +177,15 @@ static int check_fixed(struct axvm_why *why, struct vmx_caps *c)
 	c->cr4_fixed0 = read_msr(MSR_IA32_VMX_CR4_FIXED0);
 	c->cr4_fixed1 = read_msr(MSR_IA32_VMX_CR4_FIXED1);
 	if (!vmx_cr_allowed(cr0, c->cr0_fixed0, c->cr0_fixed1))
-		return refuse(why, AXVM_WHY_BAD_CR, -EPROTO,
-			      "CR0 %llx is not allowed in VMX operation (must be one: %llx, may be one: %llx)",
-			      cr0, c->cr0_fixed0, c->cr0_fixed1);
+		return refuse(
+			why, AXVM_WHY_BAD_CR, -EPROTO,
+			"CR0 %llx is not allowed in VMX operation (must be one: %llx, may be one: %llx)",
+			cr0, c->cr0_fixed0, c->cr0_fixed1);
 	if (!vmx_cr_allowed(cr4, c->cr4_fixed0, c->cr4_fixed1))
-		return refuse(why, AXVM_WHY_BAD_CR, -EPROTO,
-			      "CR4 %llx is not allowed in VMX operation (must be one: %llx, may be one: %llx)",
-			      cr4, c->cr4_fixed0, c->cr4_fixed1);
+		return refuse(
+			why, AXVM_WHY_BAD_CR, -EPROTO,
+			"CR4 %llx is not allowed in VMX operation (must be one: %llx, may be one: %llx)",
+			cr4, c->cr4_fixed0, c->cr4_fixed1);
 	return 0;
 }
 
@@ -198,8 +204,11 @@ int vmx_caps_probe(struct axvm_why *why)
 	if (what)
 		return refuse(why, AXVM_WHY_BAD_BASIC, -EOPNOTSUPP,
 			      "this processor's VMX does not do: %s", what);
-	err = choose_controls(why, &c) ?: check_paging(why, &c) ?:
-	      check_fred(why) ?: check_fixed(why, &c) ?: check_busy(why);
+	err = choose_controls(why, &c)	    ?:
+		      check_paging(why, &c) ?:
+		      check_fred(why)	    ?:
+		      check_fixed(why, &c)  ?:
+					      check_busy(why);
 	vmx_caps = c;
 	vx86_can_step = read_msr(cap_msr[VMXCTL_PROC]) >> 32 & VMX_PROC_MTF;
 	return err;
@@ -214,8 +223,8 @@ void vmx_caps_info(struct axvm_info *info)
 		info->block_sizes |= BIT_ULL(21);
 	if (vmx_caps.ept_vpid & VMX_EPT_1G)
 		info->block_sizes |= BIT_ULL(30);
-	info->caps |= AXVM_CAP_PLATFORM | AXVM_CAP_PIO | AXVM_CAP_UNRESTRICTED |
-		      AXVM_CAP_TRANSLATE;
+	info->caps |= AXVM_CAP_CONTROL | AXVM_CAP_PLATFORM | AXVM_CAP_PIO |
+		      AXVM_CAP_UNRESTRICTED | AXVM_CAP_TRANSLATE;
 	if (vx86_can_step)
 		info->caps |= AXVM_CAP_DEBUG;
 }

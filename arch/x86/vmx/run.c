@@ -8,6 +8,7 @@
 #include <asm/special_insns.h>
 
 #include "module/arch.h"
+#include "module/profile.h"
 #include "module/trace.h"
 #include "arch/x86/lapic.h"
 #include "arch/x86/vmx/host.h"
@@ -90,6 +91,7 @@ static enum axvm_run enter_once(struct axvm_vcpu *vcpu)
 		vmx_need(vcpu, VX86_RIP);
 		trace_axvm_entry(vcpu, a->state.rip);
 	}
+	axvm_profile_entry(vcpu);
 	how = vmx_enter(a->state.gpr, flags, &vmx->host_rsp);
 	if (unlikely(a->host_debugctl | a->host_pebs))
 		vmx_host_repair(vcpu);
@@ -100,6 +102,7 @@ static enum axvm_run enter_once(struct axvm_vcpu *vcpu)
 	a->valid = VX86_KEPT;
 	vmx->exit_reason = vmcs_read32(VMCS_EXIT_REASON);
 	vmx->launched |= !(vmx->exit_reason >> 31);
+	axvm_profile_exit(vcpu, vmx->exit_reason & 0xffff);
 	axvm_stat(vcpu, exits, 1);
 	if (trace_axvm_exit_enabled())
 		trace_exit(vcpu);

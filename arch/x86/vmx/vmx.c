@@ -205,5 +205,6 @@ const struct vx86_backend vmx_backend = {
 	.msr_changed = msr_changed,
 	.mitigations = vmx_mitigations,
 	.forget_guest = vmx_forget_guest,
+	.control = vmx_control,
 	.flush_npt = flush_npt,
 };

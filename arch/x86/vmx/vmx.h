@@ -170,6 +170,9 @@ enum axvm_run vmx_stay(struct axvm_vcpu *vcpu);
 
 /* ---- dump.c ------------------------------------------------------------------------ */
 
+/** vmx_control() - vx86_backend.control */
+int vmx_control(struct axvm_vcpu *vcpu, bool all, struct axvm_reg *fields,
+		u32 *n, u32 *kind);
 /** Log the VMCS after a failed entry, rate limited (VMCS current). */
 void vmx_dump(struct axvm_vcpu *vcpu);
 
