@@ -3,7 +3,7 @@
  * The documents keep up with the program: every command and option of vmctl
  * stands in vmctl(1), every command in the README, every key of a
  * configuration in both its descriptions, every exit code in vmctl(1); and
- * the bash completion offers what vmctl says.
+ * the completions of bash and zsh offer what vmctl says.
  */
 #include <check.h>
 #include <glob.h>
@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "config_schema.h"
@@ -215,6 +216,47 @@ START_TEST(test_bash)
 }
 END_TEST
 
+/* The script of zsh in an interactive one, likewise. */
+START_TEST(test_zsh)
+{
+	static const struct {
+		const char *typed, *line;
+	} cases[] = {
+		{ "vmctl doc", "vmctl doctor " },
+		{ "vmctl start al", "vmctl start alpha " },
+		{ "vmctl run /etc/host", "vmctl run /etc/host" },
+	};
+	char dir[] = "/tmp/docs_test.XXXXXX", cmd[2048], got[256] = "";
+	FILE *f;
+
+	if (access("/usr/bin/zsh", X_OK))
+		return;
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	snprintf(cmd, sizeof(cmd), "%s/vmctl", dir);
+	f = fopen(cmd, "w");
+	ck_assert_ptr_nonnull(f);
+	fputs("#!/bin/sh\ncase \"$*\" in *start*) printf 'alpha\\tx: y\\nbeta\\t\\n';;\n"
+	      "*run*) echo :file;; *) printf 'doctor\\tz\\nrun\\tz\\n';; esac\n", f);
+	fclose(f);
+	ck_assert_int_eq(chmod(cmd, 0755), 0);
+	snprintf(cmd, sizeof(cmd),
+		 "PATH=%s:$PATH zsh -f %stests/unit/zsh_complete.zsh %stools/vmctl/completion '%s'",
+		 dir, root, root, cases[_i].typed);
+	f = popen(cmd, "r");
+	ck_assert_ptr_nonnull(f);
+	ck_assert_ptr_nonnull(fgets(got, sizeof(got), f));
+	pclose(f);
+	got[strcspn(got, "\n")] = '\0';
+	/* Files: what there is begins so. */
+	if (_i == 2)
+		ck_assert(!strncmp(got, cases[_i].line, strlen(cases[_i].line)));
+	else
+		ck_assert_str_eq(got, cases[_i].line);
+	snprintf(cmd, sizeof(cmd), "rm -r %s", dir);
+	ck_assert_int_eq(system(cmd), 0);
+}
+END_TEST
+
 int main(void)
 {
 	const char *slash = strstr(__FILE__, "tests/unit/");
@@ -228,6 +270,7 @@ int main(void)
 	tcase_add_test(tc, test_exit_codes);
 	tcase_add_loop_test(tc, test_keys, 0, 2);
 	tcase_add_loop_test(tc, test_bash, 0, 4);
+	tcase_add_loop_test(tc, test_zsh, 0, 3);
 	suite_add_tcase(s, tc);
 	srunner_run_all(sr, CK_ENV);
 	failed = srunner_ntests_failed(sr);

@@ -84,6 +84,13 @@ int attach_prepare(void)
 	return signal_fd < 0 ? -errno : 0;
 }
 
+int attach_signals(void)
+{
+	int ret = attach_prepare();
+
+	return ret ? ret : signal_fd;
+}
+
 void attach_die(int sig)
 {
 	sigset_t set;
@@ -296,7 +303,8 @@ static enum attach_end carry(struct loop *l)
 			take_output(l);
 		if (p[FD_OUT].revents & (POLLERR | POLLHUP | POLLNVAL))
 			return output_closed(l, p[FD_OUT].revents & POLLNVAL ?
-							EBADF : EPIPE);
+							EBADF :
+							EPIPE);
 		if (p[FD_OUT].revents & POLLOUT && l->out.n && !push_output(l))
 			return output_closed(l, l->a->error);
 		if (p[FD_WATCH].revents)

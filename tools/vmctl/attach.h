@@ -49,6 +49,9 @@ struct attach {
  */
 int attach_prepare(void);
 
+/** attach_prepare(), and the descriptor where signals arrive; -errno */
+int attach_signals(void);
+
 /** Say that output got lost (nothing for a closed pipe); VMCTL_FAILED. */
 int attach_lost(const struct attach *a);
 

@@ -55,12 +55,13 @@ static int create_failed(const char *name, const struct axvm_vm_create *arg,
 static uint32_t create_flags(const struct config *c, uint64_t caps)
 {
 	static const char *const none[] = { "no_irq", "no", "none" };
+	uint32_t flags = c->user_calls.v ? AXVM_VM_USER_CALLS : 0;
 
 	for (size_t i = 0; c->interrupt_mode.set && i < 3; i++) {
 		if (!strcmp(c->interrupt_mode.v, none[i]))
-			return 0;
+			return flags;
 	}
-	return caps & AXVM_CAP_PLATFORM ? AXVM_VM_PLATFORM : 0;
+	return caps & AXVM_CAP_PLATFORM ? flags | AXVM_VM_PLATFORM : flags;
 }
 
 static int create(int dev, const char *name, uint32_t flags, struct vm *vm)
@@ -242,21 +243,18 @@ static bool read_config(const char *file, const struct config_flags *flags,
 	return !d->errors && config_finish(c, d);
 }
 
-/* Everything that can be found wrong before a VM exists. */
-static int prepare(const char *file, const struct config_flags *flags,
-		   struct config *c, struct image_list *images,
+/* Everything else that can be found wrong before a VM exists. */
+static int prepare(struct config *c, struct image_list *images,
 		   struct boot *boot, const struct axvm_info *info)
 {
 	struct diags d = { 0 };
-	bool ok = read_config(file, flags, c, &d);
+	bool ok;
 
-	if (ok) {
-		boot->arch = boot_for(info->backend);
-		boot->platform = create_flags(c, info->caps) & AXVM_VM_PLATFORM;
-		if (boot->arch)
-			boot_place_memory(boot->arch, c);
-		ok = boot_open(c, boot, images, &d);
-	}
+	boot->arch = boot_for(info->backend);
+	boot->platform = create_flags(c, info->caps) & AXVM_VM_PLATFORM;
+	if (boot->arch)
+		boot_place_memory(boot->arch, c);
+	ok = boot_open(c, boot, images, &d);
 	diag_print(&d);
 	diag_free(&d);
 	return ok ? 0 : VMCTL_CONFIG;
@@ -314,11 +312,58 @@ static int furnish(const struct vm *vm, const struct config *c,
 	return ret;
 }
 
-int build_vm(const char *file, const struct config_flags *flags, struct vm *vm)
+/* Open the device, and see whether guests can run. */
+static int host_ready(int *dev, struct axvm_info *info)
+{
+	int ret = vmctl_device(dev, info);
+
+	if (ret || info->why == AXVM_WHY_OK)
+		return ret;
+	close(*dev);
+	return err(VMCTL_CPU, "this host cannot run guests now (%s): %.*s",
+		   name_why(info->why), (int)sizeof(info->why_text),
+		   info->why_text);
+}
+
+static int build_on(int dev, const struct axvm_info *info, struct config *c,
+		    const char *dump_dtb, struct vm *vm)
 {
 	struct image_list images = { 0 };
-	struct boot boot = { .dump_dtb = flags->dump_dtb };
+	struct boot boot = { .dump_dtb = dump_dtb };
+	int ret = prepare(c, &images, &boot, info);
+
+	if (!ret)
+		ret = create(dev, c->name.set ? c->name.v : NULL,
+			     create_flags(c, info->caps), vm);
+	if (!ret)
+		ret = furnish(vm, c, &images, &boot);
+	if (ret && vm->fd >= 0) {
+		close(vm->fd); /* the last one: the kernel destroys it */
+		vm->fd = -1;
+	}
+	boot_close(&boot);
+	images_close(&images);
+	return ret;
+}
+
+int build_config(struct config *c, struct vm *vm)
+{
+	struct axvm_info info;
+	int dev, ret;
+
+	vm->fd = -1;
+	ret = host_ready(&dev, &info);
+	if (ret)
+		return ret;
+	ret = build_on(dev, &info, c, NULL, vm);
+	close(dev);
+	return ret;
+}
+
+int build_vm(const char *file, const struct config_flags *flags, struct vm *vm)
+{
 	struct config c = { 0 };
+	struct diags d = { 0 };
 	struct axvm_info info;
 	int dev, ret;
 
@@ -332,27 +377,15 @@ int build_vm(const char *file, const struct config_flags *flags, struct vm *vm)
 		return err(
 			VMCTL_USAGE,
 			"what shall it run? Give a configuration (CONFIG.toml) or --kernel FILE");
-	ret = vmctl_device(&dev, &info);
+	ret = host_ready(&dev, &info);
 	if (ret)
 		return ret;
-	if (info.why != AXVM_WHY_OK)
-		ret = err(VMCTL_CPU,
-			  "this host cannot run guests now (%s): %.*s",
-			  name_why(info.why), (int)sizeof(info.why_text),
-			  info.why_text);
+	if (!read_config(file, flags, &c, &d))
+		ret = VMCTL_CONFIG;
+	diag_print(&d);
+	diag_free(&d);
 	if (!ret)
-		ret = prepare(file, flags, &c, &images, &boot, &info);
-	if (!ret)
-		ret = create(dev, c.name.set ? c.name.v : NULL,
-			     boot.platform ? AXVM_VM_PLATFORM : 0, vm);
-	if (!ret)
-		ret = furnish(vm, &c, &images, &boot);
-	if (ret && vm->fd >= 0) {
-		close(vm->fd); /* the last one: the kernel destroys it */
-		vm->fd = -1;
-	}
-	boot_close(&boot);
-	images_close(&images);
+		ret = build_on(dev, &info, &c, flags->dump_dtb, vm);
 	config_free(&c);
 	close(dev);
 	return ret;

@@ -21,6 +21,12 @@ struct vm;
  */
 int build_vm(const char *file, const struct config_flags *flags, struct vm *vm);
 
+/**
+ * build_config() - likewise, of a configuration that config_finish() has seen
+ * @c: its memory gets places
+ */
+int build_config(struct config *c, struct vm *vm);
+
 /* The options of a struct config_flags in a command's table. */
 /* clang-format off */
 #define BUILD_OPTS(f)                                                          \

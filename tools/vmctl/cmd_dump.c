@@ -15,6 +15,7 @@
 #include "dev.h"
 #include "elfcore.h"
 #include "out.h"
+#include "progress.h"
 #include "pagemap.h"
 #include "vmctl.h"
 
@@ -230,9 +231,13 @@ static int put(struct dump *d, const void *buf, size_t n, uint64_t at)
 
 		if (done < 0 && errno == EINTR && !interrupted)
 			continue;
-		if (done < 0)
+		if (done < 0) {
+			int error = errno;
+
+			progress_end();
 			return err(VMCTL_FAILED, "cannot write %s: %s", d->path,
-				   err_text(errno));
+				   err_text(error));
+		}
 		p += done;
 		n -= (size_t)done;
 		at += (uint64_t)done;
@@ -284,11 +289,14 @@ static int put_span(struct dump *d, const struct core_span *s, uint8_t *buf)
 		int ret = vm_mem_rw(d->vm.fd, AXVM_RW_PEEK, 0, s->gpa + at, buf,
 				    n, NULL);
 
+		if (interrupted || ret)
+			progress_end();
 		if (interrupted)
 			return err(VMCTL_FAILED, "interrupted: no dump of '%s'",
 				   d->vm.name);
 		if (ret)
 			return vmctl_failed(&d->vm, "read the memory of", ret);
+		progress_at(s->off + at);
 		ret = put_chunk(d, buf, n, d->start + s->off + at);
 		if (ret)
 			return ret;
@@ -301,8 +309,10 @@ static int put_memory(struct dump *d)
 	uint8_t *buf = must(malloc(CHUNK));
 	int ret = 0;
 
+	progress_begin(d->path, d->bytes);
 	for (size_t i = 0; !ret && i < d->core.nr_memory; i++)
 		ret = put_span(d, &d->memory[i], buf);
+	progress_end();
 	free(buf);
 	if (!ret && ftruncate(d->fd, (off_t)(d->start + d->bytes)))
 		ret = err(VMCTL_FAILED, "cannot write %s: %s", d->path,

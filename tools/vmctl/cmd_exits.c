@@ -21,7 +21,7 @@
 
 static struct {
 	uint64_t last, vcpu;
-	bool last_given, vcpu_given, follow, json;
+	bool last_given, vcpu_given, follow, json, bare;
 	const char *reason;
 } o;
 
@@ -34,6 +34,8 @@ static const struct opt opts[] = {
 	{ "reason", 'r', OPT_STRING, &o.reason, "REASON",
 	  "only with this reason" },
 	OPT_JSON(o.json),
+	{ "noheadings", 'H', OPT_FLAG, &o.bare, NULL,
+	  "no headings, tabs between fields" },
 	{ 0 },
 };
 
@@ -95,8 +97,22 @@ static void print_text(const struct axvm_exit *e, uint32_t backend, uint64_t ns)
 	       (unsigned int)(e->time_ns % 1000000000 / 1000),
 	       since_text(ns, passed, sizeof(passed)), e->vcpu,
 	       (uint64_t)e->seq, name_exit(e->reason), pc,
-	       *detail ? 19 - (int)strlen(pc) : 0, "", detail,
-	       print_end(e));
+	       *detail ? 19 - (int)strlen(pc) : 0, "", detail, print_end(e));
+}
+
+/* Numbers as they are, for scripts. */
+static void print_tabs(const struct axvm_exit *e, uint32_t backend, uint64_t ns)
+{
+	char detail[160];
+
+	printf("%" PRIu64 "\t%" PRIu64 "\t%u\t%" PRIu64 "\t%s\t0x%" PRIx64
+	       "\t%s\t",
+	       (uint64_t)e->time_ns, ns, e->vcpu, (uint64_t)e->seq,
+	       name_exit(e->reason), (uint64_t)e->pc,
+	       exit_detail(e, backend, detail, sizeof(detail)));
+	if (e->flags & AXVM_EXIT_ANSWERED)
+		printf("%u", e->answer.ns);
+	putchar('\n');
 }
 
 /* With --follow one object a line, else members of @list. */
@@ -133,6 +149,8 @@ static void print_some(const struct flights *f, struct axvm_exit *e, size_t n,
 	for (size_t i = kept > last ? kept - (size_t)last : 0; i < kept; i++) {
 		if (o.json)
 			print_json(&e[i], f->backend, ns[i], list);
+		else if (o.bare)
+			print_tabs(&e[i], f->backend, ns[i]);
 		else
 			print_text(&e[i], f->backend, ns[i]);
 	}
@@ -192,7 +210,7 @@ static int show(const struct vm *vm, uint32_t backend, int reason)
 		/* What was overwritten before we looked is not news. */
 		for (size_t i = 0; i < f.n; i++)
 			f.v[i].missed = 0;
-		if (!o.json)
+		if (!o.json && !o.bare)
 			print_heading();
 		print_some(&f, e, n, reason, o.last_given ? o.last : UINT64_MAX,
 			   list);

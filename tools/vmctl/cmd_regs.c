@@ -107,52 +107,6 @@ static int show(const struct vm *vm, int vcpu, const struct regs_arch *arch)
 	return ret;
 }
 
-static int set_one(const struct vm *vm, int vcpu, const struct regs_arch *arch,
-		   char *text)
-{
-	char *value = strchr(text, '=');
-	uint64_t v;
-	int ret;
-
-	if (value)
-		*value++ = '\0';
-	if (!value || num_parse(value, &v))
-		return err(
-			VMCTL_USAGE,
-			"regs: --set takes REG=VALUE such as %s=0x1000, not '%s%s%s'",
-			arch == &regs_arm64 ? "x0" : "rax", text,
-			value ? "=" : "", value ? value : "");
-	ret = regs_set(vcpu, arch, text, v);
-	switch (-ret) {
-	case 0:
-		return 0;
-	case ENOENT:
-		return err(
-			VMCTL_USAGE,
-			"regs: there is no register '%s'; `vmctl regs --all` shows them",
-			text);
-	case EINVAL:
-		return err(VMCTL_USAGE, "regs: %s cannot be %s", text, value);
-	case EBADFD:
-		return err(
-			VMCTL_STATE,
-			"registers are changed while a VM is suspended or before its start: vmctl suspend %s",
-			vm->name);
-	}
-	return vmctl_failed(vm, "set the registers of", ret);
-}
-
-static int set_all(const struct vm *vm, int vcpu, const struct regs_arch *arch)
-{
-	char *copy = must(strdup(o.set)), *rest = copy, *one;
-	int ret = 0;
-
-	while (!ret && (one = strsep(&rest, ",")))
-		ret = set_one(vm, vcpu, arch, one);
-	free(copy);
-	return ret;
-}
-
 static int act(const struct vm *vm, uint32_t backend)
 {
 	const struct regs_arch *arch = BACKEND_IS_ARM64(backend) ? &regs_arm64 :
@@ -161,7 +115,8 @@ static int act(const struct vm *vm, uint32_t backend)
 
 	if (ret)
 		return ret;
-	ret = o.set ? set_all(vm, vcpu, arch) : show(vm, vcpu, arch);
+	ret = o.set ? regs_set_list(vm, vcpu, arch, "regs: --set", o.set) :
+		      show(vm, vcpu, arch);
 	close(vcpu);
 	return ret;
 }

@@ -136,6 +136,27 @@ struct cfg_image {
 	struct cfg_num at;
 };
 
+/* What test.expect says, and what a test can come to (names: test_verdicts). */
+enum cfg_verdict {
+	CFG_VERDICT_PASS,
+	CFG_VERDICT_FAIL,
+	CFG_VERDICT_SKIP,
+	CFG_VERDICT_PANIC,
+	CFG_VERDICT_TRIPLE,
+	CFG_VERDICT_ENTRY,
+	CFG_VERDICT_TIMEOUT,
+	CFG_VERDICT_ERROR,
+};
+
+/** struct cfg_test - [test]: how `vmctl test` judges what runs in the VM */
+struct cfg_test {
+	bool here; /* the section is there */
+	struct cfg_num port, mmio, hypercall, pass_value, skip_value;
+	struct cfg_num poweroff, reset, halt, expect; /* enum cfg_verdict */
+	struct cfg_text pass, fail, panic, skip; /* regular expressions */
+	struct cfg_text timeout, registers, summary;
+};
+
 /* Lines of what no file says. */
 #define CFG_LINE_NONE 0
 #define CFG_LINE_FLAG DIAG_COMMAND_LINE /* an option of the command line */
@@ -169,6 +190,9 @@ struct config {
 	struct cfg_rows excluded_devices; /* struct cfg_path */
 	struct cfg_text interrupt_mode;
 	struct cfg_nums spi_list;
+	struct cfg_bool user_calls;
+
+	struct cfg_test test;
 };
 
 /**

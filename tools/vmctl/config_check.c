@@ -4,12 +4,14 @@
  * of keys that belong together.  What nothing serves yet is config_served.c's.
  */
 #include <inttypes.h>
+#include <regex.h>
 #include <string.h>
 
 #include "config.h"
 #include "config_schema.h"
 #include "dev.h"
 #include "names.h"
+#include "num.h"
 
 #define PAGE 4096u
 #define MEMORY_MOST (1ull << 52) /* no architecture's addresses go further */
@@ -220,6 +222,52 @@ static void check_devices(const struct config *c, struct diags *d)
 	}
 }
 
+static void check_pattern(const struct config *c, struct diags *d,
+			  const struct cfg_text *t)
+{
+	char why[128];
+	regex_t re;
+	int bad;
+
+	if (!t->set)
+		return;
+	bad = regcomp(&re, t->v, REG_EXTENDED | REG_NOSUB);
+	if (bad) {
+		regerror(bad, &re, why, sizeof(why));
+		ERROR(t->line, "%s: \"%.80s\" is no regular expression: %s",
+		      t->key, t->v, why);
+	} else {
+		regfree(&re);
+	}
+}
+
+static void check_test(const struct config *c, struct diags *d)
+{
+	const struct cfg_test *t = &c->test;
+	uint64_t ns;
+
+	check_pattern(c, d, &t->pass);
+	check_pattern(c, d, &t->fail);
+	check_pattern(c, d, &t->skip);
+	check_pattern(c, d, &t->panic);
+	if (t->timeout.set && (num_parse_time(t->timeout.v, &ns) || !ns))
+		ERROR(t->timeout.line,
+		      "%s: \"%.40s\" is no time such as \"5\", \"0.5s\" or \"200ms\"",
+		      t->timeout.key, t->timeout.v);
+	if (t->port.set && t->port.v > 0xffff)
+		ERROR(t->port.line, "%s is above 0xffff", t->port.key);
+	if (t->expect.set && !cfg_word_name(cfg_verdict_words, t->expect.v))
+		ERROR(t->expect.line, "%s is a word such as \"pass\"",
+		      t->expect.key);
+	if ((t->poweroff.set && t->poweroff.v > CFG_VERDICT_SKIP) ||
+	    (t->reset.set && t->reset.v > CFG_VERDICT_SKIP) ||
+	    (t->halt.set && t->halt.v > CFG_VERDICT_SKIP))
+		ERROR(t->poweroff.line ? t->poweroff.line :
+		      t->reset.line    ? t->reset.line :
+					 t->halt.line,
+		      "test: an end of the VM means \"pass\", \"fail\" or \"skip\"");
+}
+
 void config_check(const struct config *c, struct diags *d)
 {
 	check_version(c, d);
@@ -229,4 +277,5 @@ void config_check(const struct config *c, struct diags *d)
 	check_words(c, d);
 	check_boot(c, d);
 	check_devices(c, d);
+	check_test(c, d);
 }

@@ -526,6 +526,9 @@ static void read_section(struct reader *r, const struct cfg_section *s,
 		      type_name(v));
 		return;
 	}
+	/* Empty, it says that this is a test. */
+	if (!strcmp(s->name, "test"))
+		r->c->test.here = true;
 	snprintf(prefix, sizeof(prefix), "%s.", s->name);
 	read_members(r, s->fields, prefix, r->c, v, line);
 }

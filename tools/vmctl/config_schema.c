@@ -55,6 +55,18 @@ static const struct cfg_word kind_words[] = {
 	{ "identical", CFG_MAP_IDENTICAL }, { "reserved", CFG_MAP_RESERVED }, END,
 };
 
+static const struct cfg_word end_words[] = {
+	{ "pass", CFG_VERDICT_PASS }, { "fail", CFG_VERDICT_FAIL },
+	{ "skip", CFG_VERDICT_SKIP }, END,
+};
+
+const struct cfg_word cfg_verdict_words[] = {
+	{ "pass", CFG_VERDICT_PASS }, { "fail", CFG_VERDICT_FAIL },
+	{ "panic", CFG_VERDICT_PANIC }, { "triple-fault", CFG_VERDICT_TRIPLE },
+	{ "entry-failure", CFG_VERDICT_ENTRY }, { "timeout", CFG_VERDICT_TIMEOUT },
+	END,
+};
+
 /* ---- rows ------------------------------------------------------------ */
 
 #define R_KEY(n, t, s, m, ...) KEY("", n, t, s, m, __VA_ARGS__)
@@ -191,6 +203,8 @@ static const struct cfg_field top_fields[] = {
 	      HELP("\"emulated\"", "interrupt controllers: emulated, none or passthrough")),
 	C_KEY("", spis, NUMS, spi_list,
 	      HELP("[33]", "shared interrupts handed to an arm64 guest")),
+	C_KEY("", user_calls, BOOL, user_calls,
+	      HELP("false", "hypercalls of the guest's programs (CPL > 0) count as its kernel's do (x86)")),
 	C_KEY("", disk, PATH, disk_path, HELP("\"disk.img\"", "disk image")),
 	C_KEY("", image, ROWS, image, ROWS_OF(image_row),
 	      HELP(NULL, "more files to load")),
@@ -237,9 +251,44 @@ static const struct cfg_field pt_fields[] = {
 	END,
 };
 
+static const struct cfg_field test_fields[] = {
+	C_KEY("test.", summary, TEXT, test.summary, HELP("\"what it is about\"", "for people")),
+	C_KEY("test.", timeout, TEXT, test.timeout,
+	      HELP("\"30s\"", "how long it may run")),
+	C_KEY("test.", expect, WORD, test.expect, WORDS(cfg_verdict_words),
+	      HELP("\"pass\"", "the right outcome: pass, fail, panic, triple-fault, entry-failure or timeout")),
+	C_KEY("test.", port, HEX, test.port,
+	      HELP("0xf4", "x86: a value written to this port is the verdict")),
+	C_KEY("test.", mmio, HEX, test.mmio,
+	      HELP("0x1000_0000", "likewise a value written to this address, where no memory is")),
+	C_KEY("test.", hypercall, HEX, test.hypercall,
+	      HELP("0x4158", "likewise the first argument of the hypercall of this number")),
+	C_KEY("test.", pass_value, NUM, test.pass_value, HELP("0", "the value that means: passed")),
+	C_KEY("test.", skip_value, NUM, test.skip_value,
+	      HELP("77", "the value that means: not to be tested here; any other: failed")),
+	C_KEY("test.", poweroff, WORD, test.poweroff, WORDS(end_words),
+	      HELP("\"pass\"", "what ACPI or PSCI power-off means: pass, fail or skip")),
+	C_KEY("test.", reset, WORD, test.reset, WORDS(end_words),
+	      HELP("\"fail\"", "what a reset means")),
+	C_KEY("test.", halt, WORD, test.halt, WORDS(end_words),
+	      HELP("\"fail\"", "what it means when all vCPUs sleep for good")),
+	C_KEY("test.", pass, TEXT, test.pass,
+	      HELP("\"^PASS\"", "a line of the console that matches this means: passed")),
+	C_KEY("test.", fail, TEXT, test.fail,
+	      HELP("\"^FAIL\"", "likewise: failed")),
+	C_KEY("test.", skip, TEXT, test.skip,
+	      HELP("\"^SKIP\"", "likewise: not to be tested here")),
+	C_KEY("test.", panic, TEXT, test.panic,
+	      HELP("\"Kernel panic\"", "likewise: the guest's kernel crashed; there is a default, \"\" is none")),
+	C_KEY("test.", registers, TEXT, test.registers,
+	      HELP("\"rip=0x8000\"", "vCPU 0 begins with these: REG=VALUE,... by the names of `vmctl regs`")),
+	END,
+};
+
 const struct cfg_section cfg_own[] = {
 	{ "", top_fields, NULL },
 	{ "boot", boot_fields, "what runs in it" },
+	{ "test", test_fields, "how `vmctl test` judges it" },
 	{ "passthrough", pt_fields, "what the host hands over" },
 	{ NULL },
 };

@@ -91,6 +91,8 @@ extern const struct cfg_section cfg_axvisor[];
 /** Every spelling of an architecture, also of those that we do not run. */
 extern const struct cfg_word cfg_arch_words[];
 extern const struct cfg_word cfg_device_words[];
+/** What test.expect can be. */
+extern const struct cfg_word cfg_verdict_words[];
 
 /** The word for a number, or NULL. */
 const char *cfg_word_name(const struct cfg_word *words, uint64_t v);

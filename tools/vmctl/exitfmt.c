@@ -8,6 +8,7 @@
 
 #include "dev.h"
 #include "flight.h"
+#include "hw_reason.h"
 #include "names.h"
 #include "out.h"
 
@@ -17,10 +18,9 @@ typedef unsigned long long ull;
 
 static void say_hypercall(const struct axvm_exit *e, char *buf, size_t size)
 {
-	SAY("nr 0x%llx (0x%llx, 0x%llx, 0x%llx) level %u",
-	    (ull)e->hypercall.nr, (ull)e->hypercall.args[0],
-	    (ull)e->hypercall.args[1], (ull)e->hypercall.args[2],
-	    e->hypercall.level);
+	SAY("nr 0x%llx (0x%llx, 0x%llx, 0x%llx) level %u", (ull)e->hypercall.nr,
+	    (ull)e->hypercall.args[0], (ull)e->hypercall.args[1],
+	    (ull)e->hypercall.args[2], e->hypercall.level);
 }
 
 static void say_mmio_read(const struct axvm_exit *e, char *buf, size_t size)
@@ -164,6 +164,9 @@ struct json_object *exit_json(const struct axvm_exit *e, uint32_t backend)
 	out_hex(obj, "gva", e->gva);
 	out_hex(obj, "qual", e->qual);
 	out_hex(obj, "hw_reason", e->hw_reason);
+	out_str(obj, "hw_text",
+		hw_reason_text(backend, e->hw_reason & 0x7fffffff, buf,
+			       sizeof(buf)));
 	add_flags(obj, e);
 	for (size_t i = 0; i < 8; i++) {
 		snprintf(buf, sizeof(buf), "0x%llx", (ull)e->raw[i]);

@@ -9,6 +9,7 @@
 
 #include "dev.h"
 #include "image.h"
+#include "progress.h"
 #include "vmctl.h"
 
 #define CHUNK (1u << 20)
@@ -43,6 +44,7 @@ static int flat_load(const struct vm *vm, const struct image *img)
 	uint64_t at = 0, done;
 	int ret = 0;
 
+	progress_begin(img->path, img->size);
 	while (!ret && at < img->size) {
 		size_t want = img->size - at < CHUNK ? img->size - at : CHUNK;
 		ssize_t got = pread(img->fd, buf, want, (off_t)at);
@@ -50,6 +52,7 @@ static int flat_load(const struct vm *vm, const struct image *img)
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0) {
+			progress_end();
 			ret = err(VMCTL_CONFIG, "cannot read %s: %s", img->path,
 				  got ? err_text(errno) :
 					"it got shorter meanwhile");
@@ -57,10 +60,14 @@ static int flat_load(const struct vm *vm, const struct image *img)
 		}
 		ret = vm_mem_write(vm->fd, img->at + at, buf, (size_t)got,
 				   &done);
-		if (ret)
+		if (ret) {
+			progress_end();
 			ret = flat_failed(vm, img, img->at + at + done, ret);
+		}
 		at += (uint64_t)got;
+		progress_at(at);
 	}
+	progress_end();
 	free(buf);
 	return ret;
 }

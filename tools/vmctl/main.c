@@ -40,10 +40,12 @@ extern const struct command
 	cmd_stats,
 	cmd_stop,
 	cmd_suspend,
+	cmd_test,
 	cmd_top,
 	cmd_translate,
 	cmd_unmap,
 	cmd_version,
+	cmd_vmcs,
 	cmd_wait;
 /* clang-format on */
 
@@ -71,7 +73,8 @@ static const struct line {
 	const struct command *commands[PER_LINE];
 	const char *text;
 } lines[] = {
-	{ { &cmd_run }, NULL },
+	{ { &cmd_run, &cmd_test },
+	  "run a VM to its end; run guests that are tests" },
 	{ { &cmd_create, &cmd_load }, "make a VM; put more into its memory" },
 	{ { &cmd_start, &cmd_stop, &cmd_restart },
 	  "start VMs; stop them; boot them anew" },
@@ -85,7 +88,8 @@ static const struct line {
 	{ { &cmd_wait }, NULL },
 	{ { &cmd_exits, &cmd_stats },
 	  "the last exits (flight recorder); counters" },
-	{ { &cmd_regs }, NULL },
+	{ { &cmd_regs, &cmd_vmcs },
+	  "registers of a vCPU; its VMCS by field (VMX)" },
 	{ { &cmd_mem, &cmd_map, &cmd_unmap },
 	  "guest memory: read, write, search; add and take away" },
 	{ { &cmd_translate, &cmd_disas },

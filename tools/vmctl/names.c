@@ -113,7 +113,7 @@ static const char *const mem_kinds[] = {
 static const char *const capabilities[] = {
 	"sync-run", "exit-ring", "flight",    "mem-user", "mem-host",
 	"console",  "io-policy", "translate", "pio",	  "unrestricted",
-	"platform", "debug",	  "gicv2",
+	"platform", "debug",	  "gicv2",    "profile",  "control",
 };
 
 #define LOOKUP(table, nr)                                                      \

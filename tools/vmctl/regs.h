@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 struct json_object;
+struct vm;
 
 /** struct reg_name - a 64-bit register within a block */
 struct reg_name {
@@ -37,6 +38,14 @@ extern const struct regs_arch regs_x86, regs_arm64;
  */
 int regs_set(int vcpu, const struct regs_arch *arch, const char *name,
 	     uint64_t value);
+
+/**
+ * regs_set_list() - registers by "REG=VALUE,..."
+ * @what: what the list is, for messages
+ * Return: VMCTL_*, having said what is wrong.
+ */
+int regs_set_list(const struct vm *vm, int vcpu, const struct regs_arch *arch,
+		  const char *what, const char *list);
 
 /** Add all MSRs or system registers that can be read; 0 or -errno. */
 int regs_add_ids(int vcpu, const struct regs_arch *arch,

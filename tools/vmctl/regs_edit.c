@@ -108,6 +108,53 @@ int regs_set(int vcpu, const struct regs_arch *arch, const char *name,
 	return reg_call(vcpu, AXVM_VCPU_SET_REG, id, &value);
 }
 
+static int set_one(const struct vm *vm, int vcpu, const struct regs_arch *arch,
+		   const char *what, char *text)
+{
+	char *value = strchr(text, '=');
+	uint64_t v;
+	int ret;
+
+	if (value)
+		*value++ = '\0';
+	if (!value || num_parse(value, &v))
+		return err(VMCTL_USAGE,
+			   "%s takes REG=VALUE such as %s=0x1000, not '%s%s%s'",
+			   what, arch == &regs_arm64 ? "x0" : "rax", text,
+			   value ? "=" : "", value ? value : "");
+	ret = regs_set(vcpu, arch, text, v);
+	switch (-ret) {
+	case 0:
+		return 0;
+	case ENOENT:
+		return err(
+			VMCTL_USAGE,
+			"%s: there is no register '%s'; `vmctl regs --all` shows them",
+			what, text);
+	case EINVAL:
+		return err(VMCTL_USAGE, "%s: %s cannot be %s", what, text,
+			   value);
+	case EBADFD:
+		return err(
+			VMCTL_STATE,
+			"registers are changed while a VM is suspended or before its start: vmctl suspend %s",
+			vm->name);
+	}
+	return vmctl_failed(vm, "set the registers of", ret);
+}
+
+int regs_set_list(const struct vm *vm, int vcpu, const struct regs_arch *arch,
+		  const char *what, const char *list)
+{
+	char *copy = must(strdup(list)), *rest = copy, *one;
+	int ret = 0;
+
+	while (!ret && (one = strsep(&rest, ",")))
+		ret = set_one(vm, vcpu, arch, what, one);
+	free(copy);
+	return ret;
+}
+
 /* Only what the blocks do not show: MSRs and system registers. */
 static bool id_name(uint64_t id, bool arm64, char *buf, size_t size)
 {

@@ -1,0 +1,189 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# What scripts and people do to vmctl: outputs that nobody takes, Ctrl-C at any
+# point, several vmctls on one VM, a VM that vanishes under a command. Always a
+# sentence at most and an exit code, nothing is left behind.
+
+. "$(dirname "$0")/libvmctl.sh"
+
+f=$(toml busy "$guests/counter.bin")
+t 0 "create" create "$f"
+t 0 "start" start busy
+vmctl stats busy --profile on
+
+# Every command that prints, as a line each.
+cat >"$work/printers" <<END
+list
+list --json
+show busy
+show --stats --json busy
+exits busy
+exits --json busy
+stats --all busy
+stats --latency busy
+regs --all busy
+mem read busy $load 64K
+mem search busy $load 1M 00 --most 100000
+translate busy $load
+disas busy --count 100
+console --dump busy
+version
+doctor
+config generate
+config show $f
+help
+help run
+help exit-codes
+test --list $guests
+log
+END
+[ $is_x86 ] && echo "vmcs busy" >>"$work/printers"
+
+# ended TEXT: the last command ended by itself, with a documented status, or as
+# one does whom nobody listens to, with one sentence at most.
+ended()
+{
+	wanted="an exit code, one sentence"
+	{ [ "$status" -lt 30 ] || [ "$status" = 141 ]; } &&
+		[ "$(wc -l <"$errs")" -le 1 ]
+	tap $? "$1"
+}
+
+while read -r line; do
+	# shellcheck disable=SC2086 # words are meant
+	{
+		sleep 0.05
+		vmctl $line 2>"$errs" </dev/null
+		echo $? >"$work/status"
+	} | :
+	status=$(cat "$work/status")
+	ended "a closed pipe: $line"
+done <"$work/printers"
+for line in "exits --follow busy" "stats --watch --interval 10ms busy" \
+	"stats --watch --json --interval 10ms busy" "top --interval 10ms" \
+	"top --json --interval 10ms" "console busy"; do
+	# shellcheck disable=SC2086 # words are meant
+	timeout -s KILL 60 sh -c "vmctl $line 2>'$errs' </dev/null; echo \$? >'$work/status'" |
+		head -n 1 >/dev/null &
+	job=$!
+	[ "$line" = "console busy" ] && sleep 1 && vmctl destroy busy &&
+		vmctl create "$f" && vmctl start busy
+	[ "$line" = "exits --follow busy" ] && sleep 1 && vmctl suspend busy &&
+		vmctl resume busy && vmctl stop --force busy && vmctl start busy &&
+		sleep 1 && vmctl destroy busy && vmctl create "$f" &&
+		vmctl start busy
+	wait $job
+	for _ in $(seq 50); do
+		[ -s "$work/status" ] && break
+		sleep 0.1
+	done
+	status=$(cat "$work/status")
+	: >"$work/status"
+	ended "a reader that goes away: $line"
+done
+
+# A full disk is said.
+while read -r line; do
+	# shellcheck disable=SC2086 # words are meant
+	vmctl $line >/dev/full 2>"$errs" </dev/null
+	status=$? wanted="1, and a sentence"
+	case $line in
+	log | console*) # these may have nothing to say
+		[ $status -le 1 ]
+		;;
+	*)
+		[ $status != 0 ] && grep -q "cannot write the output" "$errs"
+		;;
+	esac
+	tap $? "a full disk: $line"
+done <"$work/printers"
+
+# Ctrl-C at any point: a VM is there as a whole, or not at all.
+odd=
+for ms in 0 1 2 4 6 8 10 15 20 30 50 80 120 200; do
+	s=$(printf '0.%03d' $ms)
+	timeout -s INT "$s" vmctl create -n torn "$f" >/dev/null 2>&1
+	case $(state torn) in
+	'') ;;
+	created) vmctl start torn && vmctl destroy torn || odd="$odd create@$ms" ;;
+	*) odd="$odd create@$ms" ;;
+	esac
+	timeout -s INT "$s" vmctl run -n torn "$f" >/dev/null 2>&1 </dev/null
+	gone torn || odd="$odd run@$ms"
+	timeout -s INT "$s" vmctl dump busy "$work/core" >/dev/null 2>&1
+	[ "$(state busy)" = running ] || odd="$odd dump@$ms"
+	rm -f "$work/core"
+	timeout -s INT "$s" vmctl restart --force busy >/dev/null 2>&1
+	case $(state busy) in
+	running) ;;
+	created | stopped) vmctl start busy || odd="$odd restart@$ms" ;;
+	*) odd="$odd restart@$ms" ;;
+	esac
+done
+wanted="nothing torn, not:$odd"
+[ -z "$odd" ]
+tap $? "Ctrl-C at any point of create, run, dump, restart"
+
+# Many vmctls on one VM at once.
+loop()
+{
+	: >"$work/codes.$1"
+	shift
+	n=0
+	while [ $n -lt 12 ]; do
+		# shellcheck disable=SC2068 # words are meant
+		vmctl $@ >/dev/null 2>>"$work/said.$1" </dev/null
+		echo $? >>"$work/codes"
+		n=$((n + 1))
+	done
+}
+: >"$work/codes"
+for c in "start busy" "stop --force busy" "suspend busy" "resume busy" \
+	"reset busy --start" "exits busy" "regs busy --all" "show busy --stats" \
+	"mem read busy $load 4K" "stats busy --profile on" \
+	"stats busy --profile off" "stats busy --latency" "dump --live busy $work/core"; do
+	# shellcheck disable=SC2086 # words are meant
+	loop ${c%% *} $c &
+done
+[ $is_x86 ] && loop vmcs vmcs busy &
+wait
+wanted="only documented codes"
+sort -u "$work/codes" | tr '\n' ' ' >"$out"
+! grep -qvE '^([0-9]|1[0-9])$' "$work/codes"
+tap $? "many vmctls on one VM: every one ends with a documented code"
+v show busy
+wanted="the VM is whole"
+[ "$status" = 0 ]
+tap $? "and the VM is there"
+t 0 "destroy" destroy busy
+
+# A VM that vanishes under each command.
+bad=
+for c in "show busy --stats --json" "exits busy" "exits --follow busy" \
+	"stats busy" "stats --watch --interval 10ms busy" "regs busy --all" \
+	"mem read busy $load 1M" "mem search busy $load 1M ff" "disas busy" \
+	"translate busy $load" "console busy" "wait busy --state suspended" \
+	"dump busy $work/core" "suspend busy" "stop busy --timeout 5" \
+	"restart busy --timeout 5" "reset busy" "irq busy 40" "vmcs busy" \
+	"load busy $f --at $load" "map busy 0x80000000 4K"; do
+	for ms in 0 3 10 40; do
+		vmctl create "$f" >/dev/null && vmctl start busy
+		# shellcheck disable=SC2086 # words are meant
+		timeout -s KILL 60 vmctl $c >/dev/null 2>"$errs" </dev/null &
+		job=$!
+		sleep "$(printf '0.%03d' $ms)"
+		vmctl destroy --if-exists busy
+		wait $job
+		status=$?
+		{ [ $status -lt 20 ] && [ "$(wc -l <"$errs")" -le 1 ]; } ||
+			bad="$bad '$c'@$ms=$status"
+	done
+done
+v list
+wanted="codes below 20 and one sentence, not:$bad"
+[ -z "$bad" ]
+tap $? "a VM that vanishes under a command"
+v list -H
+silent "no VM is left"
+tap_end
