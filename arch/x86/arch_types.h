@@ -125,6 +125,15 @@ struct vmx_vcpu {
 	u32 insn_error; /* (o) of the last failed VMX instruction */
 };
 
+/** struct vx86_undecoded - an instruction that exited and is not emulated */
+struct vx86_undecoded {
+	u64 rip;
+	gpa_t gpa;
+	u8 len; /* 0: none */
+	u8 times; /* in a row */
+	u8 bytes[VINSN_MAX_BYTES];
+};
+
 /* What CPUID answered lately; leaves whose answer hangs on CR4 are not here. */
 #define VX86_CPUID_CACHE 8
 struct vx86_cpuid_line {
@@ -172,6 +181,10 @@ struct axvm_vcpu_arch {
 	struct pio pio; /* (o) port instruction under way */
 	struct vinsn_cpu icpu; /* (o) registers of an emulated instruction */
 	struct vinsn_run irun; /* (o) MMIO instruction under way */
+	u8 part; /* (o) bytes of irun.access that are done */
+	u64 part_value; /* (o) what they are */
+	bool walk_fault; /* (o) vcpu->fault is about a table of the guest's */
+	struct vx86_undecoded undecoded; /* (o) the last one */
 	u64 cr0_owned; /* (c) CR0 bits that exit */
 	u64 cr4_allowed; /* (s) CR4 bits that the guest may set */
 	u64 efer_allowed; /* (s) */

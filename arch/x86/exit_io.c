@@ -4,6 +4,8 @@
  * nobody answers becomes a record.  String instructions go element by element
  * through guest memory, where one may sleep.
  */
+#include <linux/mm.h>
+
 #include "module/arch.h"
 #include "arch/x86/x86.h"
 
@@ -122,82 +124,89 @@ static enum axvm_run string_next(struct axvm_vcpu *vcpu, bool *done)
 	return r;
 }
 
-/*
- * Memory of an element could not be reached.  No exception: it is not RAM (a
- * string instruction from one device to another), or there is no memory.
- */
-static enum axvm_run string_failed(struct axvm_vcpu *vcpu, int err)
-{
-	struct axvm_exit *e;
-
-	if (err == -EFAULT || err == -EAGAIN)
-		return AXVM_RUN_RESUME;
-	e = vx86_exit_new(vcpu, err == -ENOMEM ? AXVM_EXIT_MEMORY :
-						 AXVM_EXIT_INTERNAL_ERROR);
-	e->gva = vcpu->arch.irun.access.linear;
-	e->raw[0] = -err;
-	return err == -ENOMEM ? AXVM_RUN_EXIT : AXVM_RUN_STOP;
-}
-
-/* Find the element's memory; 0, or -errno with the exception raised. */
-static int string_element(struct axvm_vcpu *vcpu, struct vinsn_access *m)
+/* Where the element's memory is.  False: return *@r. */
+static bool string_element(struct axvm_vcpu *vcpu, enum axvm_run *r)
 {
 	struct axvm_vcpu_arch *a = &vcpu->arch;
 	u8 fault = VINSN_NO_FAULT;
 
-	if (!pio_element(&a->pio, &a->icpu, m, &fault))
-		return 0;
+	*r = AXVM_RUN_RESUME;
+	if (!pio_element(&a->pio, &a->icpu, &a->irun.access, &fault))
+		return true;
 	vx86_raise(vcpu, fault, true, 0);
-	return -EFAULT;
-}
-
-/* Write what a port returned to where ES:DI points. */
-static int string_store(struct axvm_vcpu *vcpu, u64 data)
-{
-	struct vinsn_access *m = &vcpu->arch.irun.access;
-	gpa_t gpa;
-	int err = string_element(vcpu, m);
-
-	return err   ?:
-		       vx86_gva_rw(vcpu, m->linear, &data, m->bytes,
-				   VX86_MEM_WRITE, &gpa);
+	return false;
 }
 
 /*
- * One element.  *@done: the instruction is complete, or something is to be
- * returned.
+ * Each of these is the rest of one element.  *@done: the instruction is
+ * complete, or something is to be returned.
  */
-static enum axvm_run string_step(struct axvm_vcpu *vcpu, bool *done)
+
+/* OUTS: its memory was read. */
+static enum axvm_run string_out(struct axvm_vcpu *vcpu, u64 data, bool *done)
 {
-	struct axvm_vcpu_arch *a = &vcpu->arch;
-	struct vinsn_access *m = &a->irun.access;
-	const struct pio *pio = &a->pio;
+	const struct pio *pio = &vcpu->arch.pio;
+
+	*done = true;
+	if (!axvm_device_access(vcpu, AXVM_BUS_PIO, pio->port, pio->bytes, true,
+				&data))
+		return io_record(vcpu, data, 1);
+	return string_next(vcpu, done);
+}
+
+/* INS: its port was read. */
+static enum axvm_run string_store(struct axvm_vcpu *vcpu, u64 data, bool *done)
+{
+	enum axvm_run r;
+
+	*done = true;
+	if (!string_element(vcpu, &r))
+		return r;
+	vcpu->arch.irun.access.data = data;
+	if (!vx86_access(vcpu, &data, &r))
+		return r;
+	return string_next(vcpu, done);
+}
+
+/* A port must not be read when its value has nowhere to go. */
+static enum axvm_run string_in(struct axvm_vcpu *vcpu, bool *done)
+{
+	const struct vinsn_access *m = &vcpu->arch.irun.access;
+	const struct pio *pio = &vcpu->arch.pio;
 	u64 data = 0;
 	gpa_t gpa;
 	int err;
 
+	err = vx86_gva_to_gpa(vcpu, m->linear, VX86_MEM_WRITE, &gpa);
+	if (!err && offset_in_page(m->linear) + m->bytes > PAGE_SIZE)
+		err = vx86_gva_to_gpa(vcpu, m->linear + m->bytes - 1,
+				      VX86_MEM_WRITE, &gpa);
+	if (err)
+		return vx86_access_failed(vcpu, err);
+	if (!axvm_device_access(vcpu, AXVM_BUS_PIO, pio->port, pio->bytes,
+				false, &data))
+		return io_record(vcpu, 0, 1);
+	return string_store(vcpu, data, done);
+}
+
+static enum axvm_run string_step(struct axvm_vcpu *vcpu, bool *done)
+{
+	struct axvm_vcpu_arch *a = &vcpu->arch;
+	enum axvm_run r;
+	u64 data;
+
 	*done = true;
-	if (!pio_count(pio, &a->icpu)) {
+	if (!pio_count(&a->pio, &a->icpu)) {
 		vx86_advance(vcpu, a->insn_len);
 		return AXVM_RUN_RESUME;
 	}
-	err = string_element(vcpu, m);
-	/* A port must not be read when its value has nowhere to go. */
-	if (!err && pio->in)
-		err = vx86_gva_to_gpa(vcpu, m->linear, VX86_MEM_WRITE, &gpa);
-	else if (!err)
-		err = vx86_gva_rw(vcpu, m->linear, &data, pio->bytes, 0, &gpa);
-	if (err)
-		return string_failed(vcpu, err);
-	if (!axvm_device_access(vcpu, AXVM_BUS_PIO, pio->port, pio->bytes,
-				!pio->in, &data))
-		return io_record(vcpu, data, 1);
-	if (pio->in) {
-		err = string_store(vcpu, data);
-		if (err)
-			return string_failed(vcpu, err);
-	}
-	return string_next(vcpu, done);
+	if (!string_element(vcpu, &r))
+		return r;
+	if (a->pio.in)
+		return string_in(vcpu, done);
+	if (!vx86_access(vcpu, &data, &r))
+		return r;
+	return string_out(vcpu, data, done);
 }
 
 /*
@@ -206,14 +215,31 @@ static enum axvm_run string_step(struct axvm_vcpu *vcpu, bool *done)
  */
 enum axvm_run vx86_slow_string(struct axvm_vcpu *vcpu)
 {
+	struct vinsn *insn = &vcpu->arch.irun.insn;
 	enum axvm_run r = AXVM_RUN_RESUME;
 	bool done = false;
 	unsigned int n;
 
 	vx86_icpu_load(vcpu);
+	/* For records of memory: no register is the other operand. */
+	*insn = (struct vinsn){ .op_bytes = vcpu->arch.pio.bytes,
+				.has_imm = true };
 	for (n = 0; !done && n < STRING_BATCH; n++)
 		r = string_step(vcpu, &done);
 	return r;
+}
+
+enum axvm_run vx86_string_answered(struct axvm_vcpu *vcpu, u64 data)
+{
+	enum axvm_run r;
+	bool done;
+	u64 value;
+
+	if (!vx86_access_answered(vcpu, data, &value, &r))
+		return r;
+	r = vcpu->arch.pio.in ? string_next(vcpu, &done) :
+				string_out(vcpu, value, &done);
+	return done ? r : string_step(vcpu, &done);
 }
 
 enum axvm_run vx86_complete_io(struct axvm_vcpu *vcpu, u64 data)
@@ -221,7 +247,6 @@ enum axvm_run vx86_complete_io(struct axvm_vcpu *vcpu, u64 data)
 	struct axvm_vcpu_arch *a = &vcpu->arch;
 	enum axvm_run r;
 	bool done;
-	int err;
 
 	if (!a->pio.string) {
 		if (a->pio.in)
@@ -230,11 +255,7 @@ enum axvm_run vx86_complete_io(struct axvm_vcpu *vcpu, u64 data)
 		return AXVM_RUN_RESUME;
 	}
 	vx86_icpu_load(vcpu);
-	if (a->pio.in) {
-		err = string_store(vcpu, data);
-		if (err)
-			return string_failed(vcpu, err);
-	}
-	r = string_next(vcpu, &done);
+	r = a->pio.in ? string_store(vcpu, data, &done) :
+			string_next(vcpu, &done);
 	return done ? r : string_step(vcpu, &done);
 }

@@ -21,6 +21,20 @@ static int table_read(void *opaque, gpa_t gpa, unsigned int bytes, u64 *value)
 	return err == -EPERM ? -ENOENT : err;
 }
 
+/*
+ * The guest's own walk: where no memory is, all-ones are read.  No device is
+ * asked: those that may answer later would have to be waited for.
+ */
+static int guest_table_read(void *opaque, gpa_t gpa, unsigned int bytes,
+			    u64 *value)
+{
+	int err = table_read(opaque, gpa, bytes, value);
+
+	if (err == -ENOENT)
+		*value = ~0ull;
+	return err == -ENOENT ? 0 : err;
+}
+
 /* In one access: the guest may take the entry away at the same time. */
 static int table_update(void *opaque, gpa_t gpa, unsigned int bytes, u64 old,
 			u64 new)
@@ -29,7 +43,8 @@ static int table_update(void *opaque, gpa_t gpa, unsigned int bytes, u64 old,
 	int err;
 
 	err = axvm_mem_cmpxchg(vcpu->vm, gpa, bytes, old, new);
-	return err == -EPERM ? 0 : err; /* tables in ROM keep their flags */
+	/* Tables in ROM, or outside of memory, keep their flags. */
+	return err == -EPERM || err == -ENOENT ? 0 : err;
 }
 
 static void walk_init(struct axvm_vcpu *vcpu, struct gwalk_info *info,
@@ -50,7 +65,7 @@ static void walk_init(struct axvm_vcpu *vcpu, struct gwalk_info *info,
 
 int vx86_gva_to_gpa(struct axvm_vcpu *vcpu, gva_t gva, u32 flags, gpa_t *gpa)
 {
-	struct gwalk_mem mem = { table_read, table_update, vcpu };
+	struct gwalk_mem mem = { guest_table_read, table_update, vcpu };
 	struct gwalk_result res;
 	struct gwalk_info info;
 	int err;
@@ -69,8 +84,8 @@ int vx86_gva_to_gpa(struct axvm_vcpu *vcpu, gva_t gva, u32 flags, gpa_t *gpa)
 	return err;
 }
 
-static int rw_page(struct axvm_vcpu *vcpu, gva_t gva, void *buf,
-		   unsigned int len, u32 flags, gpa_t *gpa)
+int vx86_gva_rw(struct axvm_vcpu *vcpu, gva_t gva, void *buf, unsigned int len,
+		u32 flags, gpa_t *gpa)
 {
 	int err = vx86_gva_to_gpa(vcpu, gva, flags, gpa);
 
@@ -81,26 +96,6 @@ static int rw_page(struct axvm_vcpu *vcpu, gva_t gva, void *buf,
 	else
 		err = axvm_mem_read(vcpu->vm, *gpa, buf, len);
 	return err == -ENOENT || err == -EPERM ? -ENXIO : err;
-}
-
-int vx86_gva_rw(struct axvm_vcpu *vcpu, gva_t gva, void *buf, unsigned int len,
-		u32 flags, gpa_t *gpa)
-{
-	unsigned int first = min_t(u64, len, PAGE_SIZE - offset_in_page(gva));
-	gpa_t other;
-	int err;
-
-	/* A write that faults on its second page writes nothing. */
-	if (first < len && flags & VX86_MEM_WRITE) {
-		err = vx86_gva_to_gpa(vcpu, gva + first, flags, &other);
-		if (err)
-			return err;
-	}
-	err = rw_page(vcpu, gva, buf, first, flags, gpa);
-	if (err || first == len)
-		return err;
-	return rw_page(vcpu, gva + first, buf + first, len - first, flags,
-		       &other);
 }
 
 int vx86_fetch(struct axvm_vcpu *vcpu, u8 *bytes, unsigned int len)
@@ -116,7 +111,7 @@ int vx86_fetch(struct axvm_vcpu *vcpu, u8 *bytes, unsigned int len)
 	if (vx86_mode(vcpu) != AXVM_X86_MODE_64)
 		at = (u32)(at + s->seg[AXVM_X86_CS].base);
 	first = min_t(u64, len, PAGE_SIZE - offset_in_page(at));
-	err = rw_page(vcpu, at, bytes, first, VX86_MEM_FETCH, &gpa);
+	err = vx86_gva_rw(vcpu, at, bytes, first, VX86_MEM_FETCH, &gpa);
 	if (err)
 		return err;
 	return first;

@@ -4,6 +4,10 @@
  * decoded and executed here, its device accesses asked of in-kernel devices
  * or made into records.
  */
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/string.h>
+
 #include "module/arch.h"
 #include "arch/x86/lapic.h"
 #include "arch/x86/x86.h"
@@ -11,24 +15,10 @@
 /* Accesses of one instruction (REP) between two looks at requests. */
 #define MMIO_BATCH 512
 
-static enum axvm_run mmio_loop(struct axvm_vcpu *vcpu, enum vinsn_next next);
+/* How often an instruction is looked at that is none of those emulated. */
+#define UNDECODED_TIMES 16
 
-/* What cannot be decoded is reported with its bytes. */
-static enum axvm_run cannot_decode(struct axvm_vcpu *vcpu, const u8 *bytes,
-				   unsigned int len)
-{
-	struct axvm_exit *e;
-
-	e = vx86_exit_new(vcpu, AXVM_EXIT_NESTED_PAGE_FAULT);
-	e->gpa = vcpu->fault.gpa;
-	e->gva = vcpu->fault.gva_valid ? vcpu->fault.gva : 0;
-	e->raw[0] = vcpu->fault.prot;
-	e->raw[1] = len;
-	memcpy(&e->raw[2], bytes, len);
-	return AXVM_RUN_STOP;
-}
-
-static enum axvm_run access_failed(struct axvm_vcpu *vcpu, int err)
+enum axvm_run vx86_access_failed(struct axvm_vcpu *vcpu, int err)
 {
 	struct axvm_exit *e;
 
@@ -67,7 +57,9 @@ static int decode(struct axvm_vcpu *vcpu, u8 *bytes, unsigned int *len)
 	return err == -ENODATA ? -EOPNOTSUPP : err;
 }
 
-static enum axvm_run mmio_record(struct axvm_vcpu *vcpu, gpa_t gpa)
+/* @value is that of a write. */
+static enum axvm_run mmio_record(struct axvm_vcpu *vcpu, gpa_t gpa, gva_t gva,
+				 unsigned int bytes, u64 value)
 {
 	const struct vinsn_access *m = &vcpu->arch.irun.access;
 	const struct vinsn *insn = &vcpu->arch.irun.insn;
@@ -76,42 +68,151 @@ static enum axvm_run mmio_record(struct axvm_vcpu *vcpu, gpa_t gpa)
 	e = vx86_exit_new(vcpu, m->write ? AXVM_EXIT_MMIO_WRITE :
 					   AXVM_EXIT_MMIO_READ);
 	e->gpa = gpa;
-	e->gva = m->linear;
-	e->mmio.data = m->write ? m->data : 0;
-	e->mmio.bytes = m->bytes;
+	e->gva = gva;
+	e->mmio.data = value;
+	e->mmio.bytes = bytes;
 	e->mmio.reg_bytes = insn->op_bytes;
 	e->mmio.sign_extend = insn->sign;
 	e->mmio.reg = insn->has_imm ? 0xff : insn->reg;
 	return AXVM_RUN_EXIT;
 }
 
-/*
- * The access that the instruction waits for: guest memory (the other side of
- * MOVS, the write half on RAM), a device, or a record.
- * Return: true: done, *@value read; false: *@r is to be returned.
- */
-static bool perform(struct axvm_vcpu *vcpu, u64 *value, enum axvm_run *r)
+/* ---- accesses, which may lie on several pages ------------------------------ */
+
+static bool crosses(const struct vinsn_access *m)
 {
-	const struct vinsn_access *m = &vcpu->arch.irun.access;
-	u32 flags = m->write ? VX86_MEM_WRITE : 0;
+	return offset_in_page(m->linear) + m->bytes > PAGE_SIZE;
+}
+
+/*
+ * How much of an access is done at once: all of it, but where it crosses a
+ * page in the sizes that devices know.
+ */
+static unsigned int piece(const struct vinsn_access *m, unsigned int done)
+{
+	unsigned int at = offset_in_page(m->linear + done);
+	unsigned int left = m->bytes - done;
+
+	if (!crosses(m))
+		return left;
+	left = min_t(unsigned int, left, PAGE_SIZE - at);
+	return min_t(unsigned int, rounddown_pow_of_two(left),
+		     1u << __ffs(at | 8));
+}
+
+static u64 cut(u64 value, unsigned int bytes)
+{
+	return bytes >= 8 ? value : value & ((1ull << 8 * bytes) - 1);
+}
+
+/*
+ * RAM, a device in the kernel, or a record.
+ * Return: 0; -EINPROGRESS there is a record; -errno.
+ */
+static int access_piece(struct axvm_vcpu *vcpu, gva_t at, unsigned int bytes,
+			u64 *value)
+{
+	bool write = vcpu->arch.irun.access.write;
 	gpa_t gpa = 0;
 	int err;
 
-	*value = m->write ? m->data : 0;
-	err = vx86_gva_rw(vcpu, m->linear, value, m->bytes, flags, &gpa);
-	if (!err)
-		return true;
-	if (err != -ENXIO) {
-		*r = access_failed(vcpu, err);
-		return false;
+	/* What it will write back must be writable now. */
+	if (vcpu->arch.irun.access.update) {
+		err = vx86_gva_to_gpa(vcpu, at, VX86_MEM_WRITE, &gpa);
+		if (err)
+			return err;
 	}
-	if (vx86_lapic_mmio(vcpu, gpa, m->bytes, m->write, value) ||
-	    axvm_device_access(vcpu, AXVM_BUS_MMIO, gpa, m->bytes, m->write,
-			       value))
-		return true;
-	*r = mmio_record(vcpu, gpa);
-	return false;
+	err = vx86_gva_rw(vcpu, at, value, bytes, write ? VX86_MEM_WRITE : 0,
+			  &gpa);
+	if (err != -ENXIO)
+		return err;
+	if (vx86_lapic_mmio(vcpu, gpa, bytes, write, value) ||
+	    axvm_device_access(vcpu, AXVM_BUS_MMIO, gpa, bytes, write, value))
+		return 0;
+	mmio_record(vcpu, gpa, at, bytes, *value);
+	return -EINPROGRESS;
 }
+
+static void piece_done(struct axvm_vcpu *vcpu, unsigned int bytes, u64 value)
+{
+	struct axvm_vcpu_arch *a = &vcpu->arch;
+
+	a->part_value |= cut(value, bytes) << 8 * a->part;
+	a->part += bytes;
+}
+
+/* Linear addresses end at 4 GiB outside of 64-bit mode. */
+static gva_t part_address(struct axvm_vcpu *vcpu)
+{
+	gva_t at = vcpu->arch.irun.access.linear + vcpu->arch.part;
+
+	return vcpu->arch.icpu.mode == AXVM_X86_MODE_64 ? at : (u32)at;
+}
+
+/* A write that faults on its second page writes nothing. */
+static int look_ahead(struct axvm_vcpu *vcpu)
+{
+	const struct vinsn_access *m = &vcpu->arch.irun.access;
+	gva_t second = (m->linear | (PAGE_SIZE - 1)) + 1;
+	gpa_t gpa;
+
+	if (!(m->write || m->update) || !crosses(m))
+		return 0;
+	if (vcpu->arch.icpu.mode != AXVM_X86_MODE_64)
+		second = (u32)second;
+	return vx86_gva_to_gpa(vcpu, second, VX86_MEM_WRITE, &gpa);
+}
+
+/* What is left of the access. */
+static int access_rest(struct axvm_vcpu *vcpu)
+{
+	struct axvm_vcpu_arch *a = &vcpu->arch;
+	const struct vinsn_access *m = &a->irun.access;
+	int err = 0;
+
+	while (!err && a->part < m->bytes) {
+		unsigned int bytes = piece(m, a->part);
+		u64 value = 0;
+
+		if (m->write)
+			value = cut(m->data >> 8 * a->part, bytes);
+		err = access_piece(vcpu, part_address(vcpu), bytes, &value);
+		if (!err)
+			piece_done(vcpu, bytes, value);
+	}
+	return err;
+}
+
+static bool access_result(struct axvm_vcpu *vcpu, int err, u64 *value,
+			  enum axvm_run *r)
+{
+	*value = vcpu->arch.part_value;
+	if (err)
+		*r = err == -EINPROGRESS ? AXVM_RUN_EXIT :
+					   vx86_access_failed(vcpu, err);
+	return !err;
+}
+
+bool vx86_access(struct axvm_vcpu *vcpu, u64 *value, enum axvm_run *r)
+{
+	int err;
+
+	vcpu->arch.part = 0;
+	vcpu->arch.part_value = 0;
+	err = look_ahead(vcpu);
+	if (!err)
+		err = access_rest(vcpu);
+	return access_result(vcpu, err, value, r);
+}
+
+bool vx86_access_answered(struct axvm_vcpu *vcpu, u64 data, u64 *value,
+			  enum axvm_run *r)
+{
+	piece_done(vcpu, vcpu->exit.mmio.bytes, data);
+	return access_result(vcpu, access_rest(vcpu), value, r);
+}
+
+/* ---- instructions ------------------------------------------------------------ */
 
 static void retire(struct axvm_vcpu *vcpu)
 {
@@ -129,7 +230,7 @@ static enum axvm_run mmio_loop(struct axvm_vcpu *vcpu, enum vinsn_next next)
 	for (;;) {
 		switch (next) {
 		case VINSN_ACCESS:
-			if (!perform(vcpu, &value, &r))
+			if (!vx86_access(vcpu, &value, &r))
 				return r;
 			next = vinsn_finish(&a->irun, &a->icpu, value);
 			break;
@@ -149,6 +250,63 @@ static enum axvm_run mmio_loop(struct axvm_vcpu *vcpu, enum vinsn_next next)
 	}
 }
 
+/* ---- what cannot be decoded ---------------------------------------------------- */
+
+/* Reported with its bytes. */
+static enum axvm_run cannot_decode(struct axvm_vcpu *vcpu, const u8 *bytes,
+				   unsigned int len)
+{
+	struct axvm_exit *e;
+
+	e = vx86_exit_new(vcpu, AXVM_EXIT_NESTED_PAGE_FAULT);
+	e->gpa = vcpu->fault.gpa;
+	e->gva = vcpu->fault.gva_valid ? vcpu->fault.gva : 0;
+	e->raw[0] = vcpu->fault.prot;
+	e->raw[1] = len;
+	memcpy(&e->raw[2], bytes, len);
+	return AXVM_RUN_STOP;
+}
+
+/*
+ * The processor read or wrote a table of the guest's that is not in memory,
+ * for an instruction that we do not know, or to deliver an event: then the
+ * walk ends in a fault.
+ */
+static bool walk_faults(struct axvm_vcpu *vcpu)
+{
+	gpa_t gpa;
+
+	return vcpu->fault.gva_valid && vcpu->arch.walk_fault &&
+	       vx86_gva_to_gpa(vcpu, vcpu->fault.gva, 0, &gpa) == -EFAULT;
+}
+
+/*
+ * Another processor may have changed the instruction since it exited: it is
+ * hopeless when the same one exits again and again.
+ */
+static bool hopeless(struct axvm_vcpu *vcpu, const u8 *bytes, unsigned int len)
+{
+	struct vx86_undecoded *u = &vcpu->arch.undecoded;
+
+	if (u->len == len && u->rip == vcpu->arch.state.rip &&
+	    u->gpa == vcpu->fault.gpa && !memcmp(u->bytes, bytes, len))
+		return ++u->times >= UNDECODED_TIMES;
+	u->rip = vcpu->arch.state.rip;
+	u->gpa = vcpu->fault.gpa;
+	u->times = 1;
+	u->len = len;
+	memcpy(u->bytes, bytes, len);
+	return false;
+}
+
+static enum axvm_run undecoded(struct axvm_vcpu *vcpu, const u8 *bytes,
+			       unsigned int len)
+{
+	if (walk_faults(vcpu) || !hopeless(vcpu, bytes, len))
+		return AXVM_RUN_RESUME;
+	return cannot_decode(vcpu, bytes, len);
+}
+
 enum axvm_run axvm_arch_vcpu_mmio(struct axvm_vcpu *vcpu)
 {
 	struct axvm_vcpu_arch *a = &vcpu->arch;
@@ -157,20 +315,31 @@ enum axvm_run axvm_arch_vcpu_mmio(struct axvm_vcpu *vcpu)
 	int err;
 
 	/* Delivery of an event wrote to a device: nothing to decode. */
-	if (a->event.valid || vcpu->fault.prot & AXVM_MEM_EXEC)
+	if (a->event.valid || vcpu->fault.prot & AXVM_MEM_EXEC) {
+		if (walk_faults(vcpu))
+			return AXVM_RUN_RESUME;
 		return cannot_decode(vcpu, bytes, 0);
+	}
+	a->pio.string = false;
 	vx86_icpu_load(vcpu);
 	err = decode(vcpu, bytes, &len);
 	if (err == -EOPNOTSUPP)
-		return cannot_decode(vcpu, bytes, len);
+		return undecoded(vcpu, bytes, len);
 	if (err)
-		return access_failed(vcpu, err);
+		return vx86_access_failed(vcpu, err);
+	a->undecoded.len = 0;
 	return mmio_loop(vcpu, vinsn_begin(&a->irun, &a->icpu));
 }
 
 enum axvm_run vx86_complete_mmio(struct axvm_vcpu *vcpu, u64 data)
 {
 	struct axvm_vcpu_arch *a = &vcpu->arch;
+	enum axvm_run r;
+	u64 value;
 
-	return mmio_loop(vcpu, vinsn_finish(&a->irun, &a->icpu, data));
+	if (a->pio.string)
+		return vx86_string_answered(vcpu, data);
+	if (!vx86_access_answered(vcpu, data, &value, &r))
+		return r;
+	return mmio_loop(vcpu, vinsn_finish(&a->irun, &a->icpu, value));
 }

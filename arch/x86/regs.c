@@ -65,7 +65,7 @@ void vx86_reset_state(struct axvm_vcpu *vcpu)
 	s->idt.limit = 0xffff;
 	s->rip = 0xfff0;
 	s->rflags = RFLAGS_FIXED;
-	s->gpr[GPR_RDX] = 0x600; /* family 6 */
+	s->gpr[GPR_RDX] = vx86_signature(vcpu);
 	s->cr0 = X86_CR0_CD | X86_CR0_NW | X86_CR0_ET;
 	s->xcr0 = 1;
 	s->dr6 = DR6_FIXED;

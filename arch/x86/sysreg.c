@@ -82,6 +82,16 @@ static void cpuid_query(struct axvm_vcpu *vcpu, u32 leaf, u32 subleaf,
 	vcpuid_query(vcpu->vm->arch.cpuid, &cpu, leaf, subleaf, r);
 }
 
+/* What RESET and INIT leave in EDX: it hangs on nothing that they change. */
+u32 vx86_signature(const struct axvm_vcpu *vcpu)
+{
+	static const struct vcpuid_cpu any;
+	struct vcpuid_regs r;
+
+	vcpuid_query(vcpu->vm->arch.cpuid, &any, 1, 0, &r);
+	return r.eax;
+}
+
 /* CR4 changes without an exit: OSXSAVE, OSPKE. */
 static bool cpuid_varies(u32 leaf)
 {

@@ -178,16 +178,15 @@ void vx86_icpu_store(struct axvm_vcpu *vcpu);
  * vx86_gva_to_gpa() - translate as the current instruction would
  * @flags: VX86_MEM_*
  *
- * Return: 0; -EFAULT an exception was raised in the guest; -ENOENT tables are
- * outside of memory; -ENOMEM; -EAGAIN.
+ * Tables outside of memory read as all-ones.
+ * Return: 0; -EFAULT an exception was raised in the guest; -ENOMEM; -EAGAIN.
  */
 int vx86_gva_to_gpa(struct axvm_vcpu *vcpu, gva_t gva, u32 flags, gpa_t *gpa);
 
 /**
- * vx86_gva_rw() - copy up to 15 bytes; may cross a page
+ * vx86_gva_rw() - copy bytes of one page
  *
- * Return: as vx86_gva_to_gpa(); -ENXIO it is no memory: *@gpa is the
- * address (when all bytes are on one page).
+ * Return: as vx86_gva_to_gpa(); -ENXIO it is no memory: *@gpa is the address.
  */
 int vx86_gva_rw(struct axvm_vcpu *vcpu, gva_t gva, void *buf, unsigned int len,
 		u32 flags, gpa_t *gpa);
@@ -203,6 +202,8 @@ int vx86_load_pdptes(struct axvm_vcpu *vcpu);
 int vx86_cpuid_init(struct axvm_vm *vm, unsigned int nr_cpus);
 /** vx86_features() - what the VM's table allows, into a vCPU (vCPU out) */
 void vx86_features(struct axvm_vcpu *vcpu);
+/** vx86_signature() - CPUID leaf 1, EAX */
+u32 vx86_signature(const struct axvm_vcpu *vcpu);
 void vx86_cpuid(struct axvm_vcpu *vcpu);
 /** vx86_cpuid_forget() - XCR0 or an MSR that CPUID shows changed */
 void vx86_cpuid_forget(struct axvm_vcpu *vcpu);
@@ -223,8 +224,24 @@ enum axvm_run vx86_exit_io(struct axvm_vcpu *vcpu, u32 len);
 enum axvm_run vx86_slow_string(struct axvm_vcpu *vcpu);
 enum axvm_run vx86_complete_io(struct axvm_vcpu *vcpu, u64 data);
 
+/** vx86_string_answered() - memory of an element was no RAM: the record's answer */
+enum axvm_run vx86_string_answered(struct axvm_vcpu *vcpu, u64 data);
+
 /* ---- mmio.c ------------------------------------------------------------------------ */
 
+/**
+ * vx86_access() - perform arch.irun.access: on RAM, devices in the kernel, or
+ * by records, one for each page and piece of it (process)
+ * @value: out: what was read
+ * @r: out: what to return to the outer loop when it is not done
+ *
+ * Return: true: done.  False with a record: vx86_access_answered() goes on.
+ */
+bool vx86_access(struct axvm_vcpu *vcpu, u64 *value, enum axvm_run *r);
+bool vx86_access_answered(struct axvm_vcpu *vcpu, u64 data, u64 *value,
+			  enum axvm_run *r);
+/** vx86_access_failed() - what to return when memory cannot be reached */
+enum axvm_run vx86_access_failed(struct axvm_vcpu *vcpu, int err);
 enum axvm_run vx86_complete_mmio(struct axvm_vcpu *vcpu, u64 data);
 
 /* ---- fpu.c --------------------------------------------------------------------------- */

@@ -225,6 +225,41 @@ START_TEST(long_mode)
 }
 END_TEST
 
+/* A read that is written back afterwards says so: tables must allow it. */
+START_TEST(updates)
+{
+	static const struct {
+		const char *bytes;
+		unsigned int len;
+		bool update;
+	} insns[] = {
+		{ "\x01\x03", 2, true }, /* add %eax, (%rbx) */
+		{ "\x39\x03", 2, false }, /* cmp */
+		{ "\x03\x03", 2, false }, /* add (%rbx), %eax */
+		{ "\x85\x03", 2, false }, /* test */
+		{ "\x8b\x03", 2, false }, /* mov (%rbx), %eax */
+		{ "\xff\x03", 2, true }, /* incl */
+		{ "\xf7\x13", 2, true }, /* notl */
+		{ "\x87\x03", 2, true }, /* xchg */
+		{ "\x0f\xa3\x03", 3, false }, /* bt */
+		{ "\x0f\xab\x03", 3, true }, /* bts */
+		{ "\x0f\xb1\x03", 3, true }, /* cmpxchg */
+		{ "\x0f\xc1\x03", 3, true }, /* xadd */
+	};
+	unsigned int i;
+
+	mode(AXVM_X86_MODE_64);
+	cpu.gpr[0] = 0;
+	cpu.gpr[3] = 0x1000;
+	for (i = 0; i < sizeof(insns) / sizeof(*insns); i++) {
+		WANT(begin(insns[i].bytes, insns[i].len), false, 0x1000, 4);
+		ck_assert_msg(run.access.update == insns[i].update, "%u", i);
+	}
+	WANT(begin("\x89\x03", 2), true, 0x1000, 4); /* mov %eax, (%rbx) */
+	ck_assert(!run.access.update);
+}
+END_TEST
+
 /* Registers change only with the last step. */
 START_TEST(nothing_before_the_end)
 {
@@ -392,6 +427,7 @@ int main(void)
 	tcase_add_test(t, protected_mode);
 	tcase_add_test(t, expand_down);
 	tcase_add_test(t, long_mode);
+	tcase_add_test(t, updates);
 	tcase_add_test(t, nothing_before_the_end);
 	tcase_add_test(t, strings);
 	tcase_add_test(t, sign_and_width);

@@ -139,12 +139,15 @@ struct vinsn {
 /**
  * struct vinsn_access - a memory access that the caller performs next
  * @write: write @data; else read
+ * @update: a read that a write to the same place follows: one that may not be
+ *	written faults now, and as a write
  * @bytes: 1, 2, 4 or 8; the access may cross a page
  * @linear: linear address
  * @data: value to write
  */
 struct vinsn_access {
 	bool write;
+	bool update;
 	u8 bytes;
 	gva_t linear;
 	u64 data;

@@ -345,7 +345,9 @@ enum vinsn_next vinsn_begin(struct vinsn_run *run, struct vinsn_cpu *cpu)
 		return VINSN_RAISE;
 	if (i->kind == VINSN_STORE)
 		return access_next(run, true, linear, source(i, cpu));
-	return access_next(run, false, linear, 0);
+	access_next(run, false, linear, 0);
+	run->access.update = writes(i);
+	return VINSN_ACCESS;
 }
 
 enum vinsn_next vinsn_finish(struct vinsn_run *run, struct vinsn_cpu *cpu,

@@ -114,6 +114,11 @@ enum axvm_run vmx_exit_exception(struct axvm_vcpu *vcpu)
 	if (vector != VX86_DB && vector != VX86_AC)
 		return unexpected(vcpu, info);
 	pass_on(vcpu, info);
+	/*
+	 * If its delivery raises the next one there is no moment in the guest
+	 * at which the processor would take the host's interrupts.
+	 */
+	vmx_host_event(vcpu, VMX_REASON_EXTERNAL_INTERRUPT);
 	return AXVM_RUN_RESUME;
 }
 
@@ -121,6 +126,7 @@ enum axvm_run vmx_exit_exception(struct axvm_vcpu *vcpu)
 #define EPT_WRITE BIT(1)
 #define EPT_FETCH BIT(2)
 #define EPT_GVA_VALID BIT(7)
+#define EPT_GVA_FINAL BIT(8) /* its translation, not a table on the way to it */
 
 enum axvm_run vmx_exit_ept_violation(struct axvm_vcpu *vcpu)
 {
@@ -133,6 +139,7 @@ enum axvm_run vmx_exit_ept_violation(struct axvm_vcpu *vcpu)
 	vcpu->arch.qual = qual;
 	f->gpa = vmcs_read64(VMCS_GUEST_PHYSICAL_ADDRESS);
 	f->gva_valid = qual & EPT_GVA_VALID;
+	vcpu->arch.walk_fault = !(qual & EPT_GVA_FINAL);
 	f->gva = f->gva_valid ? vmcs_read(VMCS_GUEST_LINEAR_ADDRESS) : 0;
 	f->prot = 0;
 	if (qual & EPT_READ)
