@@ -197,7 +197,8 @@ static enum axvm_run exit_xsetbv(struct axvm_vcpu *vcpu)
 	const u64 *gpr = vcpu->arch.state.gpr;
 	u64 value = (u32)gpr[GPR_RAX] | gpr[GPR_RDX] << 32;
 
-	if (vx86_xsetbv(vcpu, gpr[GPR_RCX], value))
+	/* Not every processor looks at CPL before it exits. */
+	if (!vx86_cpl(vcpu) && vx86_xsetbv(vcpu, gpr[GPR_RCX], value))
 		advance(vcpu);
 	else
 		vx86_raise_gp(vcpu);

@@ -93,13 +93,30 @@ static void cr0_write(struct axvm_vcpu *vcpu, u64 new)
 
 /* ---- CR4, CR8 ----------------------------------------------------------------- */
 
+/* What the processor would refuse, but for PDPTEs. */
+static bool cr4_ok(struct axvm_vcpu *vcpu, u64 new)
+{
+	struct axvm_vcpu_arch *a = &vcpu->arch;
+	u64 on = new & ~a->state.cr4;
+	bool lma;
+
+	if (new & ~a->cr4_allowed)
+		return false;
+	vmx_need(vcpu, VX86_CR3 | VX86_EFER);
+	lma = a->state.msr.value[VMSR_EFER] & EFER_LMA;
+	if (lma && !(new & X86_CR4_PAE))
+		return false;
+	return !(on & X86_CR4_PCIDE) ||
+	       (lma && !(a->state.cr3 & X86_CR3_PCID_MASK));
+}
+
 static void cr4_write(struct axvm_vcpu *vcpu, u64 new)
 {
 	struct axvm_vcpu_arch *a = &vcpu->arch;
 	u64 owned = a->vmx.cr4_mask;
 
 	vmx_need(vcpu, VX86_CR4);
-	if (new & ~a->cr4_allowed) {
+	if (!cr4_ok(vcpu, new)) {
 		vx86_raise_gp(vcpu);
 		return;
 	}
@@ -186,6 +203,8 @@ enum axvm_run vmx_exit_cr(struct axvm_vcpu *vcpu)
 
 #define DR6_FIXED 0xffff0ff0ull
 #define DR6_VOLATILE 0xe00full
+#define DR6_BD BIT(13)
+#define DR7_GD BIT_ULL(13)
 #define DR7_FIXED 0x400ull
 #define DR7_WRITABLE 0xffff2bffull
 
@@ -218,21 +237,48 @@ static bool dr_write(struct axvm_vcpu *vcpu, unsigned int n, u64 value)
 	return true;
 }
 
+/* As delivering it does: DR6 tells, and GD is off in the handler. */
+static void general_detect(struct axvm_vcpu *vcpu)
+{
+	struct vx86_state *s = &vcpu->arch.state;
+
+	s->dr6 |= DR6_BD;
+	s->dr7 &= ~DR7_GD;
+	vx86_dirty(vcpu, VX86_DR7);
+	vx86_raise(vcpu, VX86_DB, false, 0);
+}
+
+/*
+ * These exits come before the checks of privilege and of CR4.DE, and before
+ * the #DB of DR7.GD.  True: one of them has been raised.
+ */
+static bool dr_refused(struct axvm_vcpu *vcpu, unsigned int n)
+{
+	struct vx86_state *s = &vcpu->arch.state;
+
+	vmx_need(vcpu, VX86_CR4);
+	if ((n == 4 || n == 5) && s->cr4 & X86_CR4_DE)
+		vx86_raise_ud(vcpu);
+	else if (vx86_cpl(vcpu))
+		vx86_raise_gp(vcpu);
+	else if (s->dr7 & DR7_GD)
+		general_detect(vcpu);
+	else
+		return false;
+	return true;
+}
+
 enum axvm_run vmx_exit_dr(struct axvm_vcpu *vcpu)
 {
 	u64 qual = vmcs_read(VMCS_EXIT_QUALIFICATION);
 	unsigned int n = FIELD_GET(DR_NUMBER, qual);
 	unsigned int gpr = FIELD_GET(DR_GPR, qual);
 
-	/* DR4 and DR5 are other names of DR6 and DR7, unless CR4.DE is set. */
-	if (n == 4 || n == 5) {
-		vmx_need(vcpu, VX86_CR4);
-		if (vcpu->arch.state.cr4 & X86_CR4_DE) {
-			vx86_raise_ud(vcpu);
-			return AXVM_RUN_RESUME;
-		}
+	if (dr_refused(vcpu, n))
+		return AXVM_RUN_RESUME;
+	/* DR4 and DR5 are other names of DR6 and DR7. */
+	if (n == 4 || n == 5)
 		n += 2;
-	}
 	if (qual & DR_FROM) {
 		gpr_write(vcpu, gpr, dr_read(vcpu, n));
 		advance(vcpu);

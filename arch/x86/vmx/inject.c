@@ -59,6 +59,9 @@ static bool inject_nmi(struct axvm_vcpu *vcpu)
 	struct vx86_state *s = &vcpu->arch.state;
 
 	vmx_need(vcpu, VX86_SHADOW);
+	/* While one is being handled, only one more is latched. */
+	if (s->intr_shadow & VX86_SHADOW_NMI)
+		clear_bit(VX86_PENDING_NMI2, &vcpu->arch.pending);
 	/* Some processors refuse an NMI in the shadow of STI, too. */
 	if (s->intr_shadow & (VX86_SHADOW_NMI | VX86_SHADOW_STI |
 			      VX86_SHADOW_MOV_SS))
