@@ -159,7 +159,8 @@ START_TEST(mtrr)
 	ck_assert_int_eq(WR(0x2ff, 0x1006), -EINVAL); /* reserved */
 	ck_assert_int_eq(WR(0x200, 0x80000006), 0);
 	ck_assert_int_eq(WR(0x200, 0x80000106), -EINVAL);
-	ck_assert_int_eq(WR(0x200, 0x80000007), -EINVAL); /* UC- is no MTRR type */
+	ck_assert_int_eq(WR(0x200, 0x80000007),
+			 -EINVAL); /* UC- is no MTRR type */
 	ck_assert_int_eq(WR(0x201, 0x7f80000800ull), 0);
 	ck_assert_int_eq(WR(0x201, 0x7f80000801ull), -EINVAL);
 	ck_assert_int_eq(WR(0x201, 1ull << 39), -EINVAL);
@@ -216,6 +217,128 @@ START_TEST(listing)
 }
 END_TEST
 
+/*
+ * All there are, each with its rules: what RESET leaves, a value that can be
+ * written and what is read then, one that cannot.
+ */
+static const struct {
+	u32 index;
+	u16 count;
+	char how; /* w: written; r: read-only; i: a write is forgotten; o: write-only */
+	u64 reset;
+	u64 good, back;
+	u64 bad; /* 0: every value is good */
+} all[] = {
+	{ 0x000, 2, 'i', 0, 5, 0, 0 },
+	{ 0x010, 1, 'w', 0, 5, 5, 0 },
+	{ 0x017, 1, 'r', 0 },
+	{ 0x01b, 1, 'w', 0xfee00900, 0xfed00800, 0xfed00900, 0xfee00a00 },
+	{ 0x03a, 1, 'r', 1 },
+	{ 0x03b, 1, 'w', 0, ~0ull, ~0ull, 0 },
+	{ 0x048, 1, 'w', 0, 7, 7, 8 },
+	{ 0x049, 1, 'o', 0, 1, 0, 2 },
+	{ 0x079, 1, 'i', 0, 0x1000, 0, 0 },
+	{ 0x08b, 1, 'i', 1ull << 32, 5, 1ull << 32, 0 },
+	{ 0x0ce, 1, 'r', 24 << 8 },
+	{ 0x0fe, 1, 'r', 0x508 },
+	{ 0x10a, 1, 'r', 0 },
+	{ 0x140, 1, 'i', 0, 1, 0, 0 },
+	{ 0x174, 1, 'w', 0, 0x10, 0x10, 0 },
+	{ 0x175, 2, 'w', 0, 0xffff800000001000, 0xffff800000001000,
+	  1ull << 47 },
+	{ 0x179, 1, 'r', 0x104 },
+	{ 0x17a, 1, 'w', 0, 5, 5, 8 },
+	{ 0x17b, 1, 'w', 0, ~0ull, ~0ull, 1 },
+	{ 0x1a0, 1, 'w', 0x1801, 0, 0x1800, 0 },
+	{ 0x1d9, 1, 'i', 0, 1, 0, 0 },
+	{ 0x200, 1, 'w', 0, 0x80000006, 0x80000006, 0x80000003 },
+	{ 0x201, 1, 'w', 0, 0x7fc0000800, 0x7fc0000800, 0x400 },
+	{ 0x202, 14, 'w', 0, 0, 0, 1ull << 39 },
+	{ 0x250, 1, 'w', 0, 0x0605040100060606, 0x0605040100060606, 7 },
+	{ 0x258, 2, 'w', 0, 0x0605040100060606, 0x0605040100060606, 2 },
+	{ 0x268, 8, 'w', 0, 0x0605040100060606, 0x0605040100060606,
+	  3ull << 56 },
+	{ 0x277, 1, 'w', 0x0007040600070406, 0x0706050401000000,
+	  0x0706050401000000, 3 },
+	{ 0x2ff, 1, 'w', 0, 0xc06, 0xc06, 0x206 },
+	{ 0x400, 1, 'w', 0, ~0ull, ~0ull,
+	  5 }, /* banks: CTL, STATUS, ADDR, MISC */
+	{ 0x401, 1, 'w', 0, 0, 0, 1 },
+	{ 0x402, 2, 'w', 0, 0x1234, 0x1234, 0 },
+	{ 0x404, 1, 'w', 0, ~0ull, ~0ull, 5 },
+	{ 0x405, 1, 'w', 0, 0, 0, 1 },
+	{ 0x406, 2, 'w', 0, 0x1234, 0x1234, 0 },
+	{ 0x408, 1, 'w', 0, ~0ull, ~0ull, 5 },
+	{ 0x409, 1, 'w', 0, 0, 0, 1 },
+	{ 0x40a, 2, 'w', 0, 0x1234, 0x1234, 0 },
+	{ 0x40c, 1, 'w', 0, ~0ull, ~0ull, 5 },
+	{ 0x40d, 1, 'w', 0, 0, 0, 1 },
+	{ 0x40e, 2, 'w', 0, 0x1234, 0x1234, 0 },
+	{ 0x6e0, 1, 'w', 0, ~0ull, ~0ull, 0 },
+	{ 0xda0, 1, 'w', 0, 0x100, 0x100, 0x200 },
+	{ 0xc0000080, 1, 'w', 0, 0x901, 0x901, 1 << 12 },
+	{ 0xc0000081, 1, 'w', 0, ~0ull, ~0ull, 0 },
+	{ 0xc0000082, 2, 'w', 0, 0x7fffffffffff, 0x7fffffffffff, 1ull << 47 },
+	{ 0xc0000084, 1, 'w', 0, 0xffffffff, 0xffffffff, 1ull << 32 },
+	{ 0xc0000100, 3, 'w', 0, 0x7fffffffffff, 0x7fffffffffff, 1ull << 63 },
+	{ 0xc0000103, 1, 'w', 0, 0xffffffff, 0xffffffff, 1ull << 32 },
+};
+
+static void one_rule(unsigned int n, u32 index)
+{
+	u64 v;
+
+	setup();
+	env.has_xsaves = true;
+	env.xss_allowed = 0x100;
+	vmsr_reset(&env, &st);
+	if (all[n].how == 'o')
+		ck_assert_int_eq(vmsr_read(&env, &st, index, &v), -EINVAL);
+	else
+		ck_assert_msg(rd(index) == all[n].reset, "MSR 0x%x", index);
+	if (all[n].how == 'r') {
+		ck_assert_int_eq(WR(index, all[n].reset), -EINVAL);
+		ck_assert_int_eq(WR(index, ~0ull), -EINVAL);
+		return;
+	}
+	if (all[n].bad) {
+		ck_assert_msg(WR(index, all[n].bad) == -EINVAL, "MSR 0x%x",
+			      index);
+		if (all[n].how != 'o')
+			ck_assert_uint_eq(rd(index), all[n].reset);
+	}
+	ck_assert_msg(!WR(index, all[n].good), "MSR 0x%x", index);
+	if (all[n].how != 'o')
+		ck_assert_msg(rd(index) == all[n].back, "MSR 0x%x", index);
+}
+
+/* Above: all that are in the table, and no others are. */
+START_TEST(every_rule)
+{
+	static const u32 from[] = { 0, 0x40000000, 0x4b564d00, 0xc0000000,
+				    0xc0010000 };
+	unsigned int n = 0, i;
+	u32 index;
+
+	for (i = 0; i < sizeof(from) / sizeof(*from); i++) {
+		for (index = from[i]; index < from[i] + 0x2000; index++) {
+			bool here;
+
+			while (n < sizeof(all) / sizeof(*all) &&
+			       all[n].index + all[n].count <= index)
+				n++;
+			here = n < sizeof(all) / sizeof(*all) &&
+			       all[n].index <= index;
+			ck_assert_msg(here == !!vmsr_find(index), "MSR 0x%x",
+				      index);
+			if (here)
+				one_rule(n, index);
+		}
+	}
+	ck_assert_uint_eq(n, sizeof(all) / sizeof(*all));
+}
+END_TEST
+
 /* Two MSRs never share a slot, whatever their run. */
 START_TEST(slots)
 {
@@ -230,8 +353,8 @@ START_TEST(slots)
 			continue;
 		slot = vmsr_slot(r, index);
 		ck_assert_uint_lt(slot, VMSR_NR_SLOTS);
-		ck_assert_msg(slot == VMSR_ZERO || !used[slot]++,
-			      "MSR 0x%x", index);
+		ck_assert_msg(slot == VMSR_ZERO || !used[slot]++, "MSR 0x%x",
+			      index);
 	}
 }
 END_TEST
@@ -255,6 +378,7 @@ int main(void)
 	tcase_add_test(t, machine_check);
 	tcase_add_test(t, misc_enable);
 	tcase_add_test(t, listing);
+	tcase_add_test(t, every_rule);
 	tcase_add_test(t, slots);
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_NORMAL);
