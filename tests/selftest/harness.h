@@ -108,7 +108,7 @@ int call(int fd, unsigned long request, void *arg);
 
 /* ---- VMs ---------------------------------------------------------------- */
 
-#define VM_VCPUS 64
+#define VM_VCPUS AXVM_MAX_VCPUS
 
 /**
  * struct vm - a VM of the test

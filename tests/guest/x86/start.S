@@ -4,8 +4,9 @@
  * mapped one to one by 2 MiB pages, an IDT whose handlers go to fixups, and
  * guest_main(index).  %ebx at entry is the vCPU's index (set by the test).
  *
- * Memory: 0x7000 results, 0x8000 image, 0x60000 stacks (4 KiB a vCPU),
- * 0x70000 page tables (PML4, PDPT, PD), 0x73000 IDT.
+ * Memory: 0x7000 results, 0x8000 image, 0x60000 stacks (4 KiB a vCPU; of
+ * those from the 16th on at 0x110000), 0x70000 page tables (PML4, PDPT, PD),
+ * 0x73000 IDT.
  */
 #include "guest.h"
 
@@ -14,6 +15,7 @@
 #define PD	0x72000
 #define IDT	0x73000
 #define STACKS	0x60000
+#define MORE_STACKS 0x100000
 
 	.code16
 	.section .start, "ax"
@@ -87,6 +89,10 @@ long_mode:
 	movl	%ebx, %eax
 	shll	$12, %eax
 	leaq	STACKS + 0x1000(%rax), %rsp
+	cmpl	$16, %ebx
+	jb	1f
+	leaq	MORE_STACKS + 0x1000(%rax), %rsp
+1:
 	movl	%ebx, %edi
 	testl	%ebx, %ebx
 	jnz	1f
