@@ -4,7 +4,7 @@
 # Debian's x86 kernel as a guest: it boots with one to four vCPUs, sees the
 # machine it was given, takes input, powers off and reboots.
 #
-# box: targets=vmx timeout=900 --mem 1536 --put @KERNEL@:/root/vmlinuz --put @GUEST_INITRD@:/root/initrd
+# box: targets=vmx timeout=900 --mem 1536 --put @KERNEL@:/root/vmlinuz --put @GUEST_INITRD@:/root/initrd --put @GUEST_BUTTON_INITRD@:/root/initrd.button
 
 . "$(dirname "$0")/libvmctl.sh"
 . "$(dirname "$0")/liblinux.sh"
@@ -68,4 +68,21 @@ typed --restart -k $image -i $initrd -m 256M --cpus 2 -c "$fast guest=shell"
 
 # The same through vmctl console, on a VM that nobody waits for.
 far -k $image -i $initrd -m 256M -c "$fast guest=shell"
+
+# vmctl stop is ACPI's power button, for which a Debian system listens.
+vmctl run -n asked -k $image -i /root/initrd.button -m 256M -c "$fast guest=button" \
+	--timeout 300 </dev/null >"$out" 2>"$work/run.errs" &
+job=$!
+for _ in $(seq 600); do
+	grep -q '^guest: listens' "$out" && break
+	sleep 0.2
+done
+says "a guest that listens to the power button" "^guest: listens"
+vmctl stop asked --timeout 100 >"$errs" 2>&1
+status=$? wanted=0
+tap $status "stop"
+wait $job
+status=$? wanted=0
+tap $status "it powered off by itself"
+says "it was the button" "^guest: the power button was pressed"
 tap_end
