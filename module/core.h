@@ -72,6 +72,8 @@ void axvm_vcpu_break(struct axvm_vcpu *vcpu);
 void axvm_vm_break_work(struct work_struct *work);
 /** Let vCPUs go on that hit something (vm->lock held, vCPUs out). */
 void axvm_vm_unbreak(struct axvm_vm *vm);
+/** No vCPU is held by a debugger any more; vm->lock held. */
+void axvm_vm_unhold(struct axvm_vm *vm);
 /** vm.c: queue axvm_vm_break_work(). */
 void axvm_vm_queue_break(struct axvm_vm *vm);
 

@@ -17,10 +17,14 @@ int axvm_vcpu_debug(struct axvm_vcpu *vcpu, struct axvm_vcpu_debug *arg)
 
 	if (err)
 		return err;
+	if (arg->flags & AXVM_DEBUG_HOLD && vcpu->sync)
+		return -EOPNOTSUPP;
 	err = axvm_vcpu_visit(vcpu);
 	if (err)
 		return err;
 	err = axvm_arch_vcpu_debug(vcpu, arg);
+	if (!err)
+		WRITE_ONCE(vcpu->held, arg->flags & AXVM_DEBUG_HOLD);
 	axvm_vcpu_leave(vcpu);
 	return err;
 }
@@ -57,6 +61,15 @@ void axvm_vcpu_break(struct axvm_vcpu *vcpu)
 	if (vcpu->sync)
 		return; /* whoever runs it is told */
 	axvm_vm_queue_break(vcpu->vm);
+}
+
+void axvm_vm_unhold(struct axvm_vm *vm)
+{
+	unsigned int i;
+
+	for (i = 0; i < AXVM_MAX_VCPUS; i++)
+		if (vm->vcpus[i])
+			WRITE_ONCE(vm->vcpus[i]->held, false);
 }
 
 void axvm_vm_unbreak(struct axvm_vm *vm)

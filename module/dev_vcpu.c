@@ -108,7 +108,8 @@ static const struct axvm_ioctl vcpu_rows[] = {
 		 AXVM_XLATE_WRITE | AXVM_XLATE_EXEC | AXVM_XLATE_USER,
 		 IOCTL_OUT, vcpu_translate),
 	AXVM_ROW(AXVM_VCPU_DEBUG, 0x40, axvm_vcpu_debug,
-		 AXVM_DEBUG_INSN | AXVM_DEBUG_STEP | AXVM_DEBUG_REFLECT,
+		 AXVM_DEBUG_INSN | AXVM_DEBUG_STEP | AXVM_DEBUG_REFLECT |
+			 AXVM_DEBUG_HOLD,
 		 IOCTL_OUT, vcpu_debug),
 	AXVM_ROW(AXVM_VCPU_CONTROL, 0x40, axvm_control, 0, IOCTL_OUT,
 		 vcpu_control),

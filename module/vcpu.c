@@ -207,6 +207,7 @@ void axvm_vcpu_boot(struct axvm_vcpu *vcpu)
 	vcpu->asleep = false;
 	vcpu->again = false;
 	vcpu->broken = false;
+	vcpu->held = false;
 	vcpu->ended = false;
 	vcpu->off = axvm_arch_vcpu_is_off(vcpu);
 	vcpu->live = false;
@@ -226,6 +227,7 @@ void axvm_vcpu_reset(struct axvm_vcpu *vcpu)
 	vcpu->asleep = false;
 	vcpu->again = false;
 	vcpu->broken = false;
+	vcpu->held = false;
 	vcpu->ended = false;
 	vcpu->off = false;
 	if (vcpu->state != AXVM_VCPU_FREE)

@@ -23,7 +23,7 @@ enum vcpu_block {
 	BLOCK_VISITOR,
 	BLOCK_ENDED,
 	BLOCK_OFF,
-	BLOCK_BREAK, /* hit a breakpoint */
+	BLOCK_BREAK, /* hit a breakpoint, or held by a debugger */
 	BLOCK_PARKED,
 	BLOCK_HALT,
 	BLOCK_SIGNAL, /* AXVM_VCPU_RUN only */
@@ -40,7 +40,7 @@ static enum vcpu_block vcpu_blocked(struct axvm_vcpu *vcpu)
 		return BLOCK_VISITOR;
 	if (READ_ONCE(vcpu->ended))
 		return BLOCK_ENDED;
-	if (READ_ONCE(vcpu->broken))
+	if (READ_ONCE(vcpu->broken) || READ_ONCE(vcpu->held))
 		return BLOCK_BREAK;
 	if (READ_ONCE(vcpu->off))
 		return BLOCK_OFF;

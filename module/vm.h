@@ -134,6 +134,7 @@ struct axvm_vcpu {
 	bool ended; /* (o) an exit stopped it (until reset) */
 	bool off; /* (o) powered off */
 	bool broken; /* hit a breakpoint: set by (o), cleared with vm->lock */
+	bool held; /* by its debugger: set by a visitor, cleared likewise */
 	bool live; /* (s) counted in vm->nr_live */
 	struct task_struct *thread; /* (l) its kernel thread, or NULL */
 	struct axvm_watch watch; /* (o) of that thread */

@@ -269,6 +269,7 @@ static int vm_suspend(struct axvm_vm *vm, u32 reason, u64 detail,
 		return -EBADFD;
 	}
 	axvm_vm_gate_close(vm, AXVM_REQ_PAUSE);
+	axvm_vm_unhold(vm);
 	if (time_stops)
 		axvm_arch_vm_time(vm, false);
 	spin_lock_irq(&vm->state_lock);

@@ -981,6 +981,7 @@ struct axvm_control {
 #define AXVM_DEBUG_INSN (1u << 0) /* breakpoint instructions: INT3, BRK */
 #define AXVM_DEBUG_STEP (1u << 1) /* after the next instruction */
 #define AXVM_DEBUG_REFLECT (1u << 2) /* the last one was the guest's own */
+#define AXVM_DEBUG_HOLD (1u << 3) /* stay out of the guest for now */
 
 /* Kinds of struct axvm_debug_point. */
 #define AXVM_DEBUG_OFF 0
@@ -1003,7 +1004,8 @@ struct axvm_debug_point {
 
 /**
  * struct axvm_vcpu_debug - AXVM_VCPU_DEBUG: debug what runs on a vCPU (vCPU fd)
- * @flags: AXVM_DEBUG_INSN, STEP, REFLECT; none and no points: debugging ends
+ * @flags: AXVM_DEBUG_INSN, STEP, REFLECT, HOLD; none and no points: debugging
+ *	ends
  * @nr_exec: out: points of kind EXEC that there can be
  * @nr_data: out: points of the other kinds
  * @nr_points: out: points in all
@@ -1011,8 +1013,9 @@ struct axvm_debug_point {
  * @points: in force from now on, the first unused ones off
  *
  * What is asked for holds until the next call, but STEP and REFLECT: they are
- * about the next instruction only; x86: interrupts wait until it is done.  An
- * event is an AXVM_EXIT_DEBUG record; the
+ * about the next instruction only; interrupts wait until it is done.  HOLD: the
+ * vCPU stays where it is, whatever the others do, until the VM is suspended the
+ * next time, or reset.  An event is an AXVM_EXIT_DEBUG record; the
  * VM becomes SUSPENDED with this as stop_reason and the vCPU's index as
  * stop_detail, and all its vCPUs hold still until AXVM_VM_RESUME (a sync vCPU:
  * AXVM_VCPU_RUN returns the record, the VM goes on).  The guest sees neither
@@ -1026,7 +1029,7 @@ struct axvm_debug_point {
  * Errors: EINVAL unknown flag or kind, length, alignment, unused points that
  * are not zero, address that is not canonical; ENOSPC more points than there
  * are; EBADFD REFLECT, and the last record was no breakpoint instruction;
- * EOPNOTSUPP the CPU cannot.
+ * EOPNOTSUPP the CPU cannot, or HOLD of a sync vCPU.
  */
 struct axvm_vcpu_debug {
 	__u32 size;

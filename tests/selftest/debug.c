@@ -250,6 +250,7 @@ static void sync_vcpu(void)
 	vm_guest(&vm, &guest_debug, DATA, AXVM_VCPU_SYNC);
 	if (!(dev_info.caps & AXVM_CAP_DEBUG))
 		test_skip("no debugging here");
+	CHECK_RET(debug(AXVM_DEBUG_HOLD), -EOPNOTSUPP);
 	CHECK_RET(debug(AXVM_DEBUG_INSN), 0);
 	REQUIRE_RET(vm_start(vm.fd), 0);
 	REQUIRE_RET(call(vm.vcpu[0], AXVM_VCPU_RUN, &run), 0);
@@ -263,6 +264,42 @@ static void sync_vcpu(void)
 	REQUIRE_RET(call(vm.vcpu[0], AXVM_VCPU_RUN, &run), 0);
 	CHECK_EQ(run.exit.reason, AXVM_EXIT_HALT);
 	CHECK_EQ(vm_result(vm.fd, 2), 1);
+	vm_close(&vm);
+}
+
+/* Held back, it stays where it is while the VM runs; a suspension ends it. */
+static void hold(void)
+{
+	struct axvm_vm_wait w = { .size = sizeof(w),
+				  .timeout_ns = 100000000,
+				  .states = 1u << AXVM_VM_STOPPED };
+	uint64_t pc;
+
+	begin();
+	REQUIRE_RET(vm_op(vm.fd, AXVM_VM_START, AXVM_OP_PAUSED), 0);
+	pc = arch_pc(vm.vcpu[0]);
+	CHECK_RET(debug(AXVM_DEBUG_HOLD | AXVM_DEBUG_STEP), 0);
+	REQUIRE_RET(vm_resume(vm.fd), 0);
+	CHECK_RET(vcpu_wait_blocked(vm.vcpu[0], AXVM_WAIT_SUSPENDED), 0);
+	CHECK_RET(call(vm.fd, AXVM_VM_WAIT, &w), -ETIMEDOUT);
+	CHECK_EQ(arch_pc(vm.vcpu[0]), pc);
+	CHECK_RET(vm_suspend(vm.fd), 0);
+	REQUIRE_RET(vm_resume(vm.fd), 0);
+	/* the step was not forgotten */
+	REQUIRE_RET(vm_wait_state(vm.fd, AXVM_VM_SUSPENDED, NULL), 0);
+	CHECK_EQ(last().debug.what, AXVM_DEBUG_HIT_STEP);
+	/* a call without it ends it, too */
+	CHECK_RET(debug(AXVM_DEBUG_HOLD), 0);
+	REQUIRE_RET(vm_resume(vm.fd), 0);
+	CHECK_RET(vcpu_wait_blocked(vm.vcpu[0], AXVM_WAIT_SUSPENDED), 0);
+	CHECK_RET(debug(0), 0);
+	REQUIRE_RET(vm_wait_state(vm.fd, AXVM_VM_STOPPED, &w), 0);
+	CHECK_EQ(w.stop_reason, AXVM_EXIT_HALTED);
+	/* held when it is destroyed */
+	REQUIRE_RET(vm_op(vm.fd, AXVM_VM_START, AXVM_OP_PAUSED), 0);
+	CHECK_RET(debug(AXVM_DEBUG_HOLD), 0);
+	REQUIRE_RET(vm_resume(vm.fd), 0);
+	CHECK_RET(vm_destroy(vm.id, NULL), 0);
 	vm_close(&vm);
 }
 
@@ -312,6 +349,7 @@ static const struct test tests[] = {
 	{ "single steps from the first instruction to the last", step_all },
 	{ "reset, stop and destroy while it holds still", in_between },
 	{ "a sync vCPU", sync_vcpu },
+	{ "a vCPU that is held back", hold },
 	{ "what is refused", wrong },
 };
 
