@@ -159,6 +159,11 @@ static inline bool arm64_debug_points(const struct axvm_vcpu *vcpu)
 {
 	return vcpu->arch.debug.nr_exec | vcpu->arch.debug.nr_data;
 }
+/**
+ * A step is over one instruction, not into the handler of an interrupt: list
+ * registers to keep back in this entry (irqs off).
+ */
+unsigned int arm64_debug_quiet(struct axvm_vcpu *vcpu);
 /** MDCR_EL2 and MDSCR_EL1 of a stay. */
 void arm64_debug_controls(struct axvm_vcpu *vcpu);
 /** What was hit is forgotten: the vCPU is reset. */

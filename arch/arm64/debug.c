@@ -13,6 +13,7 @@
 
 #include "arch/arm64/arm64.h"
 #include "arch/arm64/inject.h"
+#include "arch/arm64/vgic.h"
 #include "arch/arm64/emul/esr.h"
 #include "arch/arm64/hyp/backend.h"
 
@@ -28,6 +29,7 @@
 #define WATCH_BYTES 8ull
 
 #define PSTATE_SS BIT_ULL(21)
+#define PSTATE_I BIT_ULL(7)
 
 #define EACH_PAIR(X)                                                         \
 	X(0)                                                                 \
@@ -81,6 +83,25 @@ void arm64_debug_swap(struct axvm_vcpu *vcpu)
 	for (i = 0; i < d->nr_data; i++)
 		swap_watch(i, &d->data[i].value, &d->data[i].control);
 	isb();
+}
+
+/*
+ * Where interrupts are masked there is no need, and the guest may be about to
+ * acknowledge one.  An active one must be there for its end to be seen.
+ */
+unsigned int arm64_debug_quiet(struct axvm_vcpu *vcpu)
+{
+	struct hyp_vcpu *h = vcpu->arch.hyp;
+	struct hyp_gic *g = &h->gic;
+	unsigned int i, used = g->used_lrs;
+
+	if (h->pstate & PSTATE_I || g->extra)
+		return 0;
+	for (i = 0; i < used; i++)
+		if (g->lr[i] & VGIC_LR_ACTIVE)
+			return 0;
+	g->used_lrs = 0;
+	return used;
 }
 
 void arm64_debug_controls(struct axvm_vcpu *vcpu)

@@ -120,6 +120,7 @@ static u32 run_class(const struct hyp_vcpu *h, u64 code)
 static bool run_once(struct axvm_vcpu *vcpu, u64 *code)
 {
 	struct hyp_vcpu *h = vcpu->arch.hyp;
+	unsigned int kept = 0;
 
 	local_irq_disable();
 	if (!axvm_vcpu_enter_begin(vcpu) || local_softirq_pending()) {
@@ -128,6 +129,8 @@ static bool run_once(struct axvm_vcpu *vcpu, u64 *code)
 		return false;
 	}
 	run_flush(vcpu);
+	if (unlikely(vcpu->arch.debug.step))
+		kept = arm64_debug_quiet(vcpu);
 	if (unlikely(arm64_debug_points(vcpu)))
 		arm64_debug_swap(vcpu);
 	if (unlikely(run_has_v2(vcpu)))
@@ -139,6 +142,8 @@ static bool run_once(struct axvm_vcpu *vcpu, u64 *code)
 		vgic_v2_leave(vcpu);
 	if (unlikely(arm64_debug_points(vcpu)))
 		arm64_debug_swap(vcpu);
+	if (unlikely(kept))
+		h->gic.used_lrs = kept;
 	if (trace_axvm_exit_enabled())
 		arm64_trace_exit(vcpu, *code);
 	run_sync(vcpu);
