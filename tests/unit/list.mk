@@ -92,3 +92,7 @@ UNIT_vlapic_timer_test := arch/x86/emul/vlapic.c arch/x86/emul/vlapic_regs.c arc
 UNIT_hist_test := module/lib/hist.c
 UNIT_test_judge_test := $(addprefix tools/vmctl/,test_judge.c test_header.c test_console.c script_text.c names.c num.c err.c)
 UNIT_CFLAGS_test_judge_test := -I$(root)/tools/vmctl
+UNIT_rsp_test := tools/vmctl/rsp.c
+UNIT_CFLAGS_rsp_test := -I$(root)/tools/vmctl
+UNIT_gdb_test := $(addprefix tools/vmctl/,gdb.c gdb_arch.c gdb_arch_arm64.c gdb_arch_x86.c gdb_mem.c gdb_points.c gdb_query.c gdb_regs.c gdb_resume.c rsp.c err.c)
+UNIT_CFLAGS_gdb_test := -I$(root)/tools/vmctl
