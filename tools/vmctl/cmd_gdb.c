@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "attach.h"
+#include "gdb_guard.h"
 #include "gdb_vm.h"
 #include "vmctl.h"
 
@@ -128,7 +129,7 @@ static int open_tty(int *fd)
 	if (tcsetattr(*fd, TCSANOW, &t))
 		return err(VMCTL_FAILED, "gdb: cannot set up %s: %s", o.tty,
 			   err_text(errno));
-	tcflush(*fd, TCIOFLUSH);
+	tcflush(*fd, TCIFLUSH);
 	printf("target remote %s\n", o.tty);
 	fflush(stdout);
 	return 0;
@@ -327,6 +328,7 @@ static int check_options(int argc, char **argv)
 static int run(int argc, char **argv)
 {
 	struct server s = { .listener = -1 };
+	struct gdb_guard guard;
 	struct axvm_info info;
 	int ret = check_options(argc, argv);
 
@@ -343,9 +345,9 @@ static int run(int argc, char **argv)
 		s.gv.signals = signals_open();
 		s.arch = BACKEND_IS_X86(info.backend) ? &gdb_arch_x86 :
 							&gdb_arch_arm64;
-		s.g = must(malloc(sizeof(*s.g)));
+		s.g = must(gdb_guard_begin(&guard));
 		ret = listen_and_serve(&s, argc > 1);
-		free(s.g);
+		gdb_guard_end(&guard, s.g);
 	}
 	gdb_vm_close(&s.gv);
 	close(s.vm.fd);

@@ -179,12 +179,15 @@ static int soft_set(struct gdb *g, uint64_t gva)
 	if (ret != g->arch->trap_len)
 		return ret < 0 ? (int)ret : -EFAULT;
 	hide(g, s.gpa, s.saved, g->arch->trap_len);
-	ret = put(g, s.gpa, g->arch->trap);
-	if (ret)
-		return (int)ret;
+	/* Remembered first: if we die in between, somebody else takes it away. */
 	*slot = s;
 	g->n_soft++;
-	return 0;
+	ret = put(g, s.gpa, g->arch->trap);
+	if (!ret)
+		return 0;
+	slot->used = false;
+	g->n_soft--;
+	return (int)ret;
 }
 
 /* The same memory may have a second name, and a breakpoint there. */
@@ -199,13 +202,12 @@ static bool shared(const struct gdb *g, const struct gdb_soft *s)
 	return false;
 }
 
-static int soft_clear(struct gdb *g, struct gdb_soft *s)
+/* What the guest has there comes back. */
+static int restore(struct gdb *g, const struct gdb_soft *s)
 {
 	uint8_t now[sizeof(s->saved)];
 	long ret;
 
-	s->used = false;
-	g->n_soft--;
 	if (shared(g, s))
 		return 0;
 	ret = g->ops->read(g->ctx, s->gpa, now, g->arch->trap_len);
@@ -214,6 +216,15 @@ static int soft_clear(struct gdb *g, struct gdb_soft *s)
 	if (memcmp(now, g->arch->trap, g->arch->trap_len))
 		return 0; /* the guest has put something else there */
 	return put(g, s->gpa, s->saved);
+}
+
+static int soft_clear(struct gdb *g, struct gdb_soft *s)
+{
+	int ret = restore(g, s);
+
+	s->used = false;
+	g->n_soft--;
+	return ret;
 }
 
 /* ---- points of the CPU ------------------------------------------------------------ */
