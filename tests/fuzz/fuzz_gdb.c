@@ -193,8 +193,8 @@ static void packet(struct gdb *g, const uint8_t *data, size_t len)
 		sum += wire[n++] = data[i];
 	}
 	wire[n++] = '#';
-	wire[n++] = (uint8_t)"0123456789abcdef"[sum >> 4];
-	wire[n++] = (uint8_t)"0123456789abcdef"[sum & 15];
+	wire[n++] = (uint8_t) "0123456789abcdef"[sum >> 4];
+	wire[n++] = (uint8_t) "0123456789abcdef"[sum & 15];
 	wrote |= len && memchr("MX", data[0], 2);
 	gdb_input(g, wire, n);
 }

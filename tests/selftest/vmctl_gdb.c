@@ -99,7 +99,8 @@ static const char *get(void)
 	}
 	while ((c = get_byte()) != '#' && c >= 0 && n < sizeof(reply) - 100) {
 		if (c == '*') {
-			for (int again = get_byte() - 29; again > 0; again--, n++)
+			for (int again = get_byte() - 29; again > 0;
+			     again--, n++)
 				reply[n] = reply[n - 1];
 		} else {
 			reply[n++] = (char)(c == '}' ? get_byte() ^ 0x20 : c);
@@ -154,7 +155,8 @@ static const char *swap64(uint64_t v)
 	static char text[17];
 
 	for (unsigned int i = 0; i < 8; i++)
-		sprintf(text + 2 * i, "%02x", (unsigned int)(v >> 8 * i & 0xff));
+		sprintf(text + 2 * i, "%02x",
+			(unsigned int)(v >> 8 * i & 0xff));
 	return text;
 }
 
@@ -522,13 +524,18 @@ static void wrong(void)
 {
 	begin(&guest_spin);
 	snprintf(id, sizeof(id), "%llu", (unsigned long long)vm.id);
-	CHECK_EQ(status_of("vmctl gdb %s --port 1 --unix x 2>/dev/null", id), 2);
+	CHECK_EQ(status_of("vmctl gdb %s --port 1 --unix x 2>/dev/null", id),
+		 2);
 	CHECK_EQ(status_of("vmctl gdb %s --port 70000 2>/dev/null", id), 2);
 	CHECK_EQ(status_of("vmctl gdb %s x 2>/dev/null", id), 2);
 	CHECK_EQ(status_of("vmctl gdb nosuch - 2>/dev/null", id), 3);
 	CHECK_EQ(status_of("vmctl gdb %s --tty /dev/null 2>/dev/null", id), 1);
-	CHECK_EQ(status_of("vmctl gdb %s --tty /dev/tty --baud 1 2>/dev/null", id), 2);
-	CHECK_EQ(status_of("vmctl gdb %s --unix /no/such/folder 2>/dev/null", id), 1);
+	CHECK_EQ(status_of("vmctl gdb %s --tty /dev/tty --baud 1 2>/dev/null",
+			   id),
+		 2);
+	CHECK_EQ(status_of("vmctl gdb %s --unix /no/such/folder 2>/dev/null",
+			   id),
+		 1);
 	vm_close(&vm);
 	/* one whose vCPUs another program runs */
 	vm_guest(&vm, &guest_spin, DATA, AXVM_VCPU_SYNC);

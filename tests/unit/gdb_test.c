@@ -302,10 +302,9 @@ static void teardown(void)
 /* vCPU @n hits something. */
 static void hit(unsigned int n, uint32_t what, uint64_t pc, uint64_t gva)
 {
-	vm.hit[n] = (struct axvm_exit){ .reason = AXVM_EXIT_DEBUG,
-					.vcpu = n,
-					.pc = pc,
-					.gva = gva };
+	vm.hit[n] = (struct axvm_exit){
+		.reason = AXVM_EXIT_DEBUG, .vcpu = n, .pc = pc, .gva = gva
+	};
 	vm.hit[n].debug.what = what;
 	vm.has_hit[n] = true;
 	regs(n)->rip = pc;
@@ -455,8 +454,10 @@ START_TEST(test_fpu)
 	memset(x + 512, 0, 64);
 	ASK("7f030000", "p%x", number(&gdb_arch_x86, "fctrl"));
 	ASK("ffff0000", "p%x", number(&gdb_arch_x86, "ftag"));
-	ASK("00000000000000000000000000000000", "p%x", number(&gdb_arch_x86, "xmm3"));
-	ASK("00000000000000000000000000000000", "p%x", number(&gdb_arch_x86, "ymm3h"));
+	ASK("00000000000000000000000000000000", "p%x",
+	    number(&gdb_arch_x86, "xmm3"));
+	ASK("00000000000000000000000000000000", "p%x",
+	    number(&gdb_arch_x86, "ymm3h"));
 	ASK("OK", "P%x=000102030405060708090a0b0c0d0e0f",
 	    number(&gdb_arch_x86, "xmm3"));
 	ck_assert_uint_eq(x[160 + 3 * 16 + 15], 0x0f);
@@ -549,17 +550,21 @@ static void check_xml(const struct gdb_arch *a, const char *const *features)
 	char *xml = gdb_arch_xml(a), line[160];
 
 	for (; *features; features++) {
-		snprintf(line, sizeof(line), "<feature name=\"%s\">", *features);
+		snprintf(line, sizeof(line), "<feature name=\"%s\">",
+			 *features);
 		ck_assert_msg(strstr(xml, line) != NULL, "%s", line);
 	}
 	for (unsigned int i = 0; i < gdb_arch_n_regs(a); i++) {
 		const struct gdb_reg *r = gdb_arch_reg(a, i);
 
-		snprintf(line, sizeof(line), "<reg name=\"%s\" bitsize=\"%u\" type=\"%s\" regnum=\"%u\"",
-			 r->name, r->bits, r->type, i);
+		snprintf(
+			line, sizeof(line),
+			"<reg name=\"%s\" bitsize=\"%u\" type=\"%s\" regnum=\"%u\"",
+			r->name, r->bits, r->type, i);
 		ck_assert_msg(strstr(xml, line) != NULL, "%s", line);
 		ck_assert_uint_le(r->bits, 8 * GDB_REG_MOST);
-		ck_assert_uint_le(r->bytes, r->bits / 8 > r->bytes ? r->bits / 8 : 16);
+		ck_assert_uint_le(r->bytes,
+				  r->bits / 8 > r->bytes ? r->bits / 8 : 16);
 		if (r->from < GDB_BLOCKS)
 			ck_assert_uint_le(r->at + r->bytes, a->sizes[r->from]);
 		for (unsigned int k = 0; k < i; k++)
@@ -572,11 +577,11 @@ static void check_xml(const struct gdb_arch *a, const char *const *features)
 
 START_TEST(test_descriptions)
 {
-	static const char *const x86[] = { "org.gnu.gdb.i386.core",
-					   "org.gnu.gdb.i386.sse",
-					   "org.gnu.gdb.i386.segments",
-					   "org.gnu.gdb.i386.avx",
-					   "org.axvm.i386.system", NULL };
+	static const char *const x86[] = {
+		"org.gnu.gdb.i386.core",     "org.gnu.gdb.i386.sse",
+		"org.gnu.gdb.i386.segments", "org.gnu.gdb.i386.avx",
+		"org.axvm.i386.system",	     NULL
+	};
 	static const char *const arm64[] = { "org.gnu.gdb.aarch64.core",
 					     "org.gnu.gdb.aarch64.fpu",
 					     "org.axvm.aarch64.el1", NULL };
@@ -590,7 +595,8 @@ START_TEST(test_descriptions)
 	xml = gdb_arch_xml(&gdb_arch_x86);
 	got = calloc(1, strlen(xml) + 1000);
 	do {
-		const char *r = ask("qXfer:features:read:target.xml:%zx,123", at);
+		const char *r =
+			ask("qXfer:features:read:target.xml:%zx,123", at);
 
 		n = strlen(r) - 2;
 		memcpy(got + at, r + 1, n);
@@ -620,7 +626,8 @@ START_TEST(test_memory)
 	ASK("aabb", "m%llx,2", HIGH + RAM / 2 + 0x10);
 	/* across pages; what is not there ends it */
 	ASK("f010", "m%llx,2", HIGH + 0xfff);
-	ck_assert_uint_eq(strlen(ask("m%llx,100", HIGH + RAM - 0x10)), 2 * 0x10 + 1);
+	ck_assert_uint_eq(strlen(ask("m%llx,100", HIGH + RAM - 0x10)),
+			  2 * 0x10 + 1);
 	ASK("E06", "m%llx,4", 0x1000ull);
 	ASK("E02", "m%llx,4", HIGH + RAM);
 	ASK("E16", "m%llx", HIGH);
@@ -631,7 +638,8 @@ START_TEST(test_memory)
 	ASK("E0e", "M%llx,2:aabb", HIGH + RAM - 1);
 	ck_assert_uint_eq(vm.ram[RAM - 1], 0xaa);
 	/* binary */
-	ck_assert_str_eq(ask_bytes("Xffffffff80000020,3:\x01\x02\x03", 23), "OK|");
+	ck_assert_str_eq(ask_bytes("Xffffffff80000020,3:\x01\x02\x03", 23),
+			 "OK|");
 	ck_assert_mem_eq(vm.ram + 0x20, "\x01\x02\x03", 3);
 	ck_assert_str_eq(ask_bytes("Xffffffff80000020,1:}\x03", 22), "OK|");
 	ck_assert_uint_eq(vm.ram[0x20], '#');
@@ -657,7 +665,8 @@ START_TEST(test_search)
 	ASK("1,ffffffff80001ffe", "qSearch:memory:%llx;3000;needle", HIGH);
 	ASK("0", "qSearch:memory:%llx;2003;needle", HIGH);
 	ASK("1,ffffffff80001ffe", "qSearch:memory:%llx;2004;needle", HIGH);
-	ASK("1,ffffffff80001ffe", "qSearch:memory:%llx;6;needle", HIGH + 0x1ffe);
+	ASK("1,ffffffff80001ffe", "qSearch:memory:%llx;6;needle",
+	    HIGH + 0x1ffe);
 	ASK("0", "qSearch:memory:%llx;1000;nowhere", HIGH);
 	ASK("E16", "qSearch:memory:%llx;1000;", HIGH);
 	/* CRC-32/MPEG-2 of "123456789" */
@@ -842,7 +851,8 @@ START_TEST(test_reflect)
 	vm.resumes = 0;
 	ck_assert_str_eq(stopped(), "");
 	ck_assert_uint_eq(vm.resumes, 1);
-	ck_assert_uint_eq(vm.debug[1].flags, AXVM_DEBUG_INSN | AXVM_DEBUG_REFLECT);
+	ck_assert_uint_eq(vm.debug[1].flags,
+			  AXVM_DEBUG_INSN | AXVM_DEBUG_REFLECT);
 	ck_assert_uint_eq(vm.debug[0].flags, AXVM_DEBUG_INSN);
 	/* together with one of ours: it is given back when that one goes on */
 	hit(1, AXVM_DEBUG_HIT_INSN, HIGH + 0x50, 0);
@@ -854,7 +864,8 @@ START_TEST(test_reflect)
 	hit(3, AXVM_DEBUG_HIT_STEP, HIGH + 0x31, 0);
 	ck_assert(has(stopped(), "thread:4;|"));
 	ask("vCont;c");
-	ck_assert_uint_eq(vm.debug[1].flags, AXVM_DEBUG_INSN | AXVM_DEBUG_REFLECT);
+	ck_assert_uint_eq(vm.debug[1].flags,
+			  AXVM_DEBUG_INSN | AXVM_DEBUG_REFLECT);
 	/* or when the client leaves */
 	hit(1, AXVM_DEBUG_HIT_INSN, HIGH + 0x50, 0);
 	hit(3, AXVM_DEBUG_HIT_INSN, HIGH + 0x30, 0);
@@ -938,7 +949,8 @@ START_TEST(test_interrupt)
 }
 END_TEST
 
-static void ends(enum gdb_vm_state state, int code, bool look, unsigned int vcpu)
+static void ends(enum gdb_vm_state state, int code, bool look,
+		 unsigned int vcpu)
 {
 	vm.state = (struct gdb_state){ .state = state,
 				       .code = code,

@@ -281,10 +281,13 @@ static void check_rules(struct kbuf *b, const char *const *lines)
 	ck_assert_int_eq(write(fd, b->p, b->n), (ssize_t)b->n);
 	close(fd);
 	snprintf(cmd, sizeof(cmd),
-		 "readelf -W --debug-dump=frames-interp %s 2>&1 | tr -s ' '", path);
+		 "readelf -W --debug-dump=frames-interp %s 2>&1 | tr -s ' '",
+		 path);
 	f = popen(cmd, "r");
 	while (getline(&line, &size, f) > 0) {
-		ck_assert_msg(!strstr(line, "Warning") && !strstr(line, "Error"), "%s", line);
+		ck_assert_msg(!strstr(line, "Warning") &&
+				      !strstr(line, "Error"),
+			      "%s", line);
 		if (*lines && strstr(line, *lines))
 			lines++;
 	}
@@ -323,8 +326,7 @@ static void orc(size_t i, uint64_t ip, int16_t sp, int16_t bp, uint8_t regs,
 {
 	size_t at = 0x18000 + 6 * i;
 
-	put32(0x17000 + 4 * i,
-	      (uint32_t)(ip - (address(0) + 0x17000 + 4 * i)));
+	put32(0x17000 + 4 * i, (uint32_t)(ip - (address(0) + 0x17000 + 4 * i)));
 	memcpy(image + at, &sp, 2);
 	memcpy(image + at + 2, &bp, 2);
 	image[at + 4] = regs;
@@ -357,12 +359,14 @@ START_TEST(test_frames_x86)
 	orc(2, address(0) + 4, 16, -16, 0x14, 0);
 	orc(3, address(1), 0, 0, 0x05, 1);
 	orc(4, address(2), 0, 0, 0x00, 4);
-	snprintf(text, sizeof(text),
-		 "%lx T a\n%lx T b\n%lx T c\n%lx T d\n%lx d __start_orc_unwind_ip\n"
-		 "%lx d __stop_orc_unwind_ip\n%lx d __start_orc_unwind\n"
-		 "%lx d kallsyms_token_table\n",
-		 address(0), address(1), address(2), address(3), address(0) + 0x17000,
-		 address(0) + 0x17000 + 4 * 5, address(0) + 0x18000, address(0) + 0x500);
+	snprintf(
+		text, sizeof(text),
+		"%lx T a\n%lx T b\n%lx T c\n%lx T d\n%lx d __start_orc_unwind_ip\n"
+		"%lx d __stop_orc_unwind_ip\n%lx d __start_orc_unwind\n"
+		"%lx d kallsyms_token_table\n",
+		address(0), address(1), address(2), address(3),
+		address(0) + 0x17000, address(0) + 0x17000 + 4 * 5,
+		address(0) + 0x18000, address(0) + 0x500);
 	ck_assert_int_eq(parse(text), 0);
 	k.image = image;
 	k.image_len = IMAGE;

@@ -60,9 +60,10 @@ static int listen_tcp(int *fd)
 		setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	if (*fd < 0 || bind(*fd, (void *)&a, sizeof(a)) || listen(*fd, 1) ||
 	    getsockname(*fd, (void *)&a, &len))
-		return err(VMCTL_FAILED,
-			   "gdb: cannot listen on port %u: %s; --port 0 takes any that is free",
-			   (unsigned int)o.port, err_text(errno));
+		return err(
+			VMCTL_FAILED,
+			"gdb: cannot listen on port %u: %s; --port 0 takes any that is free",
+			(unsigned int)o.port, err_text(errno));
 	printf("target remote 127.0.0.1:%u\n", ntohs(a.sin_port));
 	fflush(stdout);
 	return 0;
@@ -75,7 +76,8 @@ static int listen_unix(int *fd)
 	int ret;
 
 	if (strlen(o.path) >= sizeof(a.sun_path))
-		return err(VMCTL_USAGE, "gdb: the path of a socket has at most %zu bytes",
+		return err(VMCTL_USAGE,
+			   "gdb: the path of a socket has at most %zu bytes",
 			   sizeof(a.sun_path) - 1);
 	strcpy(a.sun_path, o.path);
 	*fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -119,8 +121,9 @@ static int open_tty(int *fd)
 			   (unsigned long long)o.baud);
 	*fd = open(o.tty, O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
 	if (*fd < 0 || tcgetattr(*fd, &t))
-		return err(VMCTL_FAILED, "gdb: cannot use %s as a serial line: %s",
-			   o.tty, err_text(errno));
+		return err(VMCTL_FAILED,
+			   "gdb: cannot use %s as a serial line: %s", o.tty,
+			   err_text(errno));
 	cfmakeraw(&t);
 	cfsetspeed(&t, speeds[i].speed);
 	t.c_cflag |= CLOCAL | CREAD;
@@ -208,8 +211,8 @@ static int session(struct server *s)
 	gdb_open(s->g, s->arch, &gdb_vm_ops, &s->gv, s->gv.mask);
 	s->gv.lost = false;
 	serve(s);
-	if (!s->signal && (s->g->phase == GDB_STOPPED ||
-			   s->g->phase == GDB_GOING))
+	if (!s->signal &&
+	    (s->g->phase == GDB_STOPPED || s->g->phase == GDB_GOING))
 		note("the client has gone: breakpoints are taken away, VM '%s' goes on",
 		     s->vm.name);
 	gdb_close(s->g);

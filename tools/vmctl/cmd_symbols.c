@@ -98,21 +98,24 @@ static int from_bytes(struct ksyms *k, const struct bytes *b)
 	int ret = ksyms_parse(k, (const char *)b->v, b->n);
 
 	if (ret == -EPERM)
-		return err(VMCTL_DENIED,
-			   "%s: its addresses are hidden: it has to be read as root",
-			   o.from);
+		return err(
+			VMCTL_DENIED,
+			"%s: its addresses are hidden: it has to be read as root",
+			o.from);
 	if (!ret)
 		return 0;
 	ksyms_free(k);
 	ret = ksyms_find(k, b->v, b->n, o.base);
 	if (ret == -ENODATA)
-		return err(VMCTL_USAGE,
-			   "%s does not tell where it will be: --base ADDRESS, that of its first symbol",
-			   o.from);
+		return err(
+			VMCTL_USAGE,
+			"%s does not tell where it will be: --base ADDRESS, that of its first symbol",
+			o.from);
 	if (ret)
-		return err(VMCTL_CONFIG,
-			   "%s is no list of symbols, and no kernel that carries them; an x86 bzImage has to be unpacked first",
-			   o.from);
+		return err(
+			VMCTL_CONFIG,
+			"%s is no list of symbols, nor a kernel that carries them (a bzImage is packed)",
+			o.from);
 	return 0;
 }
 
@@ -184,17 +187,19 @@ static int from_vm(const char *name, const char *out)
 	free(list);
 	close(vm.fd);
 	if (ret == -ENOENT)
-		return err(VMCTL_FAILED,
-			   "VM '%s' has no Linux kernel with symbols in its memory (yet?)",
-			   vm.name);
+		return err(
+			VMCTL_FAILED,
+			"VM '%s' has no Linux kernel with symbols in its memory (yet?)",
+			vm.name);
 	return ret;
 }
 
 static int run(int argc, char **argv)
 {
 	if (o.from ? argc != 1 : argc != 2)
-		return err(VMCTL_USAGE,
-			   "symbols: a VM and a file to write, or --from FILE and a file to write");
+		return err(
+			VMCTL_USAGE,
+			"symbols: a VM and a file to write, or --from FILE and a file to write");
 	return o.from ? from_file(argv[0]) : from_vm(argv[0], argv[1]);
 }
 

@@ -33,8 +33,7 @@ static void put_flags(FILE *out, const struct gdb_flags *f)
 	for (unsigned int i = 0; i < f->n; i++) {
 		const struct gdb_flag *b = &f->flags[i];
 
-		fprintf(out,
-			"<field name=\"%s\" start=\"%u\" end=\"%u\"%s/>\n",
+		fprintf(out, "<field name=\"%s\" start=\"%u\" end=\"%u\"%s/>\n",
 			b->name, b->low, b->high,
 			b->low == b->high ? " type=\"bool\"" : "");
 	}

@@ -18,8 +18,8 @@ static uint8_t buf[READ_MOST > SCAN_STEP + PATTERN_MOST ?
 			   READ_MOST :
 			   SCAN_STEP + PATTERN_MOST];
 
-static bool get_range(const char **p, char between, char behind,
-		      uint64_t *addr, uint64_t *len)
+static bool get_range(const char **p, char between, char behind, uint64_t *addr,
+		      uint64_t *len)
 {
 	if (!rsp_get_number(p, addr) || *(*p)++ != between ||
 	    !rsp_get_number(p, len))

@@ -33,11 +33,14 @@ static const struct word {
 	bool vcpu;
 	const char *only;
 } words[] = {
-	{ "exits", "[--last N]", "the last exits of all vCPUs", 0, false, NULL },
-	{ "translate", "ADDRESS", "walk this vCPU's page tables", 0, true, NULL },
+	{ "exits", "[--last N]", "the last exits of all vCPUs", 0, false,
+	  NULL },
+	{ "translate", "ADDRESS", "walk this vCPU's page tables", 0, true,
+	  NULL },
 	{ "regs", "[--all]", "this vCPU's registers", 0, true, NULL },
-	{ "mem", "read ADDRESS LENGTH", "guest-physical memory (--gva: virtual)",
-	  1, false, "read dump search" },
+	{ "mem", "read ADDRESS LENGTH",
+	  "guest-physical memory (--gva: virtual)", 1, false,
+	  "read dump search" },
 	{ "disas", "[ADDRESS]", "instructions", 0, true, NULL },
 	{ "show", "", "the VM", 0, false, NULL },
 	{ "stats", "", "its counters", 0, false, NULL },
@@ -62,10 +65,11 @@ static void help(struct gdb *g)
 			     words[i].name, words[i].args, words[i].text);
 		gdb_console(g, line, (size_t)n);
 	}
-	say(g, "monitor phys      on|off               addresses of memory are guest-physical\n"
-	       "monitor reset                          back to the first instruction, images loaded\n"
-	       "monitor suspend                        (it is, whenever gdb has its prompt)\n"
-	       "The first ones are commands of vmctl: `vmctl help COMMAND` tells more.\n");
+	say(g,
+	    "monitor phys      on|off               addresses of memory are guest-physical\n"
+	    "monitor reset                          back to the first instruction, images loaded\n"
+	    "monitor suspend                        (it is, whenever gdb has its prompt)\n"
+	    "The first ones are commands of vmctl: `vmctl help COMMAND` tells more.\n");
 }
 
 /* In the child: become vmctl, with the pipe as its output. */

@@ -45,7 +45,8 @@ static int locate(struct gdb *g, uint64_t addr, uint64_t *gpa, uint64_t *room)
  * What @s and @len bytes at @gpa share: offsets in both, bytes in common.
  */
 static size_t overlap(const struct gdb *g, const struct gdb_soft *s,
-		      uint64_t gpa, size_t len, size_t *in_point, size_t *in_buf)
+		      uint64_t gpa, size_t len, size_t *in_point,
+		      size_t *in_buf)
 {
 	uint64_t n = g->arch->trap_len;
 

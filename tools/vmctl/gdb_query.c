@@ -101,8 +101,7 @@ static char *threads_xml(struct gdb *g)
 		if (!g->vcpus[i].there)
 			continue;
 		g->ops->describe(g->ctx, i, words, sizeof(words));
-		fprintf(out,
-			"<thread id=\"%x\" name=\"vCPU %u\">%s</thread>\n",
+		fprintf(out, "<thread id=\"%x\" name=\"vCPU %u\">%s</thread>\n",
 			i + 1, i, words);
 	}
 	fputs("</threads>\n", out);
@@ -193,10 +192,11 @@ static void reset(struct gdb *g)
 	ret = g->ops->reset(g->ctx);
 	gdb_regs_forget(g);
 	g->halted_dead = ret && g->halted_dead;
-	say(g, ret ? "It cannot be reset.\n" :
-		     "It is at its first instruction, with its images loaded again.\n"
-		     "gdb does not know yet: say `maintenance flush register-cache`.\n"
-		     "Breakpoints are set again when it goes on.\n");
+	say(g,
+	    ret ? "It cannot be reset.\n" :
+		  "It is at its first instruction, with its images loaded again.\n"
+		  "gdb does not know yet: say `maintenance flush register-cache`.\n"
+		  "Breakpoints are set again when it goes on.\n");
 }
 
 static void monitor(struct gdb *g, const char *p, size_t len)

@@ -90,8 +90,7 @@ static int set(struct gdb *g, unsigned int vcpu, const struct gdb_reg *r,
 	else
 		memcpy(g->regs.block[block] + r->at, value,
 		       n < r->bytes ? n : r->bytes);
-	if (block == r->from && block == AXVM_REGS_FPU &&
-	    g->arch->fpu_written)
+	if (block == r->from && block == AXVM_REGS_FPU && g->arch->fpu_written)
 		g->arch->fpu_written(g->regs.block[block], r->at);
 	return store(g, vcpu, block);
 }

@@ -100,8 +100,9 @@ static void state_ended(struct gdb_vm *v, const struct axvm_vm_info *info,
 	else
 		snprintf(s->text, sizeof(s->text), "VM '%s' has stopped: %s%s",
 			 v->vm->name, outcome_text(info->stop_reason),
-			 s->look ? "; registers and memory are as it left them" :
-				   "");
+			 s->look ?
+				 "; registers and memory are as it left them" :
+				 "");
 }
 
 static void vm_state(void *ctx, struct gdb_state *s)
@@ -208,8 +209,7 @@ static int by_id(struct gdb_vm *v, unsigned int vcpu, unsigned long nr,
 	return DEV_CALL(v->vcpu[vcpu], nr, &list);
 }
 
-static int vm_get_id(void *ctx, unsigned int vcpu, uint64_t id,
-		     uint64_t *value)
+static int vm_get_id(void *ctx, unsigned int vcpu, uint64_t id, uint64_t *value)
 {
 	struct axvm_reg reg = { .id = id };
 	int ret = by_id(ctx, vcpu, AXVM_VCPU_GET_REG, &reg);
@@ -218,8 +218,7 @@ static int vm_get_id(void *ctx, unsigned int vcpu, uint64_t id,
 	return ret;
 }
 
-static int vm_set_id(void *ctx, unsigned int vcpu, uint64_t id,
-		     uint64_t value)
+static int vm_set_id(void *ctx, unsigned int vcpu, uint64_t id, uint64_t value)
 {
 	struct axvm_reg reg = { .id = id, .value = value };
 
@@ -325,9 +324,10 @@ static int check_vcpu(const struct vm *vm, int vcpu)
 		return vmctl_failed(vm, "look at a vCPU of", ret);
 	if (!info.sync)
 		return 0;
-	return err(VMCTL_STATE,
-		   "VM '%s' has vCPUs that another program runs (AXVM_VCPU_RUN): only that can debug it",
-		   vm->name);
+	return err(
+		VMCTL_STATE,
+		"VM '%s' has vCPUs that another program runs (AXVM_VCPU_RUN): only that can debug it",
+		vm->name);
 }
 
 int gdb_vm_open(const struct vm *vm, uint32_t backend, struct gdb_vm *v)

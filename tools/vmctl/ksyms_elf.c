@@ -71,9 +71,9 @@ static void symbol_add(struct file *f, const struct ksyms *k, size_t i,
 	const struct ksym *s = &k->v[i];
 	Elf64_Sym sym = {
 		.st_name = name_add(&f->names, k->text + s->name),
-		.st_info = ELF64_ST_INFO(is_local(s) ? STB_LOCAL : STB_GLOBAL,
-					 ksyms_is_text(s) ? STT_FUNC :
-							    STT_OBJECT),
+		.st_info =
+			ELF64_ST_INFO(is_local(s) ? STB_LOCAL : STB_GLOBAL,
+				      ksyms_is_text(s) ? STT_FUNC : STT_OBJECT),
 		.st_shndx = (Elf64_Section)section,
 		.st_value = s->addr,
 	};
@@ -145,7 +145,7 @@ static void place(struct kbuf *out, Elf64_Shdr *s, const struct kbuf *b)
 
 /* The contents, then the table of sections, which the header names. */
 static struct kbuf assemble(const struct ksyms *k, struct file *f,
-			     unsigned int locals)
+			    unsigned int locals)
 {
 	Elf64_Shdr sym = table(f, ".symtab", SHT_SYMTAB);
 	Elf64_Shdr str = table(f, ".strtab", SHT_STRTAB);

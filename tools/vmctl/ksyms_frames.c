@@ -193,9 +193,9 @@ static const uint8_t orc_dwarf[] = {
 static const struct {
 	uint8_t reg, at;
 } pt_regs[] = {
-	{ 15, 0 },  { 14, 8 },	 { 13, 16 }, { 12, 24 }, { 6, 32 },
-	{ 3, 40 },  { 11, 48 },	 { 10, 56 }, { 9, 64 },	 { 8, 72 },
-	{ 0, 80 },  { 2, 88 },	 { 1, 96 },  { 4, 104 }, { 5, 112 },
+	{ 15, 0 }, { 14, 8 },  { 13, 16 }, { 12, 24 }, { 6, 32 },
+	{ 3, 40 }, { 11, 48 }, { 10, 56 }, { 9, 64 },  { 8, 72 },
+	{ 0, 80 }, { 2, 88 },  { 1, 96 },  { 4, 104 }, { 5, 112 },
 };
 
 #define PT_RIP 128
@@ -286,7 +286,8 @@ static bool newer_types(const struct ksyms *k)
 
 	while ((p = memmem(p, (size_t)(end - p), banner, sizeof(banner) - 1))) {
 		p += sizeof(banner) - 1;
-		memcpy(text, p, (size_t)(end - p) < 15 ? (size_t)(end - p) : 15);
+		memcpy(text, p,
+		       (size_t)(end - p) < 15 ? (size_t)(end - p) : 15);
 		if (sscanf(text, "%u.%u", &major, &minor) == 2)
 			break;
 	}
@@ -396,8 +397,8 @@ static void put_rules(struct kbuf *b, const struct orc_entry *e,
 		put_same(b, X86_BP);
 }
 
-static void put_function(struct kbuf *b, const struct orc *o,
-			 const size_t *cie, uint64_t addr, uint64_t len)
+static void put_function(struct kbuf *b, const struct orc *o, const size_t *cie,
+			 uint64_t addr, uint64_t len)
 {
 	struct orc_entry e, before;
 	size_t i = orc_at(o, addr), k, at;
