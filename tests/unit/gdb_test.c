@@ -1046,10 +1046,17 @@ END_TEST
 
 START_TEST(test_monitor)
 {
+	uint64_t v;
+
 	setup();
 	ASK("OK", "Hg2");
 	ck_assert_str_eq(ask("qRcmd,65786974732035"), "O68656c6c6f0a|OK|");
 	ck_assert_str_eq(vm.command, "1 exits 5");
+	regs(1)->rip = 0x1234;
+	ck_assert(gdb_reg_value(g, 1, "pc", &v) && v == 0x1234);
+	ck_assert(gdb_reg_value(g, 1, "rip", &v) && v == 0x1234);
+	ck_assert(gdb_reg_value(g, 1, "sp", &v) && !v);
+	ck_assert(!gdb_reg_value(g, 1, "nosuch", &v));
 	ASK("E16", "qRcmd,6");
 	ASK("E16", "qRcmd,zz");
 	teardown();

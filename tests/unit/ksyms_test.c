@@ -353,7 +353,9 @@ START_TEST(test_frames_x86)
 	char text[512];
 
 	make(true, true, address(0));
+	/* the banner tells where the image is, and how old; a log has it, too */
 	memcpy(image + 0x100, "Linux version 6.1.0 (x)", 24);
+	memcpy(image + 0x1f000, "Linux version 6.12.0 (x)", 24);
 	orc(0, address(0), 8, 0, 0x05, 0);
 	orc(1, address(0) + 1, 16, -16, 0x15, 0);
 	orc(2, address(0) + 4, 16, -16, 0x14, 0);
@@ -363,10 +365,10 @@ START_TEST(test_frames_x86)
 		text, sizeof(text),
 		"%lx T a\n%lx T b\n%lx T c\n%lx T d\n%lx d __start_orc_unwind_ip\n"
 		"%lx d __stop_orc_unwind_ip\n%lx d __start_orc_unwind\n"
-		"%lx d kallsyms_token_table\n",
+		"%lx d linux_banner\n",
 		address(0), address(1), address(2), address(3),
 		address(0) + 0x17000, address(0) + 0x17000 + 4 * 5,
-		address(0) + 0x18000, address(0) + 0x500);
+		address(0) + 0x18000, address(0) + 0x100);
 	ck_assert_int_eq(parse(text), 0);
 	k.image = image;
 	k.image_len = IMAGE;

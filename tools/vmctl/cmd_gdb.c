@@ -195,7 +195,8 @@ static void serve(struct server *s)
 			return;
 		if (p[FD_VM].revents & (POLLHUP | POLLERR) && !gone) {
 			gone = true;
-			note("VM '%s' has been destroyed", s->vm.name);
+			if (!going) /* the client hears of it when it asks */
+				note("VM '%s' has been destroyed", s->vm.name);
 		}
 		if (p[FD_VM].revents)
 			gdb_poll(s->g);

@@ -200,6 +200,9 @@ void gdb_regs_forget(struct gdb *g);
 /** Register @nr as hex digits ("xx": it cannot be read); false: no such. */
 bool gdb_reg_put(struct gdb *g, unsigned int vcpu, unsigned int nr);
 uint64_t gdb_pc(struct gdb *g, unsigned int vcpu);
+/** A register by its name, its low 64 bits; false: there is none, or no value. */
+bool gdb_reg_value(struct gdb *g, unsigned int vcpu, const char *name,
+		   uint64_t *value);
 void gdb_regs_packet(struct gdb *g, const char *p);
 
 /* gdb_points.c */

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -69,7 +70,8 @@ static void help(struct gdb *g)
 	    "monitor phys      on|off               addresses of memory are guest-physical\n"
 	    "monitor reset                          back to the first instruction, images loaded\n"
 	    "monitor suspend                        (it is, whenever gdb has its prompt)\n"
-	    "The first ones are commands of vmctl: `vmctl help COMMAND` tells more.\n");
+	    "The first ones are commands of vmctl: `vmctl help COMMAND` tells more.\n"
+	    "Instead of a number there may be a register: $pc.\n");
 }
 
 /* In the child: become vmctl, with the pipe as its output. */
@@ -135,6 +137,21 @@ static bool allowed(const struct word *w, char *const *typed, int n)
 	return !w->only || (n && strstr(w->only, typed[0]));
 }
 
+/* "$pc" and the like, which gdb leaves to us: as numbers. */
+static void expand(struct gdb *g, unsigned int vcpu, char **typed, int n)
+{
+	static char numbers[WORDS][24];
+	uint64_t value;
+
+	for (int i = 0; i < n; i++) {
+		if (*typed[i] != '$' ||
+		    !gdb_reg_value(g, vcpu, typed[i] + 1, &value))
+			continue;
+		snprintf(numbers[i], sizeof(numbers[i]), "0x%" PRIx64, value);
+		typed[i] = numbers[i];
+	}
+}
+
 static void vmctl(struct gdb *g, const struct gdb_vm *v, unsigned int vcpu,
 		  const struct word *w, char **typed, int n)
 {
@@ -181,6 +198,7 @@ void gdb_monitor(void *ctx, struct gdb *g, unsigned int vcpu,
 		if (strcmp(words[i].name, typed[0]) ||
 		    !allowed(&words[i], typed + 1, n - 1))
 			continue;
+		expand(g, vcpu, typed, n);
 		vmctl(g, ctx, vcpu, &words[i], typed + 1, n - 1);
 		free(copy);
 		return;

@@ -120,6 +120,27 @@ uint64_t gdb_pc(struct gdb *g, unsigned int vcpu)
 	return pc;
 }
 
+bool gdb_reg_value(struct gdb *g, unsigned int vcpu, const char *name,
+		   uint64_t *value)
+{
+	const struct gdb_reg *r;
+	uint8_t bytes[GDB_REG_MOST];
+	unsigned int nr = 0;
+
+	if (!strcmp(name, "pc"))
+		nr = g->arch->pc;
+	else if (!strcmp(name, "sp"))
+		nr = g->arch->sp;
+	else
+		while ((r = gdb_arch_reg(g->arch, nr)) && strcmp(r->name, name))
+			nr++;
+	r = gdb_arch_reg(g->arch, nr);
+	if (!r || get(g, vcpu, r, bytes))
+		return false;
+	memcpy(value, bytes, sizeof(*value));
+	return true;
+}
+
 static int set_one(struct gdb *g, const char **p, unsigned int nr)
 {
 	const struct gdb_reg *r = gdb_arch_reg(g->arch, nr);

@@ -245,69 +245,104 @@ static struct orc_entry orc_entry(const struct orc *o, size_t i)
 	return e;
 }
 
-/* Where the image has this address: by its segments, or straight on. */
-static const uint8_t *at_address(const struct ksyms *k, uint64_t addr,
-				 uint64_t shift, uint64_t len)
+static const char banner[] = "Linux version ";
+
+/* The next one of the image from @from on, or where it ends. */
+static size_t find_banner(const struct ksyms *k, size_t from)
 {
-	const uint8_t *p = k->image;
-	uint64_t at = UINT64_MAX, tokens;
+	const uint8_t *p = memmem(k->image + from, k->image_len - from, banner,
+				  sizeof(banner) - 1);
 
-	if (k->image_len > 64 && !memcmp(p, "\177ELF\2", 5)) {
-		uint64_t phoff = le64_get(p + 32);
-		unsigned int n = le16_get(p + 56);
-
-		for (unsigned int i = 0; i < n; i++, phoff += 56) {
-			uint64_t vaddr, size;
-
-			if (phoff > k->image_len - 56)
-				return NULL;
-			vaddr = le64_get(p + phoff + 16);
-			size = le64_get(p + phoff + 32);
-			if (le32_get(p + phoff) == 1 &&
-			    addr - shift - vaddr < size)
-				at = le64_get(p + phoff + 8) + addr - shift -
-				     vaddr;
-		}
-	} else {
-		tokens = ksyms_address(k, "kallsyms_token_table");
-		if (tokens)
-			at = k->tokens + addr - tokens;
-	}
-	return at < k->image_len && len <= k->image_len - at ? p + at : NULL;
+	return p ? (size_t)(p - k->image) : k->image_len;
 }
 
-/* "Linux version 6.1...", the first there is. */
+/* Of several (there is a log, too) the one close to the table of symbols. */
+static size_t nearest_banner(const struct ksyms *k)
+{
+	size_t best = k->image_len, at, far = SIZE_MAX;
+
+	for (at = find_banner(k, 0); at < k->image_len;
+	     at = find_banner(k, at + 1)) {
+		size_t d = at > k->tokens ? at - k->tokens : k->tokens - at;
+
+		if (d < far) {
+			far = d;
+			best = at;
+		}
+	}
+	return best;
+}
+
+/* "Linux version 6.1..." */
 static bool newer_types(const struct ksyms *k)
 {
-	static const char banner[] = "Linux version ";
-	const uint8_t *p = k->image, *end = p + k->image_len;
+	size_t at = nearest_banner(k) + sizeof(banner) - 1;
 	unsigned int major = 0, minor = 0;
 	char text[16] = "";
 
-	while ((p = memmem(p, (size_t)(end - p), banner, sizeof(banner) - 1))) {
-		p += sizeof(banner) - 1;
-		memcpy(text, p,
-		       (size_t)(end - p) < 15 ? (size_t)(end - p) : 15);
-		if (sscanf(text, "%u.%u", &major, &minor) == 2)
-			break;
-	}
-	return major > 6 || (major == 6 && minor >= 4);
+	if (at >= k->image_len)
+		return false;
+	memcpy(text, k->image + at,
+	       k->image_len - at < 15 ? k->image_len - at : 15);
+	return sscanf(text, "%u.%u", &major, &minor) == 2 &&
+	       (major > 6 || (major == 6 && minor >= 4));
 }
 
-static bool orc_find(const struct ksyms *k, uint64_t shift, struct orc *o)
+/* Where an ELF file has this address, by its segments. */
+static uint64_t at_segment(const struct ksyms *k, uint64_t addr)
+{
+	const uint8_t *p = k->image;
+	uint64_t phoff = le64_get(p + 32), at = UINT64_MAX;
+	unsigned int n = le16_get(p + 56);
+
+	for (unsigned int i = 0; i < n; i++, phoff += 56) {
+		uint64_t vaddr, size;
+
+		if (phoff > k->image_len - 56)
+			return UINT64_MAX;
+		vaddr = le64_get(p + phoff + 16);
+		size = le64_get(p + phoff + 32);
+		if (le32_get(p + phoff) == 1 && addr - vaddr < size)
+			at = le64_get(p + phoff + 8) + addr - vaddr;
+	}
+	return at;
+}
+
+/* @len bytes at an address, as the symbols have it; NULL: not there. */
+static const uint8_t *at_address(const struct ksyms *k, uint64_t addr,
+				 uint64_t len)
+{
+	uint64_t at = UINT64_MAX, known = ksyms_address(k, "linux_banner");
+
+	if (k->image_len > 64 && !memcmp(k->image, "\177ELF\2", 5))
+		at = at_segment(k, addr - k->shift);
+	else if (known) /* memory: the kernel is in one piece */
+		at = nearest_banner(k) + addr - known;
+	return at < k->image_len && len <= k->image_len - at ? k->image + at :
+							       NULL;
+}
+
+static bool orc_find(const struct ksyms *k, struct orc *o)
 {
 	uint64_t ip = ksyms_address(k, "__start_orc_unwind_ip");
 	uint64_t end = ksyms_address(k, "__stop_orc_unwind_ip");
 	uint64_t entry = ksyms_address(k, "__start_orc_unwind");
 
-	if (!k->image || !ip || !entry || end <= ip)
+	if (!k->image || !ip || !entry || end <= ip || end - ip < 4)
 		return false;
 	o->ip_addr = ip;
 	o->n = (size_t)(end - ip) / 4;
-	o->ip = at_address(k, ip, shift, 4 * o->n);
-	o->entry = at_address(k, entry, shift, 6 * o->n);
+	o->ip = at_address(k, ip, 4 * (uint64_t)o->n);
+	o->entry = at_address(k, entry, 6 * (uint64_t)o->n);
 	o->types = newer_types(k);
-	return o->ip && o->entry;
+	if (!o->ip || !o->entry)
+		return false;
+	/* Sorted, or it is something else. */
+	for (size_t i = 1; i < o->n; i++) {
+		if (orc_ip(o, i) < orc_ip(o, i - 1))
+			return false;
+	}
+	return true;
 }
 
 /* The last entry that begins at @addr or before; they are sorted. */
@@ -430,7 +465,7 @@ static bool frames_x86(const struct ksyms *k, struct kbuf *b)
 	uint64_t addr, len;
 	struct orc o;
 
-	if (!orc_find(k, k->shift, &o) || !o.n)
+	if (!orc_find(k, &o))
 		return false;
 	for (unsigned int n = 0; n < 2; n++) {
 		cie[n] = b->n;
