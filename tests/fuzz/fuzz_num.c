@@ -24,7 +24,8 @@ static bool plain(const char *s)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char *text = malloc(size + 1), *out = malloc(size + 1), buf[16], back[24];
+	char *text = malloc(size + 1), *out = malloc(size + 1), buf[16],
+	     back[24];
 	uint64_t v, again;
 	int n, escape = 0;
 

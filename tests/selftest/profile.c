@@ -35,8 +35,7 @@ static int get(const struct vm *vm, uint32_t vcpu)
 
 static uint32_t hypercall_reason(void)
 {
-	return dev_info.backend == AXVM_BACKEND_VMX ? VMX_VMCALL :
-						      ARM64_HVC64;
+	return dev_info.backend == AXVM_BACKEND_VMX ? VMX_VMCALL : ARM64_HVC64;
 }
 
 static const struct axvm_profile_row *row_of(uint32_t reason)

@@ -191,4 +191,18 @@ t 0 "destroy" destroy smp
 sed -i 's/\[1, 3\]/[1, 0x8000_0000_0000]/' "$work/smp.toml"
 t 9 "a CPU that is not there" create "$work/smp.toml"
 complains "line and mask" "smp.toml:5: .*names no CPU"
+# Hypercalls of programs.
+cat >"$work/calls.toml" <<END
+name = "calls"
+user_calls = true
+memory = "1M"
+[boot]
+entry = $load
+END
+t 0 "create with user_calls" create "$work/calls.toml"
+t 0 "show" show --json calls
+says "the VM has it" '"user_calls": true'
+t 0 "show --config" show --config calls
+says "it carries the key" '"user_calls": true'
+t 0 "destroy" destroy calls
 tap_end

@@ -43,6 +43,8 @@ struct json_object *describe_vm(const struct axvm_vm_info *info)
 	out_str(obj, "mode", mode);
 	out_str(obj, "policy", name_policy(info->policy));
 	out_num(obj, "views", info->nr_views);
+	out_bool(obj, "platform", info->flags & AXVM_VM_PLATFORM);
+	out_bool(obj, "user_calls", info->flags & AXVM_VM_USER_CALLS);
 	out_num(obj, "created_ns", info->created_ns);
 	out_num(obj, "started_ns", info->started_ns);
 	return obj;
