@@ -172,7 +172,7 @@ int axvm_vcpu_control(struct axvm_vcpu *vcpu, struct axvm_control *arg)
 {
 	struct axvm_reg *fields;
 	bool all = capable(CAP_SYS_ADMIN);
-	u32 n = 0, kind;
+	u32 n = 0, kind = 0;
 	int err;
 
 	if (arg->kind || arg->pad)

@@ -196,6 +196,10 @@ START_TEST(console)
 	ck_assert(feed(w, NULL, &v, line));
 	ck_assert_uint_eq(v, CFG_VERDICT_PANIC);
 	ck_assert_str_eq(line, "PANIC here");
+	/* Reports are text. */
+	feed(w, "\n", &v, line);
+	ck_assert(feed(w, "PANIC \xff!\n", &v, line));
+	ck_assert_str_eq(line, "PANIC ?!");
 	/* Lines without end, and long ones. */
 	memset(huge, 'a', 20000);
 	strcpy(huge + 19990, "!\nSTATUS=1");

@@ -61,6 +61,17 @@ void test_watch_free(struct test_watch *w)
 	free(w);
 }
 
+/* For reports, which are UTF-8: what is not plain ASCII is a ?. */
+static void make_ascii(char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)s[i];
+
+		if ((c < ' ' && c != '\n' && c != '\t') || c >= 0x7f)
+			s[i] = '?';
+	}
+}
+
 static bool match(struct test_watch *w, enum cfg_verdict *v, char *text)
 {
 	w->line[w->line_n] = '\0';
@@ -70,6 +81,7 @@ static bool match(struct test_watch *w, enum cfg_verdict *v, char *text)
 		*v = order[i];
 		strncpy(text, w->line, TEST_TEXT - 1);
 		text[TEST_TEXT - 1] = '\0';
+		make_ascii(text, strlen(text));
 		return true;
 	}
 	return false;
@@ -88,6 +100,7 @@ static void keep(struct test_watch *w, const char *in, size_t n)
 		w->tail_n -= drop;
 	}
 	memcpy(w->tail + w->tail_n, in, n);
+	make_ascii(w->tail + w->tail_n, n);
 	w->tail_n += n;
 }
 
