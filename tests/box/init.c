@@ -54,6 +54,7 @@ enum frame_type {
 	FRAME_EXIT = 'X',	/* COMMAND's exit status as text */
 	FRAME_FAIL = 'F',	/* the box itself failed; why */
 	FRAME_REBOOT = 'R',	/* a reboot is wanted; the next boot is success */
+	FRAME_CRASH = 'C',	/* a crash is wanted; the crash kernel follows */
 	FRAME_DONE = 'Z',	/* nothing follows */
 };
 
@@ -541,7 +542,7 @@ static void uevents_read(int fd)
 	}
 }
 
-/* Helpers in the box write words here; "reboot" announces a wanted one. */
+/* Helpers in the box write words here, to announce what they want to happen. */
 static int helper_open(void)
 {
 	if (mkfifo("/run/box/ctl", 0600))
@@ -560,6 +561,8 @@ static void helper_read(int fd)
 	kmsg_pump();
 	if (strstr(buf, "reboot"))
 		frame_text(FRAME_REBOOT, "reboot");
+	if (strstr(buf, "crash"))
+		frame_text(FRAME_CRASH, "crash");
 	unlink("/run/box/ctl.wait");
 }
 

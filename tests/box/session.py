@@ -81,6 +81,7 @@ class Session:
         self.opt, self.target, self.machine, self.gets = opt, target, machine, gets
         self.log = KernelLog()
         self.console = bytearray()
+        self.console_calm = 0       # what comes before is a wanted crash
         self.buffer = bytearray()
         self.seq = None
         self.corrupt = 0
@@ -92,6 +93,7 @@ class Session:
         self.rebooted = False
         self.boots = 0
         self.armed = False
+        self.crashing = False       # from a wanted crash to the next kernel
         self.panic_at = None
         self.get_file = None
         self.got = {}
@@ -143,6 +145,7 @@ class Session:
         elif self.boots and how != b'kexec':
             self.fail = 'the box rebooted unasked'
         self.boots += 1
+        self.crashing = False
 
     def frame_S(self, _):
         if self.started is None:
@@ -206,6 +209,9 @@ class Session:
     def frame_R(self, _):
         self.armed = True
 
+    def frame_C(self, _):
+        self.crashing = True
+
     def frame_Z(self, _):
         self.done = True
         self.end_by = time.monotonic() + 20
@@ -228,7 +234,11 @@ class Session:
         self.console += data
         if self.shell:
             self.emit(1, data)
-        if self.panic_at is None and PANIC.search(self.console, max(0, len(self.console) - len(data) - 64)):
+        if self.crashing:
+            self.console_calm = len(self.console)
+            return
+        seen = max(self.console_calm, len(self.console) - len(data) - 64)
+        if self.panic_at is None and PANIC.search(self.console, seen):
             self.panic_at = time.monotonic() + 2
 
     def keyboard_input(self):
@@ -356,7 +366,7 @@ class Session:
 
     def console_scan(self):
         """What the console said when frames could no longer say it."""
-        start = self.console_done if self.done and not self.rebooted else 0
+        start = self.console_done if self.done and not self.rebooted else self.console_calm
         if self.shell:
             return
         for raw in self.console[start:].decode('utf-8', 'replace').splitlines():

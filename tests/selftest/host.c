@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The host changes under running VMs: CPUs go and come back, the host
- * suspends, the VM's threads are moved and starved.
+ * The host changes under running VMs: CPUs go and come back, the VM's threads
+ * are moved and starved.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -24,20 +24,6 @@ static bool file_write(const char *path, const char *text)
 	ok = write(fd, text, strlen(text)) == (ssize_t)strlen(text);
 	close(fd);
 	return ok;
-}
-
-static bool file_contains(const char *path, const char *word)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	char text[512];
-	ssize_t n;
-
-	if (fd < 0)
-		return false;
-	n = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	text[n < 0 ? 0 : n] = 0;
-	return strstr(text, word) != NULL;
 }
 
 static void running_vm(struct vm *vm)
@@ -142,49 +128,6 @@ static void unplug_and_destroy(void)
 	CHECK_EQ(cpus_taken(), dev_info.cpus_online);
 }
 
-/* Suspend to the depth that the kernel can test, and come back. */
-static void suspend_depth(const char *depth)
-{
-	struct vm vm;
-
-	running_vm(&vm);
-	if (!file_write("/sys/power/pm_test", depth))
-		test_skip("no pm_test in this kernel");
-	if (!file_write("/sys/power/state", "mem") &&
-	    !file_write("/sys/power/state", "freeze")) {
-		file_write("/sys/power/pm_test", "none");
-		test_skip("this host cannot suspend");
-	}
-	file_write("/sys/power/pm_test", "none");
-	CHECK(vm_progresses(vm.fd, 0));
-	CHECK_EQ(vm_state(vm.fd), AXVM_VM_RUNNING);
-	REQUIRE_RET(vm_suspend(vm.fd), 0);
-	REQUIRE_RET(vm_resume(vm.fd), 0);
-	CHECK(vm_progresses(vm.fd, 0));
-}
-
-static void suspend_host(const char *depth)
-{
-	if (geteuid() || !file_contains("/sys/power/pm_test", depth))
-		test_skip("no pm_test in this kernel");
-	suspend_depth(depth);
-}
-
-static void suspend_freezer(void)
-{
-	suspend_host("freezer");
-}
-
-static void suspend_processors(void)
-{
-	suspend_host("processors");
-}
-
-static void suspend_core(void)
-{
-	suspend_host("core");
-}
-
 /* Busy processes on every CPU: host and guests both get on. */
 static void crowded(void)
 {
@@ -211,16 +154,14 @@ static void crowded(void)
 		CHECK(reap(hogs[i], true));
 	}
 	CHECK(vm_stat(vm[0].fd, AXVM_STAT_preempted) +
-	      vm_stat(vm[1].fd, AXVM_STAT_preempted) > 0);
+		      vm_stat(vm[1].fd, AXVM_STAT_preempted) >
+	      0);
 }
 
 static const struct test tests[] = {
 	{ "a running vCPU moves between CPUs", moves },
 	{ "a CPU goes offline under a running VM, and returns", unplug },
 	{ "the last VM goes while a CPU is offline", unplug_and_destroy },
-	{ "the host's freezer", suspend_freezer },
-	{ "the host suspends down to one CPU", suspend_processors },
-	{ "the host suspends to the core", suspend_core },
 	{ "a crowded host", crowded },
 };
 
