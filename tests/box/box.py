@@ -205,6 +205,8 @@ def install_tree(env, target, kernel):
         fcntl.flock(lock, fcntl.LOCK_SH)
         return folder, lock
     fcntl.flock(lock, fcntl.LOCK_EX)
+    if not os.path.isdir(folder):
+        say(f'building the module for {kernel.kver}, vmctl and guests (about a minute)')
     run = subprocess.run(
         ['make', '-s', '-C', env.root, 'box-install', f'ARCH={target.arch}',
          f'KDIR={kernel.kdir}', f'O={env.build}', f'DESTDIR={folder}', 'PREFIX=/usr'],

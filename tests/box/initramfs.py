@@ -233,10 +233,12 @@ class Modules:
 
 
 def init_build(env, arch):
-    """Compile init.c, statically, if it is newer than what is there."""
+    """Compile init.c, statically, if there is none of this source yet."""
     source = os.path.join(env.root, 'tests/box/init.c')
-    out = os.path.join(env.cache, 'box', f'init-{arch}')
-    if os.path.exists(out) and os.stat(out).st_mtime >= os.stat(source).st_mtime:
+    with open(source, 'rb') as f:
+        tag = hashlib.sha1(f.read()).hexdigest()[:12]
+    out = os.path.join(env.cache, 'box', f'init-{arch}-{tag}')
+    if os.path.exists(out):
         return out
     os.makedirs(os.path.dirname(out), exist_ok=True)
     cc = 'gcc' if arch == os.uname().machine.replace('x86_64', 'x86') else f'{TRIPLET[arch]}-gcc'

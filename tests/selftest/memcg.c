@@ -54,11 +54,17 @@ static uint64_t file_number(const char *path, const char *key)
 	return strtoull(text, NULL, 0);
 }
 
+/* Out of it; VMs made in it go on paying there. */
+static void go_home(void)
+{
+	REQUIRE(file_write(CGROUPS "/cgroup.procs", "0"));
+}
+
 static void leave(void)
 {
 	unsigned int i;
 
-	file_write(CGROUPS "/cgroup.procs", "0");
+	go_home();
 	for (i = 0; i < 50 && rmdir(GROUP) && errno == EBUSY; i++)
 		sleep_ms(20);
 }
@@ -106,8 +112,7 @@ static void creator_pays(void)
 	REQUIRE_RET(vm_memory(&vm, arch.hole, 4096), 0);
 	REQUIRE_RET(vm_memory(&vm, HIGH, 16 * MIB), 0);
 	before = charged();
-	/* From here on this process is elsewhere; the vCPU's thread always is. */
-	REQUIRE(file_write(CGROUPS "/cgroup.procs", "0"));
+	go_home(); /* the vCPU's thread has always been elsewhere */
 	REQUIRE_RET(vm_start(vm.fd), 0);
 	REQUIRE_RET(vm_wait_state(vm.fd, AXVM_VM_STOPPED, NULL), 0);
 	CHECK_EQ(vm_read64(vm.fd, arch.hole) & 0xffff, 0x600d);
@@ -126,6 +131,7 @@ static void full_for_caller(void)
 
 	join("16M");
 	vm_guest(&vm, &guest_spin, arch.results, 0);
+	go_home();
 	REQUIRE_RET(vm_start(vm.fd), 0);
 	REQUIRE_RET(vm_memory(&vm, HIGH, 64 * MIB), 0);
 	done = fill(&vm, HIGH, 64 * MIB, &err);
@@ -157,6 +163,7 @@ static void full_for_mapping(void)
 
 	join("16M");
 	vm_guest(&vm, &guest_spin, arch.results, 0);
+	go_home();
 	REQUIRE_RET(vm_memory(&vm, HIGH, 64 * MIB), 0);
 	fill(&vm, HIGH, 64 * MIB, &err);
 	CHECK_RET(err, -ENOMEM);
@@ -202,7 +209,7 @@ static void full_for_guest(bool more)
 
 	join("16M");
 	vm_guest(&vm, &guest_store, arch.hole, 0);
-	REQUIRE_RET(vm_write(vm.fd, arch.results, "x", 1), 0);
+	go_home();
 	REQUIRE_RET(vm_memory(&vm, arch.hole, 4096), 0);
 	REQUIRE_RET(vm_memory(&vm, HIGH, 64 * MIB), 0);
 	REQUIRE_RET(vcpu_claim(vm.vcpu[0], -1), 0);
