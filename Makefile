@@ -169,7 +169,8 @@ lint:
 	$(Q)$(root)/tests/box/setup kernel 6.1 amd64
 	$(Q)$(root)/tests/box/setup kernel 6.1 arm64
 	$(Q)$(root)/tests/box/setup sysroot
-	$(Q)$(root)/tests/lint/lint $(O)
+	$(if $(KERNEL),$(Q)for a in amd64 arm64; do $(root)/tests/box/setup kernel $(KERNEL) $$a; done)
+	$(Q)KERNEL=$(KERNEL) $(root)/tests/lint/lint $(O)
 
 format:
 	$(Q)$(root)/tests/lint/lint --format
@@ -188,7 +189,8 @@ help:
 	'                           them, KERNEL=6.12|newest and BOX="OPTIONS" start other boxes' \
 	'make check                 unit tests only (seconds)' \
 	'make bench [TARGET=T]      axvm beside KVM in the box; BENCH=NAME or quick picks' \
-	'make lint                  warnings, sparse, layers, headers, SPDX, format, scripts' \
+	'make lint                  warnings, sparse, layers, headers, SPDX, format, scripts;' \
+	'                           KERNEL=6.12|newest: warnings of a build for that kernel' \
 	'make format                run clang-format over the C sources' \
 	'make install               module, vmctl, headers, man pages, udev rule, unit (DESTDIR=, PREFIX=)' \
 	'make uninstall             take all that away again' \
