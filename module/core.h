@@ -21,6 +21,8 @@ bool axvm_vm_may(struct axvm_vm *vm);
 int axvm_vm_destroy(struct axvm_vm *vm);
 void axvm_vm_fill_info(struct axvm_vm *vm, struct axvm_vm_info *info);
 unsigned int axvm_vm_count(void);
+int axvm_vm_vcpu_charge(struct axvm_vm *vm);
+void axvm_vm_vcpu_uncharge(struct axvm_vm *vm);
 int axvm_vms_init(void);
 void axvm_vms_exit(void);
 extern unsigned int axvm_max_vms;

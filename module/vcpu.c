@@ -69,9 +69,13 @@ static int vcpu_add(struct axvm_vm *vm, struct axvm_vcpu_create *arg,
 		return -EBADFD;
 	if (vm->vcpus[index])
 		return -EEXIST;
+	err = axvm_vm_vcpu_charge(vm);
+	if (err)
+		return err;
 	vcpu = vcpu_alloc(vm, arg);
+	err = -ENOMEM;
 	if (!vcpu)
-		return -ENOMEM;
+		goto out_uncharge;
 	err = -EINVAL;
 	if (!axvm_arch_hw_id_valid(vcpu->hw_id))
 		goto out_free;
@@ -100,6 +104,8 @@ out_exits:
 	axvm_exit_free(vcpu);
 out_free:
 	kfree(vcpu);
+out_uncharge:
+	axvm_vm_vcpu_uncharge(vm);
 	return err;
 }
 

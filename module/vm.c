@@ -52,6 +52,15 @@ module_param_named(max_vms_uid, axvm_max_vms_uid, uint, 0644);
 MODULE_PARM_DESC(max_vms_uid,
 		 "Most VMs of one user without CAP_SYS_ADMIN (default 256)");
 
+static unsigned int axvm_max_vcpus = 8192;
+module_param_named(max_vcpus, axvm_max_vcpus, uint, 0644);
+MODULE_PARM_DESC(max_vcpus, "Most vCPUs at one time (default 8192)");
+
+static unsigned int axvm_max_vcpus_uid = 2048;
+module_param_named(max_vcpus_uid, axvm_max_vcpus_uid, uint, 0644);
+MODULE_PARM_DESC(max_vcpus_uid,
+		 "Most vCPUs of one user without CAP_SYS_ADMIN (default 2048)");
+
 static DEFINE_MUTEX(axvm_vms_lock); /* axvm_vms, axvm_nr_vms, axvm_next_id */
 static DEFINE_XARRAY(axvm_vms);
 static unsigned int axvm_nr_vms;
@@ -217,6 +226,37 @@ static int axvm_vm_admit(struct axvm_vm *vm)
 	if (mine >= READ_ONCE(axvm_max_vms_uid) && !capable(CAP_SYS_ADMIN))
 		return -ENOSPC;
 	return 0;
+}
+
+/* May @vm have one more vCPU?  vm->lock held; 0 or -ENOSPC. */
+int axvm_vm_vcpu_charge(struct axvm_vm *vm)
+{
+	unsigned int all = 0, mine = 0;
+	struct axvm_vm *other;
+	unsigned long i;
+	int err = -ENOSPC;
+
+	mutex_lock(&axvm_vms_lock);
+	xa_for_each(&axvm_vms, i, other) {
+		all += other->vcpus_charged;
+		if (uid_eq(other->uid, vm->uid))
+			mine += other->vcpus_charged;
+	}
+	if (all < READ_ONCE(axvm_max_vcpus) &&
+	    (mine < READ_ONCE(axvm_max_vcpus_uid) || capable(CAP_SYS_ADMIN))) {
+		vm->vcpus_charged++;
+		err = 0;
+	}
+	mutex_unlock(&axvm_vms_lock);
+	return err;
+}
+
+/* That vCPU did not come to be. */
+void axvm_vm_vcpu_uncharge(struct axvm_vm *vm)
+{
+	mutex_lock(&axvm_vms_lock);
+	vm->vcpus_charged--;
+	mutex_unlock(&axvm_vms_lock);
 }
 
 static int axvm_vm_publish(struct axvm_vm *vm)

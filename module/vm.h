@@ -66,6 +66,7 @@ struct axvm_vm {
 
 	struct axvm_vcpu *vcpus[AXVM_MAX_VCPUS]; /* (l) to add; read freely */
 	unsigned int nr_vcpus; /* (l) */
+	unsigned int vcpus_charged; /* axvm_vms_lock; of the limits */
 	unsigned int nr_live; /* (s) vCPUs not off and not halted for good */
 
 	struct axvm_mem_space mem; /* mem.c */

@@ -377,6 +377,48 @@ static void vms_in_all(void)
 	CHECK(param_write("max_vms", old));
 }
 
+static void three_vcpus(void *opaque)
+{
+	struct vm vm, other;
+
+	REQUIRE_RET(vm_create(&vm, NULL), 0);
+	REQUIRE_RET(vm_create(&other, NULL), 0);
+	CHECK_RET(vm_vcpu(&vm, 0, 0), 0);
+	CHECK_RET(vm_vcpu(&vm, 1, 0), 0);
+	/* one that is refused for another reason does not count */
+	CHECK_RET(vm_vcpu(&vm, 1, 0), -EEXIST);
+	CHECK_RET(vm_vcpu(&other, 0, 0), 0);
+	CHECK_RET(vm_vcpu(&other, 1, 0), -ENOSPC);
+	CHECK_RET(vm_vcpu(&vm, 2, 0), -ENOSPC);
+	CHECK_RET(vm_destroy(vm.id, NULL), 0);
+	CHECK_RET(vm_vcpu(&other, 1, 0), 0);
+}
+
+static void vcpus_limited(void)
+{
+	char old[32], old_all[32];
+	struct vm vm;
+
+	if (geteuid())
+		test_skip("needs root");
+	if (!param_read("max_vcpus_uid", old, sizeof(old)) ||
+	    !param_read("max_vcpus", old_all, sizeof(old_all)) ||
+	    !param_write("max_vcpus_uid", "3"))
+		test_skip("no parameter max_vcpus_uid");
+	device_for_group();
+	as_user(ALICE, true, three_vcpus, NULL);
+	as_user(BOB, true, three_vcpus, NULL);
+	device_restore();
+	CHECK(param_write("max_vcpus_uid", old));
+	/* In all: others' VMs count, and nobody is above it. */
+	REQUIRE_RET(vm_create(&vm, NULL), 0);
+	CHECK_RET(vm_vcpu(&vm, 0, 0), 0);
+	REQUIRE(param_write("max_vcpus", "1"));
+	CHECK_RET(vm_vcpu(&vm, 1, 0), -ENOSPC);
+	CHECK(param_write("max_vcpus", old_all));
+	CHECK_RET(vm_vcpu(&vm, 1, 0), 0);
+}
+
 static void one_mib(void *opaque)
 {
 	struct vm vm, other;
@@ -414,6 +456,7 @@ static const struct test tests[] = {
 	{ "a descriptor that was handed over works", inherited },
 	{ "limit of VMs per uid", vms_per_uid },
 	{ "limit of VMs in all", vms_in_all },
+	{ "limits of vCPUs, per uid and in all", vcpus_limited },
 	{ "limit of memory per uid, over all its VMs", memory_per_uid },
 };
 
