@@ -30,7 +30,7 @@ static u32 cpuid_features(const struct axvm_vm *vm)
 		f |= VCPUID_WITH_XSAVE;
 	if (vm->platform)
 		f |= VCPUID_WITH_APIC | VCPUID_WITH_X2APIC |
-		     VCPUID_WITH_TSC_DEADLINE;
+		     VCPUID_WITH_TSC_DEADLINE | VCPUID_WITH_KVM;
 	return f | vx86_call(cpuid_features)();
 }
 
@@ -339,7 +339,10 @@ enum axvm_run vx86_exit_wrmsr(struct axvm_vcpu *vcpu)
 		return AXVM_RUN_RESUME;
 	}
 	vx86_advance(vcpu, vcpu->arch.insn_len);
-	return AXVM_RUN_RESUME;
+	if (likely(!vcpu->arch.apic_moved))
+		return AXVM_RUN_RESUME;
+	vcpu->arch.slow = VX86_SLOW_LEAVE;
+	return AXVM_RUN_SLOW;
 }
 
 /* ---- XCR0 -------------------------------------------------------------------- */

@@ -10,7 +10,7 @@
 
 #include "arch/x86/emul/cpuid.h"
 
-#define ALL_FEATURES 0xffe /* everything but LA57 */
+#define ALL_FEATURES 0x1ffe /* everything but LA57 */
 
 static struct vcpuid_table table;
 static struct vcpuid_policy policy;
@@ -110,7 +110,8 @@ START_TEST(vendor_and_range)
 	ck_assert_uint_eq(q(0x80000009, 1).ebx, top.ebx);
 	/* ... but not in the hypervisors' range. */
 	ck_assert_uint_eq(q(0x40000002, 0).eax, 0);
-	ck_assert_uint_eq(q(0x40000100, 0).eax, 0);
+	ck_assert_uint_eq(q(0x40000102, 0).eax, 0);
+	ck_assert_uint_eq(q(0x40000200, 0).eax, 0);
 
 	policy.host = poor;
 	ck_assert_int_eq(vcpuid_table_init(&table, &policy), 0);
@@ -148,6 +149,17 @@ START_TEST(signature)
 
 	ck_assert_mem_eq(&r.ebx, "axvmaxvmaxvm", 12);
 	ck_assert_uint_eq(r.eax, VCPUID_HV_MAX);
+	/* The second interface: of its features one bit, of its hints none. */
+	r = q(0x40000100, 0);
+	ck_assert_mem_eq(&r.ebx, "KVMKVMKVM\0\0\0", 12);
+	ck_assert_uint_eq(r.eax, 0x40000101);
+	r = q(0x40000101, 0);
+	ck_assert_uint_eq(r.eax, 1 << 1);
+	ck_assert_uint_eq(r.ebx | r.ecx | r.edx, 0);
+	policy.features &= ~VCPUID_WITH_KVM;
+	ck_assert_int_eq(vcpuid_table_init(&table, &policy), 0);
+	ck_assert_uint_eq(q(0x40000100, 0).eax | q(0x40000100, 0).ebx, 0);
+	ck_assert_uint_eq(q(0x40000101, 0).eax, 0);
 }
 END_TEST
 

@@ -336,14 +336,27 @@ static void make_frequency(struct maker *m)
 		put(m, 0x16, 0, 0, host(m, 0x16, 0));
 }
 
+static void put_signature(struct maker *m, u32 base, u32 max, const char *text)
+{
+	struct vcpuid_regs r = { .eax = max };
+
+	memcpy(&r.ebx, &text[0], 4);
+	memcpy(&r.ecx, &text[4], 4);
+	memcpy(&r.edx, &text[8], 4);
+	put(m, base, 0, 0, r);
+}
+
+static void make_kvm(struct maker *m)
+{
+	put_signature(m, VCPUID_HV_KVM_BASE, VCPUID_HV_KVM_FEATURES,
+		      VCPUID_HV_KVM_SIGNATURE);
+	put(m, VCPUID_HV_KVM_FEATURES, 0, 0,
+	    (struct vcpuid_regs){ VCPUID_HV_KVM_NO_IO_DELAY, 0, 0, 0 });
+}
+
 static void make_hypervisor(struct maker *m)
 {
-	struct vcpuid_regs r = { .eax = VCPUID_HV_MAX };
-
-	memcpy(&r.ebx, &VCPUID_SIGNATURE[0], 4);
-	memcpy(&r.ecx, &VCPUID_SIGNATURE[4], 4);
-	memcpy(&r.edx, &VCPUID_SIGNATURE[8], 4);
-	put(m, VCPUID_HV_BASE, 0, 0, r);
+	put_signature(m, VCPUID_HV_BASE, VCPUID_HV_MAX, VCPUID_SIGNATURE);
 	put(m, VCPUID_HV_BASE + 1, 0, 0,
 	    (struct vcpuid_regs){ VCPUID_HV_VERSION,
 				  VCPUID_HV_HYPERCALL | VCPUID_HV_PIO_POWEROFF,
@@ -352,6 +365,8 @@ static void make_hypervisor(struct maker *m)
 		put(m, VCPUID_HV_FREQUENCY, 0, 0,
 		    (struct vcpuid_regs){ m->policy->tsc_khz, bus_khz(m), 0,
 					  0 });
+	if (with(m, VCPUID_WITH_KVM))
+		make_kvm(m);
 }
 
 static void make_basic(struct maker *m)
@@ -483,7 +498,7 @@ void vcpuid_query(const struct vcpuid_table *table,
 		  const struct vcpuid_cpu *cpu, u32 leaf, u32 subleaf,
 		  struct vcpuid_regs *out)
 {
-	bool hv = leaf >= VCPUID_HV_BASE && leaf <= VCPUID_HV_MAX;
+	bool hv = leaf >= VCPUID_HV_BASE && leaf <= VCPUID_HV_KVM_FEATURES;
 	bool ext = leaf >= 0x80000000 && leaf <= table->max_ext;
 
 	/* Out of range: Intel answers as the highest basic leaf does. */

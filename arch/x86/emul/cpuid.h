@@ -19,6 +19,16 @@
 /* EBX of leaf 0x40000001: features. */
 #define VCPUID_HV_HYPERCALL (1u << 0) /* VMCALL or VMMCALL reaches axvm */
 #define VCPUID_HV_PIO_POWEROFF (1u << 1) /* OUT 0x604, 0x2000 (16 bits) */
+/*
+ * A second interface, which announces to guests that know KVM's what of it is
+ * here: no delays between port accesses, and nothing else.  What it is good for:
+ * Linux takes x2APIC mode without interrupt remapping only from hypervisors
+ * that it knows.
+ */
+#define VCPUID_HV_KVM_BASE 0x40000100u
+#define VCPUID_HV_KVM_SIGNATURE "KVMKVMKVM\0\0\0"
+#define VCPUID_HV_KVM_FEATURES 0x40000101u /* EAX: */
+#define VCPUID_HV_KVM_NO_IO_DELAY (1u << 1)
 
 /** struct vcpuid_regs - the four results */
 struct vcpuid_regs {
@@ -76,6 +86,7 @@ struct vcpuid_table {
 #define VCPUID_WITH_MTRR (1u << 9)
 #define VCPUID_WITH_MCE (1u << 10)
 #define VCPUID_WITH_PCID (1u << 11)
+#define VCPUID_WITH_KVM (1u << 12) /* the interface at VCPUID_HV_KVM_BASE */
 
 /**
  * struct vcpuid_policy - from what the table is made
