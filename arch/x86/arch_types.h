@@ -33,6 +33,9 @@ struct axvm_vm_arch {
 	struct vx86_lapics *lapics; /* (c) NULL: a bare VM */
 	struct vcpuid_table *cpuid; /* (s) made at START */
 	void *msr_bitmap; /* (c) */
+	void *msr_bitmap_x2apic; /* (c) of vCPUs in x2APIC mode; or NULL */
+	void *apic_page; /* (c) for the processor; NULL: none */
+	bool apic_page_mapped; /* (m) it is where the xAPICs are */
 	bool time_stopped; /* (s) */
 	u64 tsc_offset; /* (s) guest TSC = host TSC + this */
 	u64 tsc_stopped; /* (s) guest TSC while time stands still */
@@ -114,6 +117,8 @@ struct vmx_vcpu {
 	bool launched; /* (l) VMRESUME, not VMLAUNCH */
 	bool constant; /* (o) control fields are written */
 	u32 proc; /* (o) primary controls as written */
+	u32 proc2; /* (o) secondary controls as written */
+	u32 tpr_threshold; /* (o) as written */
 	u32 entry; /* (o) entry controls as written */
 	u64 host_rsp; /* (o) as written; enter.S knows where it is */
 	u64 host_cr3; /* (o) as written */
@@ -171,6 +176,9 @@ struct axvm_vcpu_arch {
 	bool pdpte_stale; /* (o) PDPTEs must be read from guest memory */
 	bool dr_loaded; /* (o) DR0-DR3 hold the guest's, or @debug's */
 	struct vx86_debug debug; /* (o) */
+	bool apic_moved; /* (o) the local APIC's mode or address is new */
+	bool apic_stale; /* (o) controls are for another state of it */
+	bool apic_delivers; /* (o) the processor delivers from its page */
 	bool triple; /* (o) a triple fault is due */
 	bool trained; /* (o) this CPU's predictors know the guest */
 	u32 ends; /* (o) AXVM_EXIT_* with which a device ends the VM, or 0 */

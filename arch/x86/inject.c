@@ -109,6 +109,15 @@ int vx86_next_irq(const struct axvm_vcpu *vcpu)
 	return vector >= 0 && vector >> 4 > vcpu->arch.state.cr8 ? vector : -1;
 }
 
+int vx86_next_inject(const struct axvm_vcpu *vcpu)
+{
+	int vector = highest(vcpu);
+
+	if (vector < 0 && vcpu->arch.lapic)
+		return vx86_lapic_next_inject(vcpu);
+	return vx86_next_irq(vcpu);
+}
+
 static bool irq_waits(const struct axvm_vcpu *vcpu)
 {
 	return highest(vcpu) >= 0 ||
@@ -227,7 +236,8 @@ bool axvm_arch_vcpu_can_wake(struct axvm_vcpu *vcpu)
 	if (pending & BIT(VX86_PENDING_NMI) &&
 	    !(READ_ONCE(a->state.intr_shadow) & VX86_SHADOW_NMI))
 		return true;
-	if (!(pending & (BIT(VX86_PENDING_IRQ) | BIT(VX86_PENDING_TIMER))))
+	if (!(pending & (BIT(VX86_PENDING_IRQ) | BIT(VX86_PENDING_TIMER))) &&
+	    !a->apic_delivers)
 		return false;
 	if (!vx86_irq_open(vcpu))
 		return false;

@@ -18,6 +18,8 @@
 /* A periodic timer must leave a guest time to take its interrupt. */
 #define MIN_PERIOD_US 200
 
+bool vx86_apic_delivery __read_mostly;
+
 /* ---- lifetime ------------------------------------------------------------ */
 
 int vx86_lapics_init(struct axvm_vm *vm)
@@ -28,10 +30,20 @@ int vx86_lapics_init(struct axvm_vm *vm)
 	all = kzalloc(sizeof(*all), GFP_KERNEL_ACCOUNT);
 	if (!all)
 		return -ENOMEM;
+	if (vx86_lapic_page_init(vm)) {
+		kfree(all);
+		return -ENOMEM;
+	}
 	all->ns_per_tick = div_u64(1000000ull << 32, tsc_khz);
 	all->max_ticks = tsc_khz * 1000ull * MAX_SECONDS;
 	vm->arch.lapics = all;
 	return 0;
+}
+
+static void lapic_free(struct vx86_lapic *l)
+{
+	free_page((unsigned long)l->model.page);
+	kfree(l);
 }
 
 /* Devices, which send messages, are gone. */
@@ -44,8 +56,8 @@ void vx86_lapics_exit(struct axvm_vm *vm)
 		return;
 	for (i = 0; i < all->bus.n; i++)
 		if (all->bus.apic[i])
-			kfree(container_of(all->bus.apic[i], struct vx86_lapic,
-					   model));
+			lapic_free(container_of(all->bus.apic[i],
+						struct vx86_lapic, model));
 	vm->arch.lapics = NULL;
 	kfree(all);
 }
@@ -60,7 +72,13 @@ int vx86_lapic_init(struct axvm_vcpu *vcpu)
 	l = kzalloc(sizeof(*l), GFP_KERNEL_ACCOUNT);
 	if (!l)
 		return -ENOMEM;
+	l->model.page = (u32 *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
+	if (!l->model.page) {
+		kfree(l);
+		return -ENOMEM;
+	}
 	l->vcpu = vcpu;
+	l->model.staged = vx86_apic_delivery;
 	l->model.id = vcpu->hw_id;
 	l->model.bus_shift = vcpuid_bus_shift(tsc_khz);
 	l->model.min_period = div_u64(tsc_khz * (u64)MIN_PERIOD_US, 1000);
@@ -93,8 +111,7 @@ void vx86_lapic_exit(struct axvm_vcpu *vcpu)
  */
 static void virtual_wire(struct vlapic *m)
 {
-	WRITE_ONCE(m->lvt[VLAPIC_LVT(VLAPIC_LVT_LINT0)],
-		   VAPIC_MODE_EXTINT << 8);
+	vlapic_put(m, VLAPIC_LVT_LINT0, VAPIC_MODE_EXTINT << 8);
 }
 
 void vx86_lapic_reset(struct axvm_vcpu *vcpu)
@@ -111,6 +128,8 @@ void vx86_lapic_reset(struct axvm_vcpu *vcpu)
 	vx86_lapic_set_cr8(vcpu);
 	if (vcpu->index == 0)
 		WRITE_ONCE(vcpu->vm->arch.lapics->intr, false);
+	vcpu->arch.apic_moved = true;
+	set_bit(VX86_PENDING_IRQ, &vcpu->arch.pending);
 }
 
 void vx86_lapic_base(struct axvm_vcpu *vcpu)
@@ -120,16 +139,27 @@ void vx86_lapic_base(struct axvm_vcpu *vcpu)
 	if (!l)
 		return;
 	vlapic_set_base(&l->model, vcpu->arch.state.msr.value[VMSR_APIC_BASE]);
-	vcpu->arch.state.cr8 = l->model.tpr >> 4;
+	vcpu->arch.apic_moved = true;
 	vx86_lapic_arm(vcpu);
 	set_bit(VX86_PENDING_IRQ, &vcpu->arch.pending);
 }
 
 void vx86_lapic_set_cr8(struct axvm_vcpu *vcpu)
 {
-	if (vcpu->arch.lapic)
-		vlapic_set_tpr(&vcpu->arch.lapic->model,
-			       vcpu->arch.state.cr8 << 4);
+	struct vx86_lapic *l = vcpu->arch.lapic;
+
+	if (!l)
+		return;
+	vlapic_set_tpr(&l->model, vcpu->arch.state.cr8 << 4);
+	set_bit(VX86_PENDING_IRQ, &vcpu->arch.pending);
+}
+
+void vx86_lapic_get_cr8(struct axvm_vcpu *vcpu)
+{
+	const struct vx86_lapic *l = vcpu->arch.lapic;
+
+	if (l)
+		vcpu->arch.state.cr8 = vlapic_get(&l->model, VLAPIC_TPR) >> 4;
 }
 
 /* ---- messages ---------------------------------------------------------------- */
@@ -248,6 +278,13 @@ int vx86_lapic_next(const struct axvm_vcpu *vcpu)
 	return vlapic_next(&vcpu->arch.lapic->model);
 }
 
+int vx86_lapic_next_inject(const struct axvm_vcpu *vcpu)
+{
+	if (vcpu->arch.apic_delivers)
+		return extint_waits(vcpu) ? VX86_IRQ_EXTINT : -1;
+	return vx86_lapic_next(vcpu);
+}
+
 int vx86_lapic_take(struct axvm_vcpu *vcpu, int vector)
 {
 	if (vector == VX86_IRQ_EXTINT) {
@@ -260,7 +297,12 @@ int vx86_lapic_take(struct axvm_vcpu *vcpu, int vector)
 
 bool vx86_lapic_requests(const struct axvm_vcpu *vcpu)
 {
-	return vlapic_requested(&vcpu->arch.lapic->model) || extint_waits(vcpu);
+	const struct vlapic *m = &vcpu->arch.lapic->model;
+
+	/* What was merged is the processor's business. */
+	if (vcpu->arch.apic_delivers ? vlapic_unmerged(m) : vlapic_requested(m))
+		return true;
+	return extint_waits(vcpu);
 }
 
 bool vx86_lapic_wakes(const struct axvm_vcpu *vcpu)

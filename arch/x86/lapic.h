@@ -89,9 +89,16 @@ void vx86_lapic_reset(struct axvm_vcpu *vcpu);
 void vx86_lapic_base(struct axvm_vcpu *vcpu);
 /** vx86_lapic_set_cr8() - state.cr8 changed: so does TPR (own) */
 void vx86_lapic_set_cr8(struct axvm_vcpu *vcpu);
+/** vx86_lapic_get_cr8() - make state.cr8 what TPR is (own) */
+void vx86_lapic_get_cr8(struct axvm_vcpu *vcpu);
+
+/** The processor delivers what IRR holds (vlapic.staged); set by the backend. */
+extern bool vx86_apic_delivery;
 
 /** vx86_lapic_next() - vector that could go in, or VX86_IRQ_EXTINT, or -1 */
 int vx86_lapic_next(const struct axvm_vcpu *vcpu);
+/** vx86_lapic_next_inject() - the same, if it is for us to inject */
+int vx86_lapic_next_inject(const struct axvm_vcpu *vcpu);
 /** vx86_lapic_take() - it goes in (own); the vector, or -1: none after all */
 int vx86_lapic_take(struct axvm_vcpu *vcpu, int vector);
 /** vx86_lapic_requests() - is there anything that PPR may hold back? */
@@ -113,6 +120,12 @@ static inline bool vx86_lapic_has_msr(u32 index)
 /** vx86_lapic_rdmsr() / _wrmsr() - RDMSR and WRMSR exits */
 enum axvm_run vx86_lapic_rdmsr(struct axvm_vcpu *vcpu, u32 index);
 enum axvm_run vx86_lapic_wrmsr(struct axvm_vcpu *vcpu, u32 index, u64 value);
+/** vx86_lapic_written() - the processor wrote to the page (own, in a stay) */
+enum axvm_run vx86_lapic_written(struct axvm_vcpu *vcpu, u32 offset);
+/** vx86_lapic_slow_written() - that write may start a vCPU (process) */
+enum axvm_run vx86_lapic_slow_written(struct axvm_vcpu *vcpu);
+/** vx86_lapic_ended() - the processor ended @vector by itself (own) */
+void vx86_lapic_ended(struct axvm_vcpu *vcpu, u8 vector);
 /** vx86_lapic_slow_wrmsr() - the write that may start a vCPU (process) */
 enum axvm_run vx86_lapic_slow_wrmsr(struct axvm_vcpu *vcpu);
 /** vx86_lapic_mmio() - true: @gpa is this vCPU's APIC (process, own) */
@@ -121,6 +134,16 @@ bool vx86_lapic_mmio(struct axvm_vcpu *vcpu, gpa_t gpa, unsigned int bytes,
 /** vx86_lapic_deadline() / _set_deadline() - TSC_DEADLINE as users see it */
 u64 vx86_lapic_deadline(struct axvm_vcpu *vcpu);
 void vx86_lapic_set_deadline(struct axvm_vcpu *vcpu, u64 value);
+
+/* ---- lapic_page.c: the page that the processor virtualizes ------------------- */
+
+/** Does it?  Set by the backend. */
+extern bool vx86_apic_page;
+
+int vx86_lapic_page_init(struct axvm_vm *vm);
+void vx86_lapic_page_exit(struct axvm_vm *vm);
+/** vx86_lapic_page_update() - map it, or not (process; vm->lock or run_lock) */
+void vx86_lapic_page_update(struct axvm_vm *vm);
 
 /* ---- lapic_timer.c -------------------------------------------------------------- */
 

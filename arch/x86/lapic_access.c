@@ -21,14 +21,16 @@ static void finish(struct axvm_vcpu *vcpu, const struct vlapic_do *to_do)
 
 	if (what & VLAPIC_DO_TIMER)
 		vx86_lapic_arm(vcpu);
-	if (what & VLAPIC_DO_TPR)
-		a->state.cr8 = a->lapic->model.tpr >> 4;
 	if (what & VLAPIC_DO_EOI)
 		vx86_ioapic_eoi(vcpu->vm, to_do->vector);
 	if (what & VLAPIC_DO_IPI)
 		vx86_lapic_send(vcpu, to_do);
-	if (what & (VLAPIC_DO_IRQ | VLAPIC_DO_LINT) &&
-	    vx86_lapic_requests(vcpu))
+	if (what & VLAPIC_DO_MODE)
+		a->apic_stale = true;
+	/* A processor that delivers must hear of TPR and ISR, too. */
+	if (what & (VLAPIC_DO_TPR | VLAPIC_DO_MODE) ||
+	    (what & (VLAPIC_DO_IRQ | VLAPIC_DO_LINT) &&
+	     (a->apic_delivers || vx86_lapic_requests(vcpu))))
 		set_bit(VX86_PENDING_IRQ, &a->pending);
 }
 
@@ -113,6 +115,47 @@ void vx86_lapic_set_deadline(struct axvm_vcpu *vcpu, u64 value)
 	vx86_lapic_now(vcpu, &now);
 	vlapic_deadline_write(&vcpu->arch.lapic->model, &now, value);
 	vx86_lapic_arm(vcpu);
+}
+
+/* ---- what the processor did by itself ---------------------------------------- */
+
+static void do_written(struct axvm_vcpu *vcpu, u32 offset)
+{
+	struct vlapic_do to_do;
+	struct vlapic_now now;
+
+	vx86_lapic_now(vcpu, &now);
+	vlapic_written(&vcpu->arch.lapic->model, &now, offset, &to_do);
+	finish(vcpu, &to_do);
+}
+
+enum axvm_run vx86_lapic_written(struct axvm_vcpu *vcpu, u32 offset)
+{
+	struct axvm_vcpu_arch *a = &vcpu->arch;
+	u32 icr = vlapic_get(&a->lapic->model, VLAPIC_ICR);
+
+	if (unlikely(starts_vcpu(VLAPIC_MSR + (offset >> 4), icr))) {
+		a->slow = VX86_SLOW_APIC_WRITE;
+		return AXVM_RUN_SLOW;
+	}
+	do_written(vcpu, offset);
+	return AXVM_RUN_RESUME;
+}
+
+enum axvm_run vx86_lapic_slow_written(struct axvm_vcpu *vcpu)
+{
+	do_written(vcpu, vcpu->arch.qual & (VLAPIC_PAGE - 1));
+	return AXVM_RUN_RESUME;
+}
+
+void vx86_lapic_ended(struct axvm_vcpu *vcpu, u8 vector)
+{
+	struct vlapic_do to_do = {};
+
+	vlapic_ended(&vcpu->arch.lapic->model, vector, &to_do);
+	/* It has looked at what may go in now. */
+	to_do.what &= VLAPIC_DO_EOI;
+	finish(vcpu, &to_do);
 }
 
 /* ---- the page --------------------------------------------------------------- */

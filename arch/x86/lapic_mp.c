@@ -88,6 +88,8 @@ static void init_registers(struct axvm_vcpu *vcpu)
 	vx86_events_init(vcpu);
 	vlapic_init_reset(&a->lapic->model);
 	vx86_lapic_arm(vcpu);
+	a->apic_stale = true;
+	set_bit(VX86_PENDING_IRQ, &a->pending);
 	vx86_cpuid_forget(vcpu);
 	a->pdpte_stale = false;
 }

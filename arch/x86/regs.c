@@ -126,6 +126,7 @@ static void get_system(struct axvm_vcpu *vcpu, struct axvm_x86_sregs *r)
 	r->cr2 = s->cr2;
 	r->cr3 = s->cr3;
 	r->cr4 = s->cr4;
+	vx86_lapic_get_cr8(vcpu);
 	r->cr8 = s->cr8;
 	r->efer = s->msr.value[VMSR_EFER];
 	r->apic_base = s->msr.value[VMSR_APIC_BASE];
@@ -253,6 +254,18 @@ static void set_segments(struct vx86_state *s, const struct axvm_x86_sregs *r)
 	s->idt.limit = r->idt.limit;
 }
 
+/* The lower half of TPR stays, unless this is news. */
+static void set_cr8(struct axvm_vcpu *vcpu, u64 cr8)
+{
+	struct vx86_state *s = &vcpu->arch.state;
+
+	vx86_lapic_get_cr8(vcpu);
+	if (s->cr8 == cr8)
+		return;
+	s->cr8 = cr8;
+	vx86_lapic_set_cr8(vcpu);
+}
+
 static int set_system(struct axvm_vcpu *vcpu, const struct axvm_x86_sregs *r)
 {
 	struct axvm_vcpu_arch *a = &vcpu->arch;
@@ -272,8 +285,7 @@ static int set_system(struct axvm_vcpu *vcpu, const struct axvm_x86_sregs *r)
 	s->cr2 = r->cr2;
 	s->cr3 = r->cr3;
 	s->cr4 = r->cr4;
-	s->cr8 = r->cr8;
-	vx86_lapic_set_cr8(vcpu);
+	set_cr8(vcpu, r->cr8);
 	s->msr.value[VMSR_EFER] = r->efer;
 	s->xcr0 = r->xcr0;
 	for (i = 0; i < 4; i++)

@@ -58,6 +58,15 @@ static void count_cpu(struct axvm_vcpu *vcpu)
 	WRITE_ONCE(vcpu->cpu, cpu);
 }
 
+/* Before the next entry goes by the new mode. */
+static void apic_moved(struct axvm_vcpu *vcpu)
+{
+	vcpu->arch.apic_moved = false;
+	vx86_lapic_page_update(vcpu->vm);
+	vcpu->arch.apic_stale = true;
+	set_bit(VX86_PENDING_IRQ, &vcpu->arch.pending);
+}
+
 enum axvm_run axvm_arch_vcpu_run(struct axvm_vcpu *vcpu)
 {
 	enum axvm_run r = AXVM_RUN_RESUME;
@@ -72,6 +81,8 @@ enum axvm_run axvm_arch_vcpu_run(struct axvm_vcpu *vcpu)
 		if (r != AXVM_RUN_RESUME)
 			return r;
 	}
+	if (unlikely(vcpu->arch.apic_moved))
+		apic_moved(vcpu);
 	if (unlikely(vcpu->arch.triple))
 		return triple_fault(vcpu);
 	if (unlikely(vcpu->arch.debug.stepped))
@@ -119,6 +130,8 @@ enum axvm_run axvm_arch_vcpu_slow(struct axvm_vcpu *vcpu)
 		return slow_refused(vcpu);
 	case VX86_SLOW_WRMSR:
 		return vx86_lapic_slow_wrmsr(vcpu);
+	case VX86_SLOW_APIC_WRITE:
+		return vx86_lapic_slow_written(vcpu);
 	case VX86_SLOW_WAKE:
 		axvm_exit_wake(vcpu);
 		return AXVM_RUN_RESUME;

@@ -227,6 +227,7 @@ out_lapics:
 	vx86_lapics_exit(vm);
 out_vendor:
 	vx86_call(vm_exit)(vm);
+	vx86_lapic_page_exit(vm);
 out_cpuid:
 	kfree(a->cpuid);
 	a->cpuid = NULL;
@@ -240,6 +241,7 @@ void axvm_arch_vm_exit(struct axvm_vm *vm)
 	axvm_x86_platform_exit(vm);
 	vx86_lapics_exit(vm);
 	vx86_call(vm_exit)(vm);
+	vx86_lapic_page_exit(vm);
 	kfree(a->cpuid);
 	a->cpuid = NULL;
 }
@@ -377,6 +379,7 @@ void axvm_arch_vcpu_start(struct axvm_vcpu *vcpu)
 
 	vx86_cpuid_init(vcpu->vm, vcpu->vm->nr_vcpus);
 	vx86_need(vcpu, VX86_ALL);
+	vx86_lapic_get_cr8(vcpu);
 	vx86_features(vcpu);
 	*a->boot = a->state;
 	memcpy(a->boot_xsave, a->xsave, PAGE_SIZE);

@@ -16,6 +16,8 @@
 
 #define VX86_SLOW_WAKE 3 /* somebody waits for the record just made */
 #define VX86_SLOW_WRMSR 4 /* a local APIC's register, where one may sleep */
+#define VX86_SLOW_APIC_WRITE 5 /* the same, through its page */
+#define VX86_SLOW_LEAVE 6 /* nothing, but leave the inner loop */
 
 /* Exceptions. */
 #define VX86_DE 0
@@ -76,6 +78,8 @@ void vx86_pend_nmi(struct axvm_vcpu *vcpu);
  * or -1; what it returns is for vx86_take_irq() alone
  */
 int vx86_next_irq(const struct axvm_vcpu *vcpu);
+/** vx86_next_inject() - the same, if it is for us to inject */
+int vx86_next_inject(const struct axvm_vcpu *vcpu);
 /**
  * vx86_take_irq() - it goes into the guest
  *

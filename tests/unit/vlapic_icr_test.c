@@ -12,6 +12,7 @@
 #define XAPIC (VLAPIC_BASE_RESET | VLAPIC_BASE_ENABLE)
 #define X2APIC (XAPIC | VLAPIC_BASE_X2APIC)
 
+static u32 page[8][1024] __attribute__((aligned(4096)));
 static struct vlapic l[8];
 static struct vapic_bus bus;
 static struct vlapic_do todo;
@@ -24,9 +25,10 @@ static void setup(u64 base)
 	bus.n = 8;
 	for (i = 0; i < 8; i++) {
 		memset(&l[i], 0, sizeof(l[i]));
+		l[i].page = page[i];
 		l[i].id = i;
 		vlapic_reset(&l[i], base);
-		l[i].svr = 0x1ff;
+		VLAPIC_REG(&l[i], VLAPIC_SVR) = 0x1ff;
 		bus.apic[i] = &l[i];
 	}
 }
@@ -34,7 +36,7 @@ static void setup(u64 base)
 static void ipi(u64 icr)
 {
 	memset(&todo, 0, sizeof(todo));
-	l[0].icr = icr;
+	vlapic_put_icr(&l[0], icr);
 	vlapic_ipi(&l[0], &todo);
 }
 
@@ -134,7 +136,7 @@ START_TEST(flat)
 
 	setup(XAPIC);
 	for (i = 0; i < 8; i++)
-		l[i].ldr = 1u << (24 + i);
+		VLAPIC_REG(&l[i], VLAPIC_LDR) = 1u << (24 + i);
 	for (i = 0; i < 256; i++)
 		ck_assert_uint_eq(who(X(i) | LOGICAL | 0x40), i);
 }
@@ -147,8 +149,9 @@ START_TEST(clusters)
 
 	setup(XAPIC);
 	for (i = 0; i < 8; i++) {
-		l[i].dfr = 0x0fffffff;
-		l[i].ldr = (i / 4 << 4 | 1u << i % 4) << 24;
+		VLAPIC_REG(&l[i], VLAPIC_DFR) = 0x0fffffff;
+		VLAPIC_REG(&l[i], VLAPIC_LDR) = (i / 4 << 4 | 1u << i % 4)
+						<< 24;
 	}
 	ck_assert_uint_eq(who(X(0x01) | LOGICAL | 0x40), 1);
 	ck_assert_uint_eq(who(X(0x0c) | LOGICAL | 0x40), 0xc);
@@ -182,17 +185,17 @@ START_TEST(lowest)
 
 	setup(XAPIC);
 	for (i = 0; i < 8; i++) {
-		l[i].ldr = 1u << (24 + i);
-		l[i].tpr = 0x40;
+		VLAPIC_REG(&l[i], VLAPIC_LDR) = 1u << (24 + i);
+		VLAPIC_REG(&l[i], VLAPIC_TPR) = 0x40;
 	}
-	l[5].tpr = 0x20;
+	VLAPIC_REG(&l[5], VLAPIC_TPR) = 0x20;
 	ck_assert_uint_eq(who(X(0xff) | LOGICAL | 0x140), 1 << 5);
 	ck_assert_uint_eq(who(X(0x0f) | LOGICAL | 0x140), 1);
-	l[0].isr[1] = 1; /* vector 64 */
+	vlapic_put(&l[0], VLAPIC_ISR + 2, 1); /* vector 64 */
 	ck_assert_uint_eq(who(X(0x0f) | LOGICAL | 0x140), 1);
-	l[0].isr[2] = 1; /* 128: busier than TPR says */
+	vlapic_put(&l[0], VLAPIC_ISR + 4, 1); /* 128: busier than TPR says */
 	ck_assert_uint_eq(who(X(0x0f) | LOGICAL | 0x140), 2);
-	l[1].svr = 0xff;
+	VLAPIC_REG(&l[1], VLAPIC_SVR) = 0xff;
 	ck_assert_uint_eq(who(X(0x03) | LOGICAL | 0x140), 1);
 	ck_assert_uint_eq(who(X(0x02) | LOGICAL | 0x140), 0);
 	ck_assert_uint_eq(who(OTHERS | 0x140), 1 << 5);

@@ -13,6 +13,7 @@
 #define XAPIC (VLAPIC_BASE_RESET | VLAPIC_BASE_ENABLE)
 #define X2APIC (XAPIC | VLAPIC_BASE_X2APIC)
 
+static u32 page[1024] __attribute__((aligned(4096)));
 static struct vlapic l;
 static struct vlapic_do todo;
 static struct vlapic_now now;
@@ -20,6 +21,7 @@ static struct vlapic_now now;
 static void fresh(u32 id, u64 base)
 {
 	memset(&l, 0, sizeof(l));
+	l.page = page;
 	l.id = id;
 	now.ticks = now.tsc = 1000;
 	vlapic_reset(&l, base);
@@ -372,6 +374,122 @@ START_TEST(x2_icr)
 }
 END_TEST
 
+/* ---- a processor that virtualizes APICs ------------------------------------ */
+
+/* It wrote @value to the page. */
+static void hw_wr(u32 offset, u32 value)
+{
+	page[offset / 4] = value;
+	vlapic_written(&l, &now, offset, &todo);
+}
+
+/* The same is left as after a write that we did, for every value of a bit. */
+START_TEST(written_like_mmio)
+{
+	static const u32 offsets[] = { 0x20,  0x80,  0xd0,  0xe0,  0xf0,
+				       0x280, 0x300, 0x320, 0x330, 0x340,
+				       0x350, 0x360, 0x370, 0x380, 0x3e0 };
+	static u32 want[1024];
+	unsigned int i, bit;
+	struct vlapic_do did;
+	u64 expiry;
+
+	for (i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++) {
+		for (bit = 0; bit < 33; bit++) {
+			u32 v = bit < 32 ? 1u << bit : ~0u;
+
+			fresh(7, XAPIC);
+			wr(0xf0, 0x1ff);
+			wr(0x320, 0x20030);
+			wr(0x380, 1000);
+			now.ticks += 100;
+			wr(offsets[i], v);
+			did = todo;
+			memcpy(want, page, sizeof(want));
+			expiry = l.expiry;
+			fresh(7, XAPIC);
+			wr(0xf0, 0x1ff);
+			wr(0x320, 0x20030);
+			wr(0x380, 1000);
+			now.ticks += 100;
+			hw_wr(offsets[i], v);
+			ck_assert_msg(!memcmp(want, page, sizeof(want)),
+				      "%#x: %#x", offsets[i], v);
+			ck_assert_uint_eq(did.what, todo.what);
+			ck_assert(l.expiry == expiry);
+		}
+	}
+}
+END_TEST
+
+START_TEST(written)
+{
+	fresh(7, XAPIC);
+	wr(0xf0, 0x1ff);
+	vlapic_accept(&l, 0x61, true);
+	vlapic_take(&l, 0x61);
+	hw_wr(0xb0, 0x5555);
+	ck_assert_uint_eq(todo.what, VLAPIC_DO_IRQ | VLAPIC_DO_EOI);
+	ck_assert_uint_eq(todo.vector, 0x61);
+	ck_assert_uint_eq(rd(0xb0), 0);
+	ck_assert_uint_eq(rd(0x130), 0);
+	/* The high half of ICR does not tell; the low one sends both. */
+	page[0x310 / 4] = 0x05000000;
+	hw_wr(0x300, 0x40fd);
+	ck_assert(todo.what & VLAPIC_DO_IPI);
+	ck_assert_uint_eq(todo.msg.dest, 5);
+	ck_assert_uint_eq(todo.msg.vector, 0xfd);
+	/* Into the middle of a register, and where there is none. */
+	page[0x320 / 4] = 0x30000 | 0x30;
+	vlapic_written(&l, &now, 0x322, &todo);
+	ck_assert(todo.what & VLAPIC_DO_TIMER);
+	vlapic_written(&l, &now, 0xfff, &todo);
+	ck_assert_uint_eq(todo.what, 0);
+	/* SELF_IPI with no vector: the one that exits. */
+	fresh(7, X2APIC);
+	ck_assert_int_eq(msr_wr(0x80f, 0x1ff), 0);
+	hw_wr(0x3f0, 9);
+	ck_assert_int_eq(msr_wr(0x828, 0), 0);
+	ck_assert_uint_eq(msr_rd(0x828), 0x20);
+	ck_assert_uint_eq(page[0x3f0 / 4], 0);
+}
+END_TEST
+
+/* Whatever RDMSR may read by itself, it reads what we would give. */
+START_TEST(plain_msrs)
+{
+	u64 value, two;
+	u32 msr;
+
+	fresh(0x123, X2APIC);
+	ck_assert_int_eq(msr_wr(0x80f, 0x1ff), 0);
+	ck_assert_int_eq(msr_wr(0x808, 0x35), 0);
+	ck_assert_int_eq(msr_wr(0x830, 0x12345678000041fdull), 0);
+	ck_assert_int_eq(msr_wr(0x838, 5000), 0);
+	vlapic_accept(&l, 0x71, true);
+	vlapic_take(&l, 0x71);
+	vlapic_accept(&l, 0x43, false);
+	for (msr = 0x700; msr < 0xa00; msr++) {
+		if (!vlapic_msr_plain(msr, false))
+			continue;
+		memcpy(&two, &page[(msr - 0x800) * 4], 8);
+		ck_assert_int_eq(vlapic_msr_read(&l, &now, msr, &value), 0);
+		ck_assert_msg(two == value, "%#x: %#llx", msr,
+			      (unsigned long long)two);
+	}
+	ck_assert(vlapic_msr_plain(0x802, false));
+	ck_assert(vlapic_msr_plain(0x808, false));
+	ck_assert(vlapic_msr_plain(0x827, false));
+	ck_assert(!vlapic_msr_plain(0x80a, false));
+	ck_assert(vlapic_msr_plain(0x80a, true));
+	ck_assert(!vlapic_msr_plain(0x80b, true));
+	ck_assert(!vlapic_msr_plain(0x830, true));
+	ck_assert(!vlapic_msr_plain(0x839, true));
+	ck_assert(!vlapic_msr_plain(0x83f, true));
+	ck_assert(!vlapic_msr_plain(0x80e, true)); /* DFR is none */
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("vlapic_regs");
@@ -392,6 +510,9 @@ int main(void)
 	tcase_add_test(tc, x2_ids);
 	tcase_add_test(tc, x2_self_ipi);
 	tcase_add_test(tc, x2_icr);
+	tcase_add_test(tc, written_like_mmio);
+	tcase_add_test(tc, written);
+	tcase_add_test(tc, plain_msrs);
 	suite_add_tcase(s, tc);
 	sr = srunner_create(s);
 	srunner_run_all(sr, CK_ENV);

@@ -12,14 +12,18 @@
 #define XAPIC (VLAPIC_BASE_RESET | VLAPIC_BASE_ENABLE)
 #define X2APIC (XAPIC | VLAPIC_BASE_X2APIC)
 
+static u32 page[1024] __attribute__((aligned(4096)));
 static struct vlapic l;
 static struct vlapic_do todo;
 
 static void fresh(u32 id, u64 base)
 {
 	memset(&l, 0xa5, sizeof(l));
+	memset(page, 0xa5, sizeof(page));
+	l.page = page;
 	l.id = id;
 	l.bus_shift = 0;
+	l.staged = false;
 	vlapic_reset(&l, base);
 	memset(&todo, 0, sizeof(todo));
 }
@@ -27,7 +31,7 @@ static void fresh(u32 id, u64 base)
 static void on(u32 id)
 {
 	fresh(id, XAPIC);
-	l.svr = 0x1ff;
+	VLAPIC_REG(&l, VLAPIC_SVR) = 0x1ff;
 }
 
 /* "Local APIC State After Power-Up or Reset". */
@@ -36,16 +40,23 @@ START_TEST(power_up)
 	unsigned int i;
 
 	fresh(3, XAPIC);
-	ck_assert_uint_eq(l.svr, 0xff);
-	ck_assert_uint_eq(l.dfr, 0xffffffff);
-	ck_assert_uint_eq(l.ldr, 0);
-	ck_assert_uint_eq(l.tpr, 0);
-	ck_assert_uint_eq(l.tmict | l.tdcr | l.esr, 0);
-	ck_assert_uint_eq(l.icr, 0);
+	ck_assert_uint_eq(VLAPIC_REG(&l, VLAPIC_SVR), 0xff);
+	ck_assert_uint_eq(VLAPIC_REG(&l, VLAPIC_DFR), 0xffffffff);
+	ck_assert_uint_eq(VLAPIC_REG(&l, VLAPIC_LDR), 0);
+	ck_assert_uint_eq(VLAPIC_REG(&l, VLAPIC_TPR), 0);
+	ck_assert_uint_eq(VLAPIC_REG(&l, VLAPIC_TIMER_INIT) |
+				  VLAPIC_REG(&l, VLAPIC_TIMER_DIVIDE) |
+				  VLAPIC_REG(&l, VLAPIC_ESR),
+			  0);
+	ck_assert_uint_eq(vlapic_icr(&l), 0);
 	for (i = 0; i < VLAPIC_NR_LVT; i++)
-		ck_assert_uint_eq(l.lvt[i], 0x10000);
+		ck_assert_uint_eq(VLAPIC_REG(&l, VLAPIC_LVT_TIMER + i),
+				  0x10000);
 	for (i = 0; i < VLAPIC_WORDS; i++)
-		ck_assert_uint_eq(l.irr[i] | l.isr[i] | l.tmr[i], 0);
+		ck_assert_uint_eq(vlapic_vectors(&l, VLAPIC_IRR, i) |
+					  vlapic_vectors(&l, VLAPIC_ISR, i) |
+					  vlapic_vectors(&l, VLAPIC_TMR, i),
+				  0);
 	ck_assert(l.expiry == VLAPIC_NEVER);
 	ck_assert(vlapic_enabled(&l));
 	ck_assert(!vlapic_x2apic(&l));
@@ -58,16 +69,16 @@ END_TEST
 START_TEST(init_keeps_mode)
 {
 	fresh(0x25, X2APIC);
-	l.svr = 0x1ff;
-	l.tpr = 0x40;
+	VLAPIC_REG(&l, VLAPIC_SVR) = 0x1ff;
+	VLAPIC_REG(&l, VLAPIC_TPR) = 0x40;
 	ck_assert(vlapic_accept(&l, 0x50, false));
 	vlapic_init_reset(&l);
 	ck_assert(l.base == X2APIC);
 	ck_assert_uint_eq(l.id, 0x25);
 	/* Cluster 2, member 5. */
-	ck_assert_uint_eq(l.ldr, 0x20020);
-	ck_assert_uint_eq(l.svr, 0xff);
-	ck_assert_uint_eq(l.tpr, 0);
+	ck_assert_uint_eq(VLAPIC_REG(&l, VLAPIC_LDR), 0x20020);
+	ck_assert_uint_eq(VLAPIC_REG(&l, VLAPIC_SVR), 0xff);
+	ck_assert_uint_eq(VLAPIC_REG(&l, VLAPIC_TPR), 0);
 	ck_assert(!vlapic_requested(&l));
 }
 END_TEST
@@ -76,26 +87,26 @@ END_TEST
 START_TEST(modes)
 {
 	on(0x11);
-	l.ldr = 0x04000000;
-	l.tpr = 0x30;
-	l.icr = 0x05000000000000fdull;
+	VLAPIC_REG(&l, VLAPIC_LDR) = 0x04000000;
+	VLAPIC_REG(&l, VLAPIC_TPR) = 0x30;
+	vlapic_put_icr(&l, 0x05000000000000fdull);
 	vlapic_set_base(&l, X2APIC);
 	ck_assert(vlapic_x2apic(&l));
-	ck_assert_uint_eq(l.ldr, 0x10002);
-	ck_assert_uint_eq(l.tpr, 0x30);
-	ck_assert_uint_eq(l.svr, 0x1ff);
-	ck_assert(l.icr == 0xfd); /* the upper half is not preserved */
+	ck_assert_uint_eq(VLAPIC_REG(&l, VLAPIC_LDR), 0x10002);
+	ck_assert_uint_eq(VLAPIC_REG(&l, VLAPIC_TPR), 0x30);
+	ck_assert_uint_eq(VLAPIC_REG(&l, VLAPIC_SVR), 0x1ff);
+	ck_assert(vlapic_icr(&l) == 0xfd); /* the upper half is not preserved */
 	vlapic_set_base(&l, VLAPIC_BASE_RESET);
 	ck_assert(!vlapic_enabled(&l));
 	ck_assert(!vlapic_accept(&l, 0x50, false));
 	vlapic_set_base(&l, XAPIC);
-	ck_assert_uint_eq(l.svr, 0xff);
-	ck_assert_uint_eq(l.ldr, 0);
-	ck_assert_uint_eq(l.tpr, 0);
+	ck_assert_uint_eq(VLAPIC_REG(&l, VLAPIC_SVR), 0xff);
+	ck_assert_uint_eq(VLAPIC_REG(&l, VLAPIC_LDR), 0);
+	ck_assert_uint_eq(VLAPIC_REG(&l, VLAPIC_TPR), 0);
 	/* Moving the page is no change of mode. */
-	l.svr = 0x1ff;
+	VLAPIC_REG(&l, VLAPIC_SVR) = 0x1ff;
 	vlapic_set_base(&l, 0x12345000 | VLAPIC_BASE_ENABLE);
-	ck_assert_uint_eq(l.svr, 0x1ff);
+	ck_assert_uint_eq(VLAPIC_REG(&l, VLAPIC_SVR), 0x1ff);
 }
 END_TEST
 
@@ -155,9 +166,10 @@ START_TEST(every_vector)
 		if (v < 16)
 			continue;
 		vlapic_take(&l, v);
-		ck_assert(l.isr[v / 64] == 1ul << v % 64);
+		ck_assert(vlapic_vectors(&l, VLAPIC_ISR, v / 64) ==
+			  1ul << v % 64);
 		vlapic_eoi(&l, &todo);
-		ck_assert(!l.isr[v / 64]);
+		ck_assert(!vlapic_vectors(&l, VLAPIC_ISR, v / 64));
 	}
 }
 END_TEST
@@ -167,13 +179,13 @@ START_TEST(trigger_mode)
 {
 	on(0);
 	ck_assert(vlapic_accept(&l, 0x71, true));
-	ck_assert(l.tmr[1] == 1ul << (0x71 - 64));
+	ck_assert(vlapic_vectors(&l, VLAPIC_TMR, 1) == 1ul << (0x71 - 64));
 	vlapic_take(&l, 0x71);
 	vlapic_eoi(&l, &todo);
 	ck_assert_uint_eq(todo.what, VLAPIC_DO_IRQ | VLAPIC_DO_EOI);
 	ck_assert_uint_eq(todo.vector, 0x71);
 	ck_assert(vlapic_accept(&l, 0x71, false));
-	ck_assert(!l.tmr[1]);
+	ck_assert(!vlapic_vectors(&l, VLAPIC_TMR, 1));
 	vlapic_take(&l, 0x71);
 	todo.what = 0;
 	vlapic_eoi(&l, &todo);
@@ -186,7 +198,7 @@ START_TEST(software_disabled)
 {
 	on(0);
 	ck_assert(vlapic_accept(&l, 0x40, false));
-	l.svr = 0xff;
+	VLAPIC_REG(&l, VLAPIC_SVR) = 0xff;
 	ck_assert(!vlapic_accept(&l, 0x50, false));
 	ck_assert_int_eq(vlapic_next(&l), 0x40);
 }
@@ -195,11 +207,12 @@ END_TEST
 START_TEST(errors)
 {
 	on(0);
-	l.lvt[VLAPIC_LVT(VLAPIC_LVT_ERROR)] = 0xfe;
+	VLAPIC_REG(&l, VLAPIC_LVT_ERROR) = 0xfe;
 	ck_assert(!vlapic_accept(&l, 7, false));
 	ck_assert_int_eq(vlapic_next(&l), 0xfe);
 	ck_assert(l.errors & 1ul << 6);
-	ck_assert_uint_eq(l.esr, 0); /* until it is written */
+	ck_assert_uint_eq(VLAPIC_REG(&l, VLAPIC_ESR),
+			  0); /* until it is written */
 	vlapic_take(&l, 0xfe);
 	vlapic_eoi(&l, &todo);
 	/* No second interrupt for what nobody has read. */
@@ -207,11 +220,11 @@ START_TEST(errors)
 	ck_assert_int_eq(vlapic_next(&l), -1);
 	/* Masked; and a bad vector in the LVT ends. */
 	on(0);
-	l.lvt[VLAPIC_LVT(VLAPIC_LVT_ERROR)] = 0x100fe;
+	VLAPIC_REG(&l, VLAPIC_LVT_ERROR) = 0x100fe;
 	vlapic_error(&l, VLAPIC_ESR_REGISTER);
 	ck_assert_int_eq(vlapic_next(&l), -1);
 	on(0);
-	l.lvt[VLAPIC_LVT(VLAPIC_LVT_ERROR)] = 0x3;
+	VLAPIC_REG(&l, VLAPIC_LVT_ERROR) = 0x3;
 	vlapic_error(&l, VLAPIC_ESR_REGISTER);
 	ck_assert_int_eq(vlapic_next(&l), -1);
 	ck_assert(l.errors & 1ul << 6 && l.errors & 1ul << 7);
@@ -220,8 +233,8 @@ END_TEST
 
 START_TEST(pins)
 {
-	u32 *lint0 = &l.lvt[VLAPIC_LVT(VLAPIC_LVT_LINT0)];
-	u32 *lint1 = &l.lvt[VLAPIC_LVT(VLAPIC_LVT_LINT1)];
+	u32 *lint0 = &page[4 * VLAPIC_LVT_LINT0];
+	u32 *lint1 = &page[4 * VLAPIC_LVT_LINT1];
 
 	on(0);
 	ck_assert_int_eq(vlapic_lint(&l, 0), -1);
@@ -246,21 +259,68 @@ END_TEST
 
 START_TEST(timer_next)
 {
-	u32 *lvt = &l.lvt[VLAPIC_LVT(VLAPIC_LVT_TIMER)];
+	u32 *lvt = &page[4 * VLAPIC_LVT_TIMER];
 
 	on(0);
 	*lvt = 0xec;
 	ck_assert_int_eq(vlapic_timer_next(&l), 0xec);
 	ck_assert_int_eq(vlapic_next(&l), -1);
-	l.tpr = 0xe0;
+	VLAPIC_REG(&l, VLAPIC_TPR) = 0xe0;
 	ck_assert_int_eq(vlapic_timer_next(&l), -1);
-	l.tpr = 0;
+	VLAPIC_REG(&l, VLAPIC_TPR) = 0;
 	*lvt = 0x100ec;
 	ck_assert_int_eq(vlapic_timer_next(&l), -1);
 	ck_assert(vlapic_accept(&l, 0x41, false));
 	ck_assert_int_eq(vlapic_timer_next(&l), 0x41);
 	*lvt = 5;
 	ck_assert_int_eq(vlapic_timer_next(&l), 0x41);
+}
+END_TEST
+
+/* The processor delivers: others stage, IRR is its own until it is out. */
+START_TEST(staged)
+{
+	on(0);
+	l.staged = true;
+	ck_assert(vlapic_tmr_moved(&l)); /* since the reset */
+	ck_assert(!vlapic_tmr_moved(&l));
+	ck_assert(vlapic_accept(&l, 0x31, false));
+	ck_assert(!vlapic_tmr_moved(&l));
+	ck_assert(vlapic_accept(&l, 0x9f, true));
+	ck_assert(vlapic_accept(&l, 0xe0, false));
+	ck_assert_uint_eq(vlapic_status(&l), 0);
+	ck_assert(vlapic_vectors(&l, VLAPIC_IRR, 2) == 0);
+	ck_assert(vlapic_requested(&l));
+	ck_assert_int_eq(vlapic_next(&l), 0xe0);
+	vlapic_merge(&l);
+	ck_assert(vlapic_tmr_moved(&l));
+	ck_assert(vlapic_vectors(&l, VLAPIC_TMR, 2) == 1ull << (0x9f - 128));
+	ck_assert(vlapic_vectors(&l, VLAPIC_IRR, 0) == 1ull << 0x31);
+	ck_assert(vlapic_vectors(&l, VLAPIC_IRR, 2) == 1ull << (0x9f - 128));
+	ck_assert(vlapic_vectors(&l, VLAPIC_IRR, 3) == 1ull << (0xe0 - 192));
+	ck_assert_uint_eq(vlapic_status(&l), 0xe0);
+	/* What the processor does: it delivers e0, is asked to end it. */
+	vlapic_put(&l, VLAPIC_IRR + 7, 0);
+	vlapic_put(&l, VLAPIC_ISR + 7, 1);
+	ck_assert_uint_eq(vlapic_status(&l), 0xe09f);
+	ck_assert_int_eq(vlapic_next(&l), -1);
+	vlapic_put(&l, VLAPIC_ISR + 7, 0);
+	todo.what = 0;
+	vlapic_ended(&l, 0xe0, &todo);
+	ck_assert_uint_eq(todo.what, VLAPIC_DO_IRQ);
+	vlapic_ended(&l, 0x9f, &todo);
+	ck_assert_uint_eq(todo.what, VLAPIC_DO_IRQ | VLAPIC_DO_EOI);
+	ck_assert_uint_eq(todo.vector, 0x9f);
+	/* The vector is an edge's now; staged requests can be taken, too. */
+	ck_assert(vlapic_accept(&l, 0x9f, false));
+	ck_assert(vlapic_tmr_moved(&l));
+	ck_assert(vlapic_accept(&l, 0xb0, false));
+	vlapic_take(&l, 0xb0);
+	ck_assert_uint_eq(vlapic_status(&l), 0xb09f);
+	ck_assert(vlapic_accept(&l, 0xc0, false));
+	vlapic_init_reset(&l);
+	ck_assert(!vlapic_requested(&l));
+	ck_assert_uint_eq(vlapic_status(&l), 0);
 }
 END_TEST
 
@@ -281,6 +341,7 @@ int main(void)
 	tcase_add_test(tc, errors);
 	tcase_add_test(tc, pins);
 	tcase_add_test(tc, timer_next);
+	tcase_add_test(tc, staged);
 	suite_add_tcase(s, tc);
 	sr = srunner_create(s);
 	srunner_run_all(sr, CK_ENV);

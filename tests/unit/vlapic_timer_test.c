@@ -10,17 +10,19 @@
 #include "arch/x86/emul/vlapic.h"
 
 #define XAPIC (VLAPIC_BASE_RESET | VLAPIC_BASE_ENABLE)
-#define LVT l.lvt[VLAPIC_LVT(VLAPIC_LVT_TIMER)]
+#define LVT VLAPIC_REG(&l, VLAPIC_LVT_TIMER)
 #define VECTOR 0xec
 
+static u32 page[1024] __attribute__((aligned(4096)));
 static struct vlapic l;
 static struct vlapic_now now;
 
 static void setup(void)
 {
 	memset(&l, 0, sizeof(l));
+	l.page = page;
 	vlapic_reset(&l, XAPIC);
-	l.svr = 0x1ff;
+	VLAPIC_REG(&l, VLAPIC_SVR) = 0x1ff;
 	now.ticks = 1000000;
 	now.tsc = 5000000;
 }
@@ -33,10 +35,8 @@ static void pass(u64 ticks)
 
 static void lvt(u32 value)
 {
-	u32 old = LVT;
-
 	LVT = value;
-	vlapic_timer_mode(&l, &now, old);
+	vlapic_timer_mode(&l);
 }
 
 static bool fired(void)
@@ -44,7 +44,7 @@ static bool fired(void)
 	bool yes = vlapic_next(&l) == VECTOR;
 
 	if (yes)
-		l.irr[VECTOR / 64] = 0;
+		vlapic_put(&l, VLAPIC_IRR + VECTOR / 32, 0);
 	return yes;
 }
 
@@ -177,7 +177,7 @@ START_TEST(divider_under_way)
 	ck_assert(l.expiry == now.ticks + 60 * 16);
 	/* Bit 2 is none of it. */
 	vlapic_timer_divide(&l, &now, 0xf);
-	ck_assert_uint_eq(l.tdcr, 0xb);
+	ck_assert_uint_eq(VLAPIC_REG(&l, VLAPIC_TIMER_DIVIDE), 0xb);
 }
 END_TEST
 
@@ -190,7 +190,7 @@ START_TEST(deadline)
 	ck_assert(vlapic_deadline_read(&l, &now) == 0);
 	lvt(VLAPIC_TIMER_DEADLINE | VECTOR);
 	vlapic_timer_start(&l, &now, 10);
-	ck_assert_uint_eq(l.tmict, 0);
+	ck_assert_uint_eq(VLAPIC_REG(&l, VLAPIC_TIMER_INIT), 0);
 	ck_assert(l.expiry == VLAPIC_NEVER);
 	vlapic_deadline_write(&l, &now, now.tsc + 1000);
 	ck_assert(l.expiry == now.ticks + 1000);

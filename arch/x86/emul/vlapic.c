@@ -6,6 +6,7 @@
  * Manual: "Local APIC State", "Interrupt Priority", "Error Handling", "Local
  * Vector Table".
  */
+#include <linux/atomic.h>
 #include <linux/bitfield.h>
 #include <linux/bitops.h>
 #include <linux/kernel.h>
@@ -21,27 +22,32 @@ static u32 x2apic_ldr(u32 id)
 	return (id >> 4) << 16 | 1u << (id & 0xf);
 }
 
+/* Registers whose value is fixed, but for the mode. */
+static void put_identity(struct vlapic *l)
+{
+	bool x2 = vlapic_x2apic(l);
+
+	vlapic_put(l, VLAPIC_ID, x2 ? l->id : l->id << 24);
+	vlapic_put(l, VLAPIC_VER, VLAPIC_VERSION);
+}
+
 static void reset_registers(struct vlapic *l)
 {
 	unsigned int i;
 
-	WRITE_ONCE(l->tpr, 0);
-	WRITE_ONCE(l->ldr, vlapic_x2apic(l) ? x2apic_ldr(l->id) : 0);
-	WRITE_ONCE(l->dfr, ~0u);
-	WRITE_ONCE(l->svr, 0xff);
-	for (i = 0; i < VLAPIC_NR_LVT; i++)
-		WRITE_ONCE(l->lvt[i], VLAPIC_LVT_MASKED);
-	for (i = 0; i < VLAPIC_WORDS; i++) {
-		WRITE_ONCE(l->isr[i], 0);
-		WRITE_ONCE(l->irr[i], 0);
-		WRITE_ONCE(l->tmr[i], 0);
-	}
+	for (i = 0; i < VLAPIC_NR_REGS; i++)
+		vlapic_put(l, i, 0);
+	put_identity(l);
+	vlapic_put(l, VLAPIC_LDR, vlapic_x2apic(l) ? x2apic_ldr(l->id) : 0);
+	vlapic_put(l, VLAPIC_DFR, ~0u);
+	vlapic_put(l, VLAPIC_SVR, 0xff);
+	for (i = VLAPIC_LVT_TIMER; i <= VLAPIC_LVT_ERROR; i++)
+		vlapic_put(l, i, VLAPIC_LVT_MASKED);
+	for (i = 0; i < VLAPIC_WORDS; i++)
+		WRITE_ONCE(l->request[i], 0);
+	WRITE_ONCE(l->tmr_moved, 1);
 	WRITE_ONCE(l->errors, 0);
-	l->esr = 0;
-	l->icr = 0;
-	l->tmict = 0;
-	l->tdcr = 0;
-	vlapic_timer_stop(l);
+	vlapic_timer_reset(l);
 }
 
 void vlapic_reset(struct vlapic *l, u64 base)
@@ -67,18 +73,49 @@ void vlapic_set_base(struct vlapic *l, u64 base)
 		reset_registers(l);
 		return;
 	}
-	WRITE_ONCE(l->ldr, x2apic_ldr(l->id));
-	l->icr &= 0xffffffff;
+	put_identity(l);
+	vlapic_put(l, VLAPIC_LDR, x2apic_ldr(l->id));
+	vlapic_put(l, VLAPIC_ICR_HIGH, 0);
 }
 
 /* ---- requests and priorities ---------------------------------------------- */
 
-static int highest(const unsigned long *bits)
+/* Eight registers of 32 vectors each: @reg is ISR, TMR or IRR. */
+static unsigned long *vector_word(struct vlapic *l, unsigned int reg, u8 vector)
+{
+	/* The upper half of the word is a register's unused place. */
+	return (unsigned long *)&VLAPIC_REG(l, reg + vector / 32);
+}
+
+static void vector_set(struct vlapic *l, unsigned int reg, u8 vector)
+{
+	set_bit(vector % 32, vector_word(l, reg, vector));
+}
+
+static void vector_clear(struct vlapic *l, unsigned int reg, u8 vector)
+{
+	clear_bit(vector % 32, vector_word(l, reg, vector));
+}
+
+static int highest(const struct vlapic *l, unsigned int reg)
+{
+	int i;
+
+	for (i = 7; i >= 0; i--) {
+		u32 word = vlapic_get(l, reg + i);
+
+		if (word)
+			return i * 32 + __fls(word);
+	}
+	return -1;
+}
+
+static int highest_staged(const struct vlapic *l)
 {
 	int i;
 
 	for (i = VLAPIC_WORDS - 1; i >= 0; i--) {
-		unsigned long word = READ_ONCE(bits[i]);
+		unsigned long word = READ_ONCE(l->request[i]);
 
 		if (word)
 			return i * BITS_PER_LONG + __fls(word);
@@ -86,31 +123,85 @@ static int highest(const unsigned long *bits)
 	return -1;
 }
 
+int vlapic_highest(const struct vlapic *l)
+{
+	int vector = highest(l, VLAPIC_IRR);
+
+	return l->staged ? max(vector, highest_staged(l)) : vector;
+}
+
+bool vlapic_unmerged(const struct vlapic *l)
+{
+	return highest_staged(l) >= 0;
+}
+
+void vlapic_merge(struct vlapic *l)
+{
+	unsigned int i;
+
+	for (i = 0; i < VLAPIC_WORDS; i++) {
+		unsigned int reg = VLAPIC_IRR + 2 * i;
+		u64 word;
+
+		if (!READ_ONCE(l->request[i]))
+			continue;
+		word = xchg(&l->request[i], 0);
+		vlapic_put(l, reg, vlapic_get(l, reg) | (u32)word);
+		vlapic_put(l, reg + 1, vlapic_get(l, reg + 1) | word >> 32);
+	}
+}
+
+u16 vlapic_status(const struct vlapic *l)
+{
+	int irr = highest(l, VLAPIC_IRR), isr = highest(l, VLAPIC_ISR);
+
+	return max(irr, 0) | max(isr, 0) << 8;
+}
+
+/* TMR moves before the request is there; so vlapic_accept() has it. */
+static void trigger_mode(struct vlapic *l, u8 vector, bool level)
+{
+	unsigned long *word = vector_word(l, VLAPIC_TMR, vector);
+	bool was;
+
+	if (level)
+		was = test_and_set_bit(vector % 32, word);
+	else
+		was = test_and_clear_bit(vector % 32, word);
+	if (was != level)
+		set_bit(0, &l->tmr_moved);
+}
+
+bool vlapic_tmr_moved(struct vlapic *l)
+{
+	return READ_ONCE(l->tmr_moved) && test_and_clear_bit(0, &l->tmr_moved);
+}
+
 bool vlapic_accept(struct vlapic *l, u8 vector, bool level)
 {
-	if (!vlapic_enabled(l) || !(READ_ONCE(l->svr) & VLAPIC_SVR_ENABLE))
+	if (!vlapic_accepts(l))
 		return false;
 	if (vector < 16) {
 		vlapic_error(l, VLAPIC_ESR_RECV_ILLEGAL);
 		return false;
 	}
-	if (level)
-		set_bit(vector, l->tmr);
+	trigger_mode(l, vector, level);
+	if (l->staged)
+		set_bit(vector, l->request);
 	else
-		clear_bit(vector, l->tmr);
-	set_bit(vector, l->irr);
+		vector_set(l, VLAPIC_IRR, vector);
 	return true;
 }
 
 bool vlapic_requested(const struct vlapic *l)
 {
-	return highest(l->irr) >= 0;
+	return vlapic_highest(l) >= 0;
 }
 
 u32 vlapic_ppr(const struct vlapic *l)
 {
-	u32 tpr = READ_ONCE(l->tpr);
-	int isr = highest(l->isr);
+	u32 tpr = vlapic_get(l, VLAPIC_TPR);
+	int isr = highest(l, VLAPIC_ISR);
 
 	if (isr < 0 || tpr >> 4 >= (u32)isr >> 4)
 		return tpr;
@@ -126,13 +217,13 @@ static int above_ppr(const struct vlapic *l, int vector)
 
 int vlapic_next(const struct vlapic *l)
 {
-	return above_ppr(l, highest(l->irr));
+	return above_ppr(l, vlapic_highest(l));
 }
 
 int vlapic_timer_next(const struct vlapic *l)
 {
-	u32 lvt = READ_ONCE(l->lvt[VLAPIC_LVT(VLAPIC_LVT_TIMER)]);
-	int vector = highest(l->irr);
+	u32 lvt = vlapic_get(l, VLAPIC_LVT_TIMER);
+	int vector = vlapic_highest(l);
 
 	if (!(lvt & VLAPIC_LVT_MASKED))
 		vector = max(vector, (int)(lvt & VLAPIC_LVT_VECTOR));
@@ -141,27 +232,34 @@ int vlapic_timer_next(const struct vlapic *l)
 
 void vlapic_take(struct vlapic *l, u8 vector)
 {
-	clear_bit(vector, l->irr);
-	set_bit(vector, l->isr);
+	if (l->staged)
+		vlapic_merge(l);
+	vector_clear(l, VLAPIC_IRR, vector);
+	vector_set(l, VLAPIC_ISR, vector);
 }
 
-void vlapic_eoi(struct vlapic *l, struct vlapic_do *to_do)
+void vlapic_ended(struct vlapic *l, u8 vector, struct vlapic_do *to_do)
 {
-	int vector = highest(l->isr);
-
-	if (vector < 0)
-		return;
-	clear_bit(vector, l->isr);
 	to_do->what |= VLAPIC_DO_IRQ;
-	if (test_bit(vector, l->tmr)) {
+	if (test_bit(vector % 32, vector_word(l, VLAPIC_TMR, vector))) {
 		to_do->what |= VLAPIC_DO_EOI;
 		to_do->vector = vector;
 	}
 }
 
+void vlapic_eoi(struct vlapic *l, struct vlapic_do *to_do)
+{
+	int vector = highest(l, VLAPIC_ISR);
+
+	if (vector < 0)
+		return;
+	vector_clear(l, VLAPIC_ISR, vector);
+	vlapic_ended(l, vector, to_do);
+}
+
 void vlapic_set_tpr(struct vlapic *l, u8 tpr)
 {
-	WRITE_ONCE(l->tpr, tpr);
+	vlapic_put(l, VLAPIC_TPR, tpr);
 }
 
 /* ---- errors ----------------------------------------------------------------- */
@@ -179,7 +277,7 @@ void vlapic_error(struct vlapic *l, unsigned int error)
 
 bool vlapic_lvt_fire(struct vlapic *l, unsigned int reg)
 {
-	u32 lvt = READ_ONCE(l->lvt[VLAPIC_LVT(reg)]);
+	u32 lvt = vlapic_get(l, reg);
 
 	if (lvt & VLAPIC_LVT_MASKED)
 		return false;
@@ -188,7 +286,7 @@ bool vlapic_lvt_fire(struct vlapic *l, unsigned int reg)
 
 bool vlapic_takes_extint(const struct vlapic *l)
 {
-	u32 lvt = READ_ONCE(l->lvt[VLAPIC_LVT(VLAPIC_LVT_LINT0)]);
+	u32 lvt = vlapic_get(l, VLAPIC_LVT_LINT0);
 
 	if (!vlapic_enabled(l))
 		return true;
@@ -199,7 +297,7 @@ bool vlapic_takes_extint(const struct vlapic *l)
 int vlapic_lint(struct vlapic *l, unsigned int lint)
 {
 	unsigned int reg = lint ? VLAPIC_LVT_LINT1 : VLAPIC_LVT_LINT0;
-	u32 lvt = READ_ONCE(l->lvt[VLAPIC_LVT(reg)]);
+	u32 lvt = vlapic_get(l, reg);
 	u32 mode = FIELD_GET(VLAPIC_LVT_MODE, lvt);
 
 	/* The pins of a disabled APIC are INTR and NMI. */

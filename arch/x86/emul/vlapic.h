@@ -8,9 +8,9 @@
  * Manual: "Advanced Programmable Interrupt Controller (APIC)".
  *
  * Contexts.  "Any": atomic, from whatever thread or interrupt, at the same
- * time as anything else: IRR, TMR and pending errors are atomic bits, other
- * registers are looked at once.  "Own": the thread that runs the processor, or
- * nobody runs it.
+ * time as anything else: IRR, TMR, staged requests and pending errors are atomic
+ * bits, other registers are looked at once.  "Own": the thread that runs the
+ * processor, or nobody runs it.
  */
 #ifndef AXVM_X86_VLAPIC_H
 #define AXVM_X86_VLAPIC_H
@@ -49,11 +49,13 @@
 #define VLAPIC_NR_REGS 0x40
 
 #define VLAPIC_NR_LVT (VLAPIC_LVT_ERROR - VLAPIC_LVT_TIMER + 1)
-#define VLAPIC_LVT(reg) ((reg) - VLAPIC_LVT_TIMER) /* index of vlapic.lvt */
 
 #define VLAPIC_MSR 0x800u /* first x2APIC MSR */
 #define VLAPIC_NR_MSRS 0x100u
 #define VLAPIC_PAGE 0x1000u /* bytes of the xAPIC's page */
+
+/* Version 14h, six LVT entries, no suppression of EOI broadcasts. */
+#define VLAPIC_VERSION (0x14 | (VLAPIC_NR_LVT - 1) << 16)
 
 /* IA32_APIC_BASE. */
 #define VLAPIC_BASE_BSP BIT_ULL(8)
@@ -102,50 +104,75 @@ struct vlapic_now {
  * Legend: (c) constant; (a) atomic, any context; (o) written by own context
  * only, read by any with READ_ONCE where said; (p) private to own context.
  *
+ * @page: (c) the registers, as the xAPIC's page shows them, 4 KiB; all are (o)
+ *	but those of IRR and TMR, which are (a).  There is no other copy: a
+ *	processor that virtualizes APICs is given this page
  * @id: (c) x2APIC id
  * @bus_shift: (c) the timer counts ticks >> bus_shift
+ * @staged: (c) the processor may deliver what IRR holds: other contexts leave
+ *	it alone, and put requests into @request
  * @min_period: (c) ticks that a periodic timer leaves the processor at least:
  *	what a shorter one asks for more is left out
  * @base: (o) IA32_APIC_BASE
- * @tpr: (o) task priority
- * @ldr: (o) logical destination, as the mode has it
- * @dfr: (o) destination format
- * @svr: (o) spurious vector
- * @lvt: (o) local vector table
- * @isr: (o) in service
- * @irr: (a) requested
- * @tmr: (a) of vectors in @irr or @isr: level-triggered
+ * @request: (a) @staged: requested, for IRR
+ * @tmr_moved: (a) bit 0: TMR changed, see vlapic_tmr_moved()
  * @errors: (a) errors since the last write of ESR; VLAPIC_ERROR_TOLD
- * @esr: (p) what reads of ESR see
- * @icr: (p) both halves
- * @tmict: (p) initial count
- * @tdcr: (p) divide configuration
+ * @timer_mode: (p) of the LVT, as the timer goes by it
+ * @timer_shift: (p) log2 of ticks in a count, likewise
  * @deadline: (p) IA32_TSC_DEADLINE
  * @expiry: (o) tick at which the timer expires; VLAPIC_NEVER
  * @period: (p) in ticks, 0: not periodic
  */
 struct vlapic {
+	u32 *page;
 	u32 id;
 	u8 bus_shift;
+	bool staged;
 	u64 min_period;
 	u64 base;
-	u32 tpr;
-	u32 ldr;
-	u32 dfr;
-	u32 svr;
-	u32 lvt[VLAPIC_NR_LVT];
-	unsigned long isr[VLAPIC_WORDS];
-	unsigned long irr[VLAPIC_WORDS];
-	unsigned long tmr[VLAPIC_WORDS];
+	unsigned long request[VLAPIC_WORDS];
+	unsigned long tmr_moved;
 	unsigned long errors;
-	u32 esr;
-	u64 icr;
-	u32 tmict;
-	u32 tdcr;
+	u32 timer_mode;
+	u8 timer_shift;
 	u64 deadline;
 	u64 expiry;
 	u64 period;
 };
+
+/** VLAPIC_REG() - a register, VLAPIC_*, in its place */
+#define VLAPIC_REG(l, reg) ((l)->page[4 * (reg)])
+
+static inline u32 vlapic_get(const struct vlapic *l, unsigned int reg)
+{
+	return *(const volatile u32 *)&VLAPIC_REG(l, reg);
+}
+
+static inline void vlapic_put(struct vlapic *l, unsigned int reg, u32 value)
+{
+	*(volatile u32 *)&VLAPIC_REG(l, reg) = value;
+}
+
+/** vlapic_icr() - both halves of ICR */
+static inline u64 vlapic_icr(const struct vlapic *l)
+{
+	return vlapic_get(l, VLAPIC_ICR) | (u64)vlapic_get(l, VLAPIC_ICR_HIGH)
+						   << 32;
+}
+
+static inline void vlapic_put_icr(struct vlapic *l, u64 icr)
+{
+	vlapic_put(l, VLAPIC_ICR_HIGH, icr >> 32);
+	vlapic_put(l, VLAPIC_ICR, icr);
+}
+
+/** vlapic_vectors() - 64 vectors of ISR, TMR or IRR, from @n * 64 on */
+static inline u64 vlapic_vectors(const struct vlapic *l, unsigned int reg,
+				 unsigned int n)
+{
+	return vlapic_get(l, reg + 2 * n) | (u64)vlapic_get(l, reg + 2 * n + 1)
+						    << 32;
+}
 
 #define VLAPIC_NEVER (~0ull)
 /* vlapic.errors: the LVT's interrupt was raised for them. */
@@ -158,6 +185,7 @@ struct vlapic {
 #define VLAPIC_DO_IPI BIT(3) /* vapic_route() @msg, @shorthand */
 #define VLAPIC_DO_IRQ BIT(4) /* look whether an interrupt can go in now */
 #define VLAPIC_DO_LINT BIT(5) /* LINT0 or LINT1 changed */
+#define VLAPIC_DO_MODE BIT(6) /* vlapic_accepts() is another */
 
 /**
  * struct vlapic_do - what is left to do after an access
@@ -204,6 +232,13 @@ static inline bool vlapic_x2apic(const struct vlapic *l)
 	return *(const volatile u64 *)&l->base & VLAPIC_BASE_X2APIC;
 }
 
+/** vlapic_accepts() - does it take fixed interrupts? */
+static inline bool vlapic_accepts(const struct vlapic *l)
+{
+	return vlapic_enabled(l) &&
+	       vlapic_get(l, VLAPIC_SVR) & VLAPIC_SVR_ENABLE;
+}
+
 /**
  * vlapic_accept() - a fixed interrupt arrives (any)
  *
@@ -213,6 +248,12 @@ bool vlapic_accept(struct vlapic *l, u8 vector, bool level);
 
 /** vlapic_error() - VLAPIC_ESR_*: note it, and tell by the LVT (any) */
 void vlapic_error(struct vlapic *l, unsigned int error);
+
+/** vlapic_highest() - highest vector that is requested, or -1 (any) */
+int vlapic_highest(const struct vlapic *l);
+
+/** vlapic_unmerged() - was anything staged since vlapic_merge()? (any) */
+bool vlapic_unmerged(const struct vlapic *l);
 
 /** vlapic_requested() - is any interrupt requested? (any) */
 bool vlapic_requested(const struct vlapic *l);
@@ -225,6 +266,24 @@ int vlapic_next(const struct vlapic *l);
 
 /** vlapic_take() - the processor takes it: from IRR to ISR (own) */
 void vlapic_take(struct vlapic *l, u8 vector);
+
+/** vlapic_merge() - what was staged goes into IRR (own) */
+void vlapic_merge(struct vlapic *l);
+
+/**
+ * vlapic_status() - what the processor delivers from (own)
+ *
+ * Return: the highest vector in IRR, and that in ISR << 8; 0 for none.
+ * Manual: "Guest Interrupt Status".
+ */
+u16 vlapic_status(const struct vlapic *l);
+
+/**
+ * vlapic_tmr_moved() - did TMR change since it was last asked? (own)
+ *
+ * Asked after vlapic_merge(): TMR is that of all that was merged.
+ */
+bool vlapic_tmr_moved(struct vlapic *l);
 
 /** vlapic_set_tpr() - CR8 changes (own) */
 void vlapic_set_tpr(struct vlapic *l, u8 tpr);
@@ -275,9 +334,28 @@ int vlapic_msr_write(struct vlapic *l, const struct vlapic_now *now, u32 msr,
 /** vlapic_eoi() - the handler is done */
 void vlapic_eoi(struct vlapic *l, struct vlapic_do *to_do);
 
+/** vlapic_ended() - the processor took @vector out of ISR by itself */
+void vlapic_ended(struct vlapic *l, u8 vector, struct vlapic_do *to_do);
+
+/**
+ * vlapic_written() - the processor wrote to the page by itself
+ * @offset: where
+ *
+ * What else the write does is left, and what the register may hold.
+ * Manual: "APIC-Write Emulation", "APIC-Write VM Exits".
+ */
+void vlapic_written(struct vlapic *l, const struct vlapic_now *now, u32 offset,
+		    struct vlapic_do *to_do);
+
+/**
+ * vlapic_msr_plain() - may RDMSR read @msr from the page without our help?
+ * @ppr: the processor keeps PPR
+ */
+bool vlapic_msr_plain(u32 msr, bool ppr);
+
 /* ---- vlapic_icr.c: interprocessor interrupts ------------------------------- */
 
-/** vlapic_ipi() - l->icr was written: make the message (own) */
+/** vlapic_ipi() - ICR was written: make the message (own) */
 void vlapic_ipi(struct vlapic *l, struct vlapic_do *to_do);
 
 /** vlapic_match() - is the message for @l? (any) */
@@ -311,8 +389,10 @@ bool vapic_route(const struct vapic_bus *bus, const struct vlapic *from,
 
 /* ---- vlapic_timer.c: the timer (own) ----------------------------------------- */
 
-/** vlapic_timer_mode() - the LVT's mode changed from @old */
-void vlapic_timer_mode(struct vlapic *l, const struct vlapic_now *now, u32 old);
+/** vlapic_timer_reset() - the state after power-up */
+void vlapic_timer_reset(struct vlapic *l);
+/** vlapic_timer_mode() - the LVT was written */
+void vlapic_timer_mode(struct vlapic *l);
 /** vlapic_timer_start() - the initial count was written */
 void vlapic_timer_start(struct vlapic *l, const struct vlapic_now *now,
 			u32 count);

@@ -44,7 +44,8 @@ static bool mode_valid(u32 mode, u32 shorthand)
 
 void vlapic_ipi(struct vlapic *l, struct vlapic_do *to_do)
 {
-	u32 low = l->icr, high = l->icr >> 32;
+	u64 icr = vlapic_icr(l);
+	u32 low = icr, high = icr >> 32;
 	u32 mode = FIELD_GET(ICR_MODE, low);
 	u32 vector = FIELD_GET(ICR_VECTOR, low);
 	u32 shorthand = FIELD_GET(ICR_SHORTHAND, low);
@@ -78,14 +79,14 @@ void vlapic_ipi(struct vlapic *l, struct vlapic_do *to_do)
 
 static bool match_logical(const struct vlapic *l, u32 dest)
 {
-	u32 ldr = READ_ONCE(l->ldr);
+	u32 ldr = vlapic_get(l, VLAPIC_LDR);
 
 	if (vlapic_x2apic(l))
 		return dest >> 16 == ldr >> 16 && dest & ldr & 0xffff;
 	if (dest > 0xff)
 		return false;
 	ldr >>= 24;
-	if (READ_ONCE(l->dfr) >> 28 == DFR_FLAT)
+	if (vlapic_get(l, VLAPIC_DFR) >> 28 == DFR_FLAT)
 		return dest & ldr;
 	/* Cluster 15 is every cluster. */
 	return (dest >> 4 == 0xf || dest >> 4 == ldr >> 4) && dest & ldr & 0xf;
@@ -140,7 +141,7 @@ static bool route_lowest(const struct vapic_bus *bus, const struct vlapic *from,
 		u32 ppr;
 
 		if (!receives(to, from, msg, shorthand) ||
-		    !(READ_ONCE(to->svr) & VLAPIC_SVR_ENABLE))
+		    !(vlapic_get(to, VLAPIC_SVR) & VLAPIC_SVR_ENABLE))
 			continue;
 		ppr = vlapic_ppr(to);
 		if (ppr < best_ppr) {

@@ -13,9 +13,6 @@
 
 #include "arch/x86/emul/vlapic.h"
 
-/* Version 14h, six LVT entries, no suppression of EOI broadcasts. */
-#define VERSION (0x14 | (VLAPIC_NR_LVT - 1) << 16)
-
 /* What a register allows: by MMIO, by MSR. */
 #define PAGE_R BIT(0)
 #define PAGE_W BIT(1)
@@ -77,54 +74,20 @@ static const struct reg regs[VLAPIC_NR_REGS] = {
 
 /* ---- reading -------------------------------------------------------------- */
 
-/* Eight registers of 32 vectors each. */
-static u32 vectors(const unsigned long *bits, unsigned int n)
-{
-	unsigned long word = READ_ONCE(bits[n * 32 / BITS_PER_LONG]);
-
-	return word >> n * 32 % BITS_PER_LONG;
-}
-
-static u32 reg_read(const struct vlapic *l, const struct vlapic_now *now,
+static u32 reg_read(struct vlapic *l, const struct vlapic_now *now,
 		    unsigned int reg)
 {
 	switch (reg) {
-	case VLAPIC_ID:
-		return vlapic_x2apic(l) ? l->id : l->id << 24;
-	case VLAPIC_VER:
-		return VERSION;
-	case VLAPIC_TPR:
-		return l->tpr;
 	case VLAPIC_PPR:
 		return vlapic_ppr(l);
-	case VLAPIC_LDR:
-		return l->ldr;
-	case VLAPIC_DFR:
-		return l->dfr;
-	case VLAPIC_SVR:
-		return l->svr;
-	case VLAPIC_ISR ... VLAPIC_ISR + 7:
-		return vectors(l->isr, reg - VLAPIC_ISR);
-	case VLAPIC_TMR ... VLAPIC_TMR + 7:
-		return vectors(l->tmr, reg - VLAPIC_TMR);
 	case VLAPIC_IRR ... VLAPIC_IRR + 7:
-		return vectors(l->irr, reg - VLAPIC_IRR);
-	case VLAPIC_ESR:
-		return l->esr;
-	case VLAPIC_ICR:
-		return l->icr;
-	case VLAPIC_ICR_HIGH:
-		return l->icr >> 32;
-	case VLAPIC_LVT_TIMER ... VLAPIC_LVT_ERROR:
-		return l->lvt[VLAPIC_LVT(reg)];
-	case VLAPIC_TIMER_INIT:
-		return l->tmict;
+		if (l->staged)
+			vlapic_merge(l);
+		return vlapic_get(l, reg);
 	case VLAPIC_TIMER_CURRENT:
 		return vlapic_timer_current(l, now);
-	case VLAPIC_TIMER_DIVIDE:
-		return l->tdcr;
 	default:
-		return 0;
+		return vlapic_get(l, reg);
 	}
 }
 
@@ -134,24 +97,23 @@ static void write_svr(struct vlapic *l, u32 value, struct vlapic_do *to_do)
 {
 	unsigned int i;
 
-	WRITE_ONCE(l->svr, value);
+	to_do->what |= VLAPIC_DO_MODE;
+	vlapic_put(l, VLAPIC_SVR, value);
 	if (value & VLAPIC_SVR_ENABLE)
 		return;
-	for (i = 0; i < VLAPIC_NR_LVT; i++)
-		WRITE_ONCE(l->lvt[i], l->lvt[i] | VLAPIC_LVT_MASKED);
+	for (i = VLAPIC_LVT_TIMER; i <= VLAPIC_LVT_ERROR; i++)
+		vlapic_put(l, i, vlapic_get(l, i) | VLAPIC_LVT_MASKED);
 	to_do->what |= VLAPIC_DO_LINT;
 }
 
-static void write_lvt(struct vlapic *l, const struct vlapic_now *now,
-		      unsigned int reg, u32 value, struct vlapic_do *to_do)
+static void write_lvt(struct vlapic *l, unsigned int reg, u32 value,
+		      struct vlapic_do *to_do)
 {
-	u32 *lvt = &l->lvt[VLAPIC_LVT(reg)], old = *lvt;
-
-	if (!(l->svr & VLAPIC_SVR_ENABLE))
+	if (!(vlapic_get(l, VLAPIC_SVR) & VLAPIC_SVR_ENABLE))
 		value |= VLAPIC_LVT_MASKED;
-	WRITE_ONCE(*lvt, value);
+	vlapic_put(l, reg, value);
 	if (reg == VLAPIC_LVT_TIMER) {
-		vlapic_timer_mode(l, now, old);
+		vlapic_timer_mode(l);
 		to_do->what |= VLAPIC_DO_TIMER;
 	} else if (reg == VLAPIC_LVT_LINT0 || reg == VLAPIC_LVT_LINT1) {
 		to_do->what |= VLAPIC_DO_LINT;
@@ -162,12 +124,13 @@ static void write_lvt(struct vlapic *l, const struct vlapic_now *now,
 static void write_esr(struct vlapic *l)
 {
 	unsigned int bit;
+	u32 esr = 0;
 
-	l->esr = 0;
 	clear_bit(VLAPIC_ERROR_TOLD, &l->errors);
 	for (bit = 0; bit < 8; bit++)
 		if (test_and_clear_bit(bit, &l->errors))
-			l->esr |= BIT(bit);
+			esr |= BIT(bit);
+	vlapic_put(l, VLAPIC_ESR, esr);
 }
 
 static void self_ipi(struct vlapic *l, u8 vector, struct vlapic_do *to_do)
@@ -192,10 +155,11 @@ static void reg_write(struct vlapic *l, const struct vlapic_now *now,
 		vlapic_eoi(l, to_do);
 		break;
 	case VLAPIC_LDR:
-		WRITE_ONCE(l->ldr, value);
+	case VLAPIC_ICR_HIGH:
+		vlapic_put(l, reg, value);
 		break;
 	case VLAPIC_DFR:
-		WRITE_ONCE(l->dfr, value | 0x0fffffff);
+		vlapic_put(l, reg, value | 0x0fffffff);
 		break;
 	case VLAPIC_SVR:
 		write_svr(l, value, to_do);
@@ -204,14 +168,11 @@ static void reg_write(struct vlapic *l, const struct vlapic_now *now,
 		write_esr(l);
 		break;
 	case VLAPIC_ICR:
-		l->icr = (l->icr & ~0xffffffffull) | value;
+		vlapic_put(l, reg, value);
 		vlapic_ipi(l, to_do);
 		break;
-	case VLAPIC_ICR_HIGH:
-		l->icr = (l->icr & 0xffffffff) | (u64)value << 32;
-		break;
 	case VLAPIC_LVT_TIMER ... VLAPIC_LVT_ERROR:
-		write_lvt(l, now, reg, value, to_do);
+		write_lvt(l, reg, value, to_do);
 		break;
 	case VLAPIC_TIMER_INIT:
 		vlapic_timer_start(l, now, value);
@@ -287,7 +248,7 @@ int vlapic_msr_read(struct vlapic *l, const struct vlapic_now *now, u32 msr,
 
 	if (!msr_allows(l, msr, MSR_R))
 		return -EINVAL;
-	*value = reg == VLAPIC_ICR ? l->icr : reg_read(l, now, reg);
+	*value = reg == VLAPIC_ICR ? vlapic_icr(l) : reg_read(l, now, reg);
 	return 0;
 }
 
@@ -307,7 +268,39 @@ int vlapic_msr_write(struct vlapic *l, const struct vlapic_now *now, u32 msr,
 	    (low & VLAPIC_LVT_TIMER_MODE) == VLAPIC_LVT_TIMER_MODE)
 		return -EINVAL;
 	if (reg == VLAPIC_ICR)
-		l->icr = value & ~0xffffffffull;
+		vlapic_put(l, VLAPIC_ICR_HIGH, value >> 32);
 	reg_write(l, now, reg, low & regs[reg].bits, to_do);
 	return 0;
+}
+
+/* ---- the processor's own accesses ------------------------------------------------ */
+
+void vlapic_written(struct vlapic *l, const struct vlapic_now *now, u32 offset,
+		    struct vlapic_do *to_do)
+{
+	unsigned int reg = offset >> 4;
+
+	to_do->what = 0;
+	if (reg >= VLAPIC_NR_REGS)
+		return;
+	if (reg == VLAPIC_ID) {
+		vlapic_put(l, reg, vlapic_x2apic(l) ? l->id : l->id << 24);
+		return;
+	}
+	reg_write(l, now, reg, vlapic_get(l, reg) & regs[reg].bits, to_do);
+	/* Write-only: nothing is to be read there. */
+	if (reg == VLAPIC_EOI || reg == VLAPIC_SELF_IPI)
+		vlapic_put(l, reg, 0);
+}
+
+bool vlapic_msr_plain(u32 msr, bool ppr)
+{
+	u32 reg = msr - VLAPIC_MSR;
+
+	if (reg >= VLAPIC_NR_REGS || !(regs[reg].access & MSR_R))
+		return false;
+	if (reg == VLAPIC_PPR)
+		return ppr;
+	/* 64 bits in one MSR, and what is made when it is read. */
+	return reg != VLAPIC_ICR && reg != VLAPIC_TIMER_CURRENT;
 }

@@ -9,25 +9,15 @@
 
 #include "arch/x86/emul/vlapic.h"
 
-static u32 mode_of(u32 lvt)
-{
-	return lvt & VLAPIC_LVT_TIMER_MODE;
-}
-
-static u32 mode(const struct vlapic *l)
-{
-	return mode_of(l->lvt[VLAPIC_LVT(VLAPIC_LVT_TIMER)]);
-}
-
 static bool counts(u32 mode)
 {
 	return mode == VLAPIC_TIMER_ONE_SHOT || mode == VLAPIC_TIMER_PERIODIC;
 }
 
 /* log2 of ticks in a count: 111 divides by 1, 000 by 2, ... 110 by 128. */
-static unsigned int count_shift(const struct vlapic *l)
+static unsigned int count_shift(const struct vlapic *l, u32 tdcr)
 {
-	u32 code = (l->tdcr & 3) | (l->tdcr >> 1 & 4);
+	u32 code = (tdcr & 3) | (tdcr >> 1 & 4);
 
 	return ((code + 1) & 7) + l->bus_shift;
 }
@@ -44,15 +34,23 @@ void vlapic_timer_stop(struct vlapic *l)
 	set_expiry(l, VLAPIC_NEVER);
 }
 
+void vlapic_timer_reset(struct vlapic *l)
+{
+	l->timer_mode = VLAPIC_TIMER_ONE_SHOT;
+	l->timer_shift = count_shift(l, 0);
+	vlapic_timer_stop(l);
+}
+
 void vlapic_timer_start(struct vlapic *l, const struct vlapic_now *now,
 			u32 count)
 {
-	u64 ticks = (u64)count << count_shift(l);
+	u64 ticks = (u64)count << l->timer_shift;
 
-	if (!counts(mode(l)))
-		return; /* ignored in TSC-deadline mode */
-	l->tmict = count;
-	l->period = mode(l) == VLAPIC_TIMER_PERIODIC ? ticks : 0;
+	/* Ignored in TSC-deadline mode. */
+	vlapic_put(l, VLAPIC_TIMER_INIT, counts(l->timer_mode) ? count : 0);
+	if (!counts(l->timer_mode))
+		return;
+	l->period = l->timer_mode == VLAPIC_TIMER_PERIODIC ? ticks : 0;
 	set_expiry(l, count ? now->ticks + ticks : VLAPIC_NEVER);
 }
 
@@ -71,14 +69,20 @@ static u64 ticks_left(const struct vlapic *l, const struct vlapic_now *now)
 
 u32 vlapic_timer_current(const struct vlapic *l, const struct vlapic_now *now)
 {
-	unsigned int shift = count_shift(l);
+	unsigned int shift = l->timer_shift;
 	u64 left;
 
-	if (!counts(mode(l)))
+	if (!counts(l->timer_mode))
 		return 0;
 	/* The count is n until n - 1 begins. */
 	left = ticks_left(l, now);
 	return (left + (1ull << shift) - 1) >> shift;
+}
+
+/* The initial count, in ticks. */
+static u64 initial(const struct vlapic *l)
+{
+	return (u64)vlapic_get(l, VLAPIC_TIMER_INIT) << l->timer_shift;
 }
 
 void vlapic_timer_divide(struct vlapic *l, const struct vlapic_now *now,
@@ -86,28 +90,29 @@ void vlapic_timer_divide(struct vlapic *l, const struct vlapic_now *now,
 {
 	u32 left = vlapic_timer_current(l, now);
 
-	l->tdcr = tdcr & 0xb;
-	if (l->expiry == VLAPIC_NEVER || !counts(mode(l)))
+	vlapic_put(l, VLAPIC_TIMER_DIVIDE, tdcr & 0xb);
+	l->timer_shift = count_shift(l, tdcr);
+	if (l->expiry == VLAPIC_NEVER || !counts(l->timer_mode))
 		return;
 	if (l->period)
-		l->period = (u64)l->tmict << count_shift(l);
-	set_expiry(l, now->ticks + ((u64)left << count_shift(l)));
+		l->period = initial(l);
+	set_expiry(l, now->ticks + ((u64)left << l->timer_shift));
 }
 
-void vlapic_timer_mode(struct vlapic *l, const struct vlapic_now *now, u32 old)
+void vlapic_timer_mode(struct vlapic *l)
 {
-	u32 new = mode(l);
+	u32 new = vlapic_get(l, VLAPIC_LVT_TIMER) & VLAPIC_LVT_TIMER_MODE;
+	u32 old = l->timer_mode;
 
-	old = mode_of(old);
 	if (old == new)
 		return;
+	l->timer_mode = new;
 	if (!counts(old) || !counts(new)) {
-		l->tmict = 0;
+		vlapic_put(l, VLAPIC_TIMER_INIT, 0);
 		vlapic_timer_stop(l);
 		return;
 	}
-	l->period = new == VLAPIC_TIMER_PERIODIC ?
-			    (u64)l->tmict << count_shift(l) : 0;
+	l->period = new == VLAPIC_TIMER_PERIODIC ? initial(l) : 0;
 }
 
 /* ---- TSC deadline ----------------------------------------------------------- */
@@ -116,7 +121,7 @@ void vlapic_tsc_set(struct vlapic *l, const struct vlapic_now *now)
 {
 	u64 left = l->deadline - now->tsc;
 
-	if (!l->deadline || mode(l) != VLAPIC_TIMER_DEADLINE)
+	if (!l->deadline || l->timer_mode != VLAPIC_TIMER_DEADLINE)
 		return;
 	if (l->deadline <= now->tsc)
 		set_expiry(l, now->ticks);
@@ -129,7 +134,7 @@ void vlapic_tsc_set(struct vlapic *l, const struct vlapic_now *now)
 void vlapic_deadline_write(struct vlapic *l, const struct vlapic_now *now,
 			   u64 deadline)
 {
-	if (mode(l) != VLAPIC_TIMER_DEADLINE)
+	if (l->timer_mode != VLAPIC_TIMER_DEADLINE)
 		return;
 	l->deadline = deadline;
 	set_expiry(l, VLAPIC_NEVER);
@@ -138,7 +143,7 @@ void vlapic_deadline_write(struct vlapic *l, const struct vlapic_now *now,
 
 u64 vlapic_deadline_read(const struct vlapic *l, const struct vlapic_now *now)
 {
-	if (mode(l) != VLAPIC_TIMER_DEADLINE || l->deadline <= now->tsc)
+	if (l->timer_mode != VLAPIC_TIMER_DEADLINE || l->deadline <= now->tsc)
 		return 0;
 	return l->deadline;
 }

@@ -151,6 +151,72 @@ const char *vmxctl_name(enum vmxctl_id id);
 /** vmxctl_bit_name() - the manual's name of a control, or "reserved" */
 const char *vmxctl_bit_name(enum vmxctl_id id, unsigned int bit);
 
+/* How much of local APICs the processor virtualizes. */
+#define VMX_APICV_NONE 0
+#define VMX_APICV_TPR 1 /* TPR, CR8 */
+#define VMX_APICV_REGISTERS 2 /* and registers' reads, and writes' storing */
+#define VMX_APICV_DELIVERY 3 /* and delivery, EOI, self-IPIs */
+#define VMX_APICV_POSTED 4 /* and delivery without an exit */
+
+/* Secondary controls about it. */
+#define VMX_PROC2_APICV                                       \
+	(VMX_PROC2_VIRT_APIC_ACCESS | VMX_PROC2_VIRT_X2APIC | \
+	 VMX_PROC2_APIC_REGISTER | VMX_PROC2_VIRT_INTR)
+
+/**
+ * vmx_apicv_limit() - cut the controls about local APICs down
+ * @ctl: all fields' controls as the processor allows them; those about APICs
+ *	that are asked for too much, or lack another that they need, are cleared
+ * @cap: capability MSRs
+ * @level: VMX_APICV_*
+ *
+ * Return: the level that is left.
+ * Manual: "VM-Execution Control Fields" (checks on VM entry).
+ */
+unsigned int vmx_apicv_limit(u32 ctl[VMXCTL_NR], const u64 cap[VMXCTL_NR],
+			     unsigned int level);
+
+/**
+ * vmx_apicv_proc() - primary controls for a vCPU
+ * @proc: those in use, from vmx_apicv_limit()
+ * @apic: it has a local APIC that is virtualized
+ *
+ * CR8 exits, unless the page holds what it moves.
+ */
+u32 vmx_apicv_proc(u32 proc, bool apic);
+
+/**
+ * vmx_apicv_proc2() - secondary controls, by the local APIC's mode
+ * @proc2: those in use, from vmx_apicv_limit()
+ * @apic: there is one
+ * @on: it is enabled
+ * @x2apic: in x2APIC mode
+ * @accepts: it takes interrupts; a processor that delivers does not ask
+ */
+u32 vmx_apicv_proc2(u32 proc2, bool apic, bool on, bool x2apic, bool accepts);
+
+/** vmx_apicv_pin() - pin-based controls that go with secondary ones */
+static inline u32 vmx_apicv_pin(u32 pin, u32 proc2)
+{
+	return proc2 & VMX_PROC2_VIRT_INTR ? pin : pin & ~VMX_PIN_POSTED_INTR;
+}
+
+/**
+ * vmx_apicv_msrs() - let accesses to x2APIC MSRs through to the page
+ * @bitmap: the 4 KiB MSR-bitmap page of vCPUs in x2APIC mode
+ * @proc2: their secondary controls
+ */
+void vmx_apicv_msrs(void *bitmap, u32 proc2);
+
+/**
+ * vmx_tpr_threshold() - TPR below which an exit is wanted
+ * @tpr: TPR now
+ * @vector: highest vector that is requested, or -1
+ *
+ * Never above TPR: the entry would fail.
+ */
+u32 vmx_tpr_threshold(u32 tpr, int vector);
+
 /* IA32_FEATURE_CONTROL. */
 #define VMX_FEAT_LOCK BIT(0)
 #define VMX_FEAT_IN_SMX BIT(1)

@@ -29,17 +29,17 @@ static const struct vmxctl_want want[VMXCTL_NR] = {
 			    VMX_PROC_CR8_STORE | VMX_PROC_MOV_DR |
 			    VMX_PROC_UNCOND_IO | VMX_PROC_MSR_BITMAPS |
 			    VMX_PROC_SECONDARY,
+		.optional = VMX_PROC_TPR_SHADOW,
 		.clear = VMX_PROC_CR3_LOAD | VMX_PROC_CR3_STORE |
 			 VMX_PROC_INVLPG | VMX_PROC_RDTSC | VMX_PROC_PAUSE |
 			 VMX_PROC_INTR_WINDOW | VMX_PROC_NMI_WINDOW |
-			 VMX_PROC_MTF | VMX_PROC_TPR_SHADOW |
-			 VMX_PROC_IO_BITMAPS,
+			 VMX_PROC_MTF | VMX_PROC_IO_BITMAPS,
 	},
 	[VMXCTL_PROC2] = {
 		.required = VMX_PROC2_EPT | VMX_PROC2_UNRESTRICTED,
 		.optional = VMX_PROC2_VPID | VMX_PROC2_RDTSCP |
 			    VMX_PROC2_INVPCID | VMX_PROC2_XSAVES |
-			    VMX_PROC2_WBINVD,
+			    VMX_PROC2_WBINVD | VMX_PROC2_APICV,
 		.clear = VMX_PROC2_DESC_TABLE | VMX_PROC2_RDRAND |
 			 VMX_PROC2_RDSEED,
 	},
@@ -209,6 +209,7 @@ int vmx_caps_probe(struct axvm_why *why)
 		      check_fred(why)	    ?:
 		      check_fixed(why, &c)  ?:
 					      check_busy(why);
+	vmx_apicv_probe(&c);
 	vmx_caps = c;
 	vx86_can_step = read_msr(cap_msr[VMXCTL_PROC]) >> 32 & VMX_PROC_MTF;
 	return err;

@@ -21,6 +21,11 @@ enum vmx_reason {
 struct axvm_exit *vmx_exit_new(struct axvm_vcpu *vcpu, u32 reason);
 enum axvm_run vmx_exit_unknown(struct axvm_vcpu *vcpu);
 
+/* apicv.c */
+enum axvm_run vmx_exit_tpr(struct axvm_vcpu *vcpu);
+enum axvm_run vmx_exit_virtual_eoi(struct axvm_vcpu *vcpu);
+enum axvm_run vmx_exit_apic_write(struct axvm_vcpu *vcpu);
+
 /* exit_cr.c */
 enum axvm_run vmx_exit_cr(struct axvm_vcpu *vcpu);
 enum axvm_run vmx_exit_dr(struct axvm_vcpu *vcpu);
@@ -29,5 +34,6 @@ enum axvm_run vmx_exit_dr(struct axvm_vcpu *vcpu);
 enum axvm_run vmx_exit_exception(struct axvm_vcpu *vcpu);
 enum axvm_run vmx_exit_ept_violation(struct axvm_vcpu *vcpu);
 enum axvm_run vmx_exit_ept_misconfig(struct axvm_vcpu *vcpu);
+enum axvm_run vmx_exit_apic_access(struct axvm_vcpu *vcpu);
 
 #endif /* AXVM_X86_VMX_EXIT_H */

@@ -158,6 +158,7 @@ static enum axvm_run mov_from_cr(struct axvm_vcpu *vcpu, unsigned int cr,
 {
 	if (cr != 8)
 		return vmx_exit_unknown(vcpu);
+	vx86_lapic_get_cr8(vcpu);
 	gpr_write(vcpu, gpr, vcpu->arch.state.cr8);
 	advance(vcpu);
 	return AXVM_RUN_RESUME;

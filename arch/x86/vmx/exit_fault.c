@@ -10,6 +10,7 @@
 #include <asm/cpufeature.h>
 #include <asm/debugreg.h>
 
+#include "arch/x86/emul/vlapic.h"
 #include "arch/x86/vmx/exit.h"
 #include "arch/x86/x86.h"
 
@@ -148,6 +149,31 @@ enum axvm_run vmx_exit_ept_violation(struct axvm_vcpu *vcpu)
 		f->prot |= AXVM_MEM_WRITE;
 	if (qual & EPT_FETCH)
 		f->prot |= AXVM_MEM_EXEC;
+	return AXVM_RUN_FAULT;
+}
+
+/* Manual: "Exit Qualification for APIC-Access VM Exits". */
+#define APIC_OFFSET GENMASK(11, 0)
+#define APIC_TYPE GENMASK(15, 12)
+#define APIC_LINEAR_WRITE 1
+
+/*
+ * The processor does not do this access to the APIC's page: it is executed
+ * like any other access to a device.
+ */
+enum axvm_run vmx_exit_apic_access(struct axvm_vcpu *vcpu)
+{
+	u64 qual = vmcs_read(VMCS_EXIT_QUALIFICATION);
+	struct axvm_fault *f = &vcpu->fault;
+
+	vmx_take_back(vcpu);
+	vcpu->arch.qual = qual;
+	f->gpa = VLAPIC_BASE_RESET | FIELD_GET(APIC_OFFSET, qual);
+	f->gva_valid = false;
+	f->gva = 0;
+	f->prot = FIELD_GET(APIC_TYPE, qual) == APIC_LINEAR_WRITE ?
+			  AXVM_MEM_WRITE :
+			  AXVM_MEM_READ;
 	return AXVM_RUN_FAULT;
 }
 

@@ -9,6 +9,7 @@
 #include <linux/bitfield.h>
 
 #include "module/trace.h"
+#include "arch/x86/lapic.h"
 #include "arch/x86/vmx/vmx.h"
 #include "arch/x86/x86.h"
 
@@ -74,7 +75,7 @@ static bool inject_nmi(struct axvm_vcpu *vcpu)
 static bool inject_irq(struct axvm_vcpu *vcpu)
 {
 	struct vx86_event e = { .type = VX86_EVENT_INTR };
-	int vector = vx86_next_irq(vcpu);
+	int vector = vx86_next_inject(vcpu);
 
 	if (vector < 0) {
 		/* Or every entry would look again. */
@@ -107,12 +108,19 @@ void vmx_inject(struct axvm_vcpu *vcpu)
 		full = inject_nmi(vcpu);
 	if (test_bit(VX86_PENDING_NMI, &a->pending))
 		windows |= VMX_PROC_NMI_WINDOW;
-	irq = test_bit(VX86_PENDING_IRQ, &a->pending) && !a->debug.step;
+	irq = test_bit(VX86_PENDING_IRQ, &a->pending);
+	if (unlikely(a->apic_stale))
+		vmx_apicv_mode(vcpu);
+	if (irq && a->lapic)
+		vmx_apicv_requests(vcpu);
+	irq = irq && !a->debug.step;
 	if (irq && !full)
 		inject_irq(vcpu);
+	if (irq && a->lapic)
+		vmx_apicv_threshold(vcpu);
 	/* What only its priority holds back has no use for a window. */
 	if (irq && test_bit(VX86_PENDING_IRQ, &a->pending) &&
-	    vx86_next_irq(vcpu) >= 0)
+	    vx86_next_inject(vcpu) >= 0)
 		windows |= VMX_PROC_INTR_WINDOW;
 	vmx_proc_set(vcpu, VMX_PROC_NMI_WINDOW | VMX_PROC_INTR_WINDOW,
 		     windows);

@@ -60,11 +60,7 @@ void vmx_vmcs_setup(struct axvm_vcpu *vcpu)
 	const u32 *ctl = vmx_caps.ctl;
 
 	vmcs_write32(VMCS_PIN_CONTROLS, ctl[VMXCTL_PIN]);
-	vmx->proc = ctl[VMXCTL_PROC];
-	vmcs_write32(VMCS_PROC_CONTROLS, vmx->proc);
-	vmcs_write32(VMCS_PROC_CONTROLS2,
-		     vmx->vpid ? ctl[VMXCTL_PROC2] :
-				 ctl[VMXCTL_PROC2] & ~VMX_PROC2_VPID);
+	vmx_apicv_setup(vcpu);
 	vmcs_write32(VMCS_EXIT_CONTROLS, ctl[VMXCTL_EXIT]);
 	vmcs_write32(VMCS_ENTRY_CONTROLS, ctl[VMXCTL_ENTRY]);
 	vcpu->arch.debug.changed = true; /* the exception bitmap */
@@ -75,7 +71,6 @@ void vmx_vmcs_setup(struct axvm_vcpu *vcpu)
 	vmcs_write32(VMCS_EXIT_MSR_LOAD_COUNT, 0);
 	vmcs_write32(VMCS_ENTRY_MSR_LOAD_COUNT, 0);
 	vmcs_write32(VMCS_ENTRY_INTR_INFO, 0);
-	vmcs_write64(VMCS_MSR_BITMAP, __pa(vcpu->vm->arch.msr_bitmap));
 	vmcs_write64(VMCS_EPT_POINTER, vcpu->vm->arch.npt_root);
 	if (vmx->vpid)
 		vmcs_write16(VMCS_VPID, vmx->vpid);
@@ -97,6 +92,9 @@ void vmx_debug_controls(struct axvm_vcpu *vcpu)
 	vmcs_write32(VMCS_EXCEPTION_BITMAP,
 		     EXCEPTIONS | (d->insns ? BIT(VX86_BP) : 0));
 	vmx_proc_set(vcpu, VMX_PROC_MTF, d->step ? VMX_PROC_MTF : 0);
+	/* What a step holds back, or what it held back so far. */
+	if (vcpu->arch.lapic)
+		set_bit(VX86_PENDING_IRQ, &vcpu->arch.pending);
 }
 
 extern const char vmx_exit_point[]; /* enter.S */

@@ -60,6 +60,16 @@ static void *msr_bitmap_new(void)
 	return map;
 }
 
+static void vm_exit(struct axvm_vm *vm)
+{
+	struct axvm_vm_arch *a = &vm->arch;
+
+	vmx_apicv_vm_exit(vm);
+	npt_destroy(&a->npt);
+	free_page((unsigned long)a->msr_bitmap);
+	a->msr_bitmap = NULL;
+}
+
 static int vm_init(struct axvm_vm *vm)
 {
 	struct axvm_vm_arch *a = &vm->arch;
@@ -84,16 +94,10 @@ static int vm_init(struct axvm_vm *vm)
 		return err;
 	}
 	a->npt_root = npt_eptp(&a->npt);
-	return 0;
-}
-
-static void vm_exit(struct axvm_vm *vm)
-{
-	struct axvm_vm_arch *a = &vm->arch;
-
-	npt_destroy(&a->npt);
-	free_page((unsigned long)a->msr_bitmap);
-	a->msr_bitmap = NULL;
+	err = vmx_apicv_vm_init(vm);
+	if (err)
+		vm_exit(vm);
+	return err;
 }
 
 static void flush_npt(struct axvm_vm *vm)

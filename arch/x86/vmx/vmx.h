@@ -150,6 +150,22 @@ static __always_inline void vmx_flush_dirty(struct axvm_vcpu *vcpu)
 	}
 }
 
+/* ---- apicv.c: local APICs that the processor virtualizes ---------------- */
+
+/** vmx_apicv_probe() - cut @caps down to what the parameter allows */
+void vmx_apicv_probe(struct vmx_caps *caps);
+/** A VM's MSR bitmap for x2APIC mode, from the other one (process). */
+int vmx_apicv_vm_init(struct axvm_vm *vm);
+void vmx_apicv_vm_exit(struct axvm_vm *vm);
+/** First load: all fields about it (VMCS current, irqs off). */
+void vmx_apicv_setup(struct axvm_vcpu *vcpu);
+/** The local APIC's mode is another one (VMCS current, irqs off). */
+void vmx_apicv_mode(struct axvm_vcpu *vcpu);
+/** Requests, before an entry: for the processor to deliver. */
+void vmx_apicv_requests(struct axvm_vcpu *vcpu);
+/** Requests that TPR holds back: exit when it falls. */
+void vmx_apicv_threshold(struct axvm_vcpu *vcpu);
+
 /* ---- inject.c ---------------------------------------------------------------- */
 
 /** Put what is pending into the VMCS, or ask for a window (irqs off). */
