@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /init of the kernel whose boot tests/bench/boot measures, as a guest and on
+ * the machine itself: says what the TSC and the kernel's clock are, stays a
+ * while if "boot.idle=SECONDS" is on the command line, and powers off.  With an
+ * argument, elsewhere: prints the TSC only.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MARK "axvm boot mark"
+
+static unsigned long long tsc(void)
+{
+	unsigned int lo, hi;
+
+	__asm__ volatile("lfence; rdtsc" : "=a"(lo), "=d"(hi) : : "memory");
+	return (unsigned long long)hi << 32 | lo;
+}
+
+/* What printk() would stamp a message with now, in microseconds. */
+static unsigned long long kernel_us(void)
+{
+	char record[1024];
+	int fd = open("/kmsg", O_RDWR | O_NONBLOCK);
+	long n;
+
+	if (fd < 0 || write(fd, MARK, sizeof(MARK) - 1) < 0)
+		return 0;
+	while ((n = read(fd, record, sizeof(record) - 1)) > 0) {
+		char *comma;
+
+		record[n] = 0;
+		if (!strstr(record, MARK))
+			continue;
+		comma = strchr(record, ',');
+		comma = comma ? strchr(comma + 1, ',') : NULL;
+		return comma ? strtoull(comma + 1, NULL, 10) : 0;
+	}
+	return 0;
+}
+
+static void stay(void)
+{
+	char line[4096] = "", *at;
+	int fd = open("/proc/cmdline", O_RDONLY);
+
+	if (fd < 0 || read(fd, line, sizeof(line) - 1) < 0)
+		return;
+	at = strstr(line, "boot.idle=");
+	if (!at)
+		return;
+	printf("boot: idle\n");
+	fflush(stdout);
+	sleep(atoi(at + strlen("boot.idle=")));
+	printf("boot: tsc %llu\n", tsc());
+}
+
+int main(int argc, char **argv)
+{
+	unsigned long long now = tsc(), us;
+
+	if (argc > 1) {
+		printf("boot: %s tsc %llu\n", argv[1], now);
+		return 0;
+	}
+	mknod("/kmsg", S_IFCHR | 0600, makedev(1, 11));
+	us = kernel_us();
+	printf("boot: init tsc %llu us %llu after %llu\n", now, us,
+	       tsc() - now);
+	fflush(stdout);
+	mkdir("/proc", 0755);
+	mount("proc", "/proc", "proc", 0, NULL);
+	stay();
+	fflush(stdout);
+	sleep(1);
+	reboot(RB_POWER_OFF);
+	return 0;
+}
