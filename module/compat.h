@@ -52,6 +52,33 @@ axvm_hrtimer_setup_on_stack(struct hrtimer *t,
 #endif
 }
 
+/* ---- x86: a vector that a processor in the guest takes by itself -------- */
+
+#ifdef CONFIG_X86_LOCAL_APIC
+#include <asm/apic.h>
+#include <asm/irq_vectors.h>
+
+/*
+ * The host's handler of this vector does nothing but end it; kernels without
+ * KVM have none, and no posted interrupts then.
+ */
+#if defined(POSTED_INTR_VECTOR) && IS_ENABLED(CONFIG_KVM)
+#define AXVM_POSTED_VECTOR POSTED_INTR_VECTOR
+#else
+#define AXVM_POSTED_VECTOR 0
+#endif
+
+/** Send AXVM_POSTED_VECTOR to @cpu (preemption off). */
+static inline void axvm_send_posted(int cpu)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+	__apic_send_IPI_mask(cpumask_of(cpu), AXVM_POSTED_VECTOR);
+#else
+	apic->send_IPI_mask(cpumask_of(cpu), AXVM_POSTED_VECTOR);
+#endif
+}
+#endif
+
 /* ---- arm64: errata, FP and SIMD in the kernel --------------------------- */
 
 #ifdef CONFIG_ARM64

@@ -9,6 +9,7 @@
 #include <asm/tsc.h>
 
 #include "module/arch.h"
+#include "module/compat.h"
 #include "arch/x86/intr.h"
 #include "arch/x86/lapic.h"
 #include "arch/x86/x86.h"
@@ -19,6 +20,7 @@
 #define MIN_PERIOD_US 200
 
 bool vx86_apic_delivery __read_mostly;
+bool vx86_apic_posting __read_mostly;
 
 /* ---- lifetime ------------------------------------------------------------ */
 
@@ -42,8 +44,23 @@ int vx86_lapics_init(struct axvm_vm *vm)
 
 static void lapic_free(struct vx86_lapic *l)
 {
+	kfree(l->model.posted);
 	free_page((unsigned long)l->model.page);
 	kfree(l);
+}
+
+/* A size that is a power of two: aligned to it, as the processor wants. */
+static int lapic_pages(struct vx86_lapic *l)
+{
+	BUILD_BUG_ON(sizeof(*l->model.posted) != 64);
+	l->model.page = (u32 *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
+	if (!l->model.page)
+		return -ENOMEM;
+	if (!vx86_apic_posting)
+		return 0;
+	l->model.posted = kzalloc(sizeof(*l->model.posted),
+				  GFP_KERNEL_ACCOUNT);
+	return l->model.posted ? 0 : -ENOMEM;
 }
 
 /* Devices, which send messages, are gone. */
@@ -72,9 +89,8 @@ int vx86_lapic_init(struct axvm_vcpu *vcpu)
 	l = kzalloc(sizeof(*l), GFP_KERNEL_ACCOUNT);
 	if (!l)
 		return -ENOMEM;
-	l->model.page = (u32 *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
-	if (!l->model.page) {
-		kfree(l);
+	if (lapic_pages(l)) {
+		lapic_free(l);
 		return -ENOMEM;
 	}
 	l->vcpu = vcpu;
@@ -180,6 +196,45 @@ static void pend(struct axvm_vcpu *vcpu)
 		axvm_vcpu_request(vcpu, AXVM_REQ_IRQ);
 }
 
+/*
+ * The processor takes it without an exit if it is in the guest: it sees the
+ * notification, or, if it was only about to enter, .on.
+ */
+static void notify(struct axvm_vcpu *vcpu)
+{
+	struct vlapic_posted *posted = vcpu->arch.lapic->model.posted;
+
+	/* A full barrier, which pairs with that of axvm_vcpu_enter_begin(). */
+	if (test_and_set_bit(0, &posted->on))
+		return;
+	preempt_disable();
+	if (own_stay(vcpu))
+		; /* it looks before it enters */
+	else if (READ_ONCE(vcpu->in_guest) &&
+		 READ_ONCE(vcpu->arch.apic_delivers))
+		axvm_send_posted(READ_ONCE(vcpu->cpu));
+	else
+		pend(vcpu);
+	preempt_enable();
+}
+
+static bool deliver_edge(struct vx86_lapic *l, u8 vector)
+{
+	switch (vlapic_post(&l->model, vector)) {
+	case VLAPIC_POSTED:
+		notify(l->vcpu);
+		return true;
+	case VLAPIC_STAGED:
+		pend(l->vcpu);
+		return true;
+	default:
+		/* An illegal vector may have raised the error's. */
+		if (vector < 16)
+			pend(l->vcpu);
+		return false;
+	}
+}
+
 static bool deliver(struct vlapic *to, const struct vapic_msg *msg)
 {
 	struct vx86_lapic *l = container_of(to, struct vx86_lapic, model);
@@ -188,6 +243,8 @@ static bool deliver(struct vlapic *to, const struct vapic_msg *msg)
 	switch (msg->mode) {
 	case VAPIC_MODE_FIXED:
 	case VAPIC_MODE_LOWEST:
+		if (to->posted && !msg->level)
+			return deliver_edge(l, msg->vector);
 		taken = vlapic_accept(to, msg->vector, msg->level);
 		/* An illegal vector may have raised the error's. */
 		if (taken || msg->vector < 16)

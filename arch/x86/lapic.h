@@ -94,6 +94,8 @@ void vx86_lapic_get_cr8(struct axvm_vcpu *vcpu);
 
 /** The processor delivers what IRR holds (vlapic.staged); set by the backend. */
 extern bool vx86_apic_delivery;
+/** Posted interrupts (vlapic.posted); likewise. */
+extern bool vx86_apic_posting;
 
 /** vx86_lapic_next() - vector that could go in, or VX86_IRQ_EXTINT, or -1 */
 int vx86_lapic_next(const struct axvm_vcpu *vcpu);

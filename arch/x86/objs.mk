@@ -6,4 +6,4 @@
 axvm-y += $(patsubst $(AXVM_ROOT)/%.c,%.o, \
 	$(wildcard $(AXVM_ROOT)/arch/x86/*.c $(AXVM_ROOT)/arch/x86/emul/*.c \
 		$(AXVM_ROOT)/arch/x86/vmx/*.c))
-axvm-y += arch/x86/vmx/enter.o
+axvm-y += arch/x86/vmx/enter.o arch/x86/vmx/irq.o

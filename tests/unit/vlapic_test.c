@@ -24,6 +24,7 @@ static void fresh(u32 id, u64 base)
 	l.id = id;
 	l.bus_shift = 0;
 	l.staged = false;
+	l.posted = NULL;
 	vlapic_reset(&l, base);
 	memset(&todo, 0, sizeof(todo));
 }
@@ -324,6 +325,45 @@ START_TEST(staged)
 }
 END_TEST
 
+/* Posting: what the processor may take without having heard of TMR. */
+START_TEST(posted)
+{
+	static struct vlapic_posted p;
+
+	fresh(0, XAPIC);
+	memset(&p, 0, sizeof(p));
+	ck_assert_uint_eq(sizeof(p), 64);
+	ck_assert_uint_eq((char *)&p.on - (char *)&p, 32);
+	l.staged = true;
+	l.posted = &p;
+	ck_assert_int_eq(vlapic_post(&l, 0x50), VLAPIC_REFUSED); /* disabled */
+	vlapic_put(&l, VLAPIC_SVR, 0x1ff);
+	ck_assert_int_eq(vlapic_post(&l, 15), VLAPIC_REFUSED);
+	ck_assert_int_eq(vlapic_post(&l, 0x50), VLAPIC_POSTED);
+	ck_assert_int_eq(vlapic_post(&l, 0xf3), VLAPIC_POSTED);
+	ck_assert(p.pir[1] == 1ull << (0x50 - 64));
+	ck_assert(p.pir[3] == 1ull << (0xf3 - 192));
+	ck_assert_int_eq(vlapic_next(&l), 0xf3);
+	ck_assert(vlapic_unmerged(&l));
+	/* Level: never posted; nor an edge on its vector afterwards. */
+	ck_assert(vlapic_accept(&l, 0x66, true));
+	ck_assert(!(p.pir[1] & 1ull << (0x66 - 64)));
+	ck_assert_int_eq(vlapic_post(&l, 0x66), VLAPIC_STAGED);
+	ck_assert(!(p.pir[1] & 1ull << (0x66 - 64)));
+	ck_assert(vlapic_vectors(&l, VLAPIC_TMR, 1) == 0);
+	p.on = 1;
+	vlapic_merge(&l);
+	ck_assert(!p.on && !p.pir[1] && !p.pir[3]);
+	ck_assert(!vlapic_unmerged(&l));
+	ck_assert(vlapic_tmr_moved(&l));
+	ck_assert_int_eq(vlapic_post(&l, 0x66), VLAPIC_POSTED);
+	ck_assert(vlapic_vectors(&l, VLAPIC_IRR, 1) ==
+		  (1ull << (0x50 - 64) | 1ull << (0x66 - 64)));
+	vlapic_init_reset(&l);
+	ck_assert(!vlapic_unmerged(&l));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("vlapic");
@@ -342,6 +382,7 @@ int main(void)
 	tcase_add_test(tc, pins);
 	tcase_add_test(tc, timer_next);
 	tcase_add_test(tc, staged);
+	tcase_add_test(tc, posted);
 	suite_add_tcase(s, tc);
 	sr = srunner_create(s);
 	srunner_run_all(sr, CK_ENV);

@@ -43,8 +43,11 @@ static void reset_registers(struct vlapic *l)
 	vlapic_put(l, VLAPIC_SVR, 0xff);
 	for (i = VLAPIC_LVT_TIMER; i <= VLAPIC_LVT_ERROR; i++)
 		vlapic_put(l, i, VLAPIC_LVT_MASKED);
-	for (i = 0; i < VLAPIC_WORDS; i++)
+	for (i = 0; i < VLAPIC_WORDS; i++) {
 		WRITE_ONCE(l->request[i], 0);
+		if (l->posted)
+			WRITE_ONCE(l->posted->pir[i], 0);
+	}
 	WRITE_ONCE(l->tmr_moved, 1);
 	WRITE_ONCE(l->errors, 0);
 	vlapic_timer_reset(l);
@@ -117,6 +120,9 @@ static int highest_staged(const struct vlapic *l)
 	for (i = VLAPIC_WORDS - 1; i >= 0; i--) {
 		unsigned long word = READ_ONCE(l->request[i]);
 
+		if (l->posted)
+			word |= READ_ONCE(l->posted->pir[i]);
+
 		if (word)
 			return i * BITS_PER_LONG + __fls(word);
 	}
@@ -135,17 +141,27 @@ bool vlapic_unmerged(const struct vlapic *l)
 	return highest_staged(l) >= 0;
 }
 
+static unsigned long take_word(unsigned long *word)
+{
+	return READ_ONCE(*word) ? xchg(word, 0) : 0;
+}
+
 void vlapic_merge(struct vlapic *l)
 {
+	struct vlapic_posted *p = l->posted;
 	unsigned int i;
 
+	/* First: who posts later tells again. */
+	if (p && READ_ONCE(p->on))
+		clear_bit(0, &p->on);
 	for (i = 0; i < VLAPIC_WORDS; i++) {
 		unsigned int reg = VLAPIC_IRR + 2 * i;
-		u64 word;
+		u64 word = take_word(&l->request[i]);
 
-		if (!READ_ONCE(l->request[i]))
+		if (p)
+			word |= take_word(&p->pir[i]);
+		if (!word)
 			continue;
-		word = xchg(&l->request[i], 0);
 		vlapic_put(l, reg, vlapic_get(l, reg) | (u32)word);
 		vlapic_put(l, reg + 1, vlapic_get(l, reg + 1) | word >> 32);
 	}
@@ -191,6 +207,18 @@ bool vlapic_accept(struct vlapic *l, u8 vector, bool level)
 	else
 		vector_set(l, VLAPIC_IRR, vector);
 	return true;
+}
+
+enum vlapic_post vlapic_post(struct vlapic *l, u8 vector)
+{
+	unsigned long *tmr = vector_word(l, VLAPIC_TMR, vector);
+
+	/* It must hear first that this vector's end concerns no one. */
+	if (vector < 16 || test_bit(vector % 32, tmr) || !vlapic_accepts(l))
+		return vlapic_accept(l, vector, false) ? VLAPIC_STAGED :
+							 VLAPIC_REFUSED;
+	set_bit(vector, l->posted->pir);
+	return VLAPIC_POSTED;
 }
 
 bool vlapic_requested(const struct vlapic *l)

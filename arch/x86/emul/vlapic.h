@@ -99,6 +99,19 @@ struct vlapic_now {
 };
 
 /**
+ * struct vlapic_posted - requests that the processor itself puts into IRR
+ * @pir: (a) requested
+ * @on: (a) bit 0: the processor was told, or is about to look
+ *
+ * Manual: "Format of Posted-Interrupt Descriptor".
+ */
+struct vlapic_posted {
+	unsigned long pir[VLAPIC_WORDS];
+	unsigned long on;
+	unsigned long unused[3];
+};
+
+/**
  * struct vlapic - a local APIC
  *
  * Legend: (c) constant; (a) atomic, any context; (o) written by own context
@@ -115,6 +128,7 @@ struct vlapic_now {
  *	what a shorter one asks for more is left out
  * @base: (o) IA32_APIC_BASE
  * @request: (a) @staged: requested, for IRR
+ * @posted: (c) likewise, if the processor can take requests by itself; or NULL
  * @tmr_moved: (a) bit 0: TMR changed, see vlapic_tmr_moved()
  * @errors: (a) errors since the last write of ESR; VLAPIC_ERROR_TOLD
  * @timer_mode: (p) of the LVT, as the timer goes by it
@@ -131,6 +145,7 @@ struct vlapic {
 	u64 min_period;
 	u64 base;
 	unsigned long request[VLAPIC_WORDS];
+	struct vlapic_posted *posted;
 	unsigned long tmr_moved;
 	unsigned long errors;
 	u32 timer_mode;
@@ -245,6 +260,16 @@ static inline bool vlapic_accepts(const struct vlapic *l)
  * Return: false: the APIC is disabled, or the vector illegal.
  */
 bool vlapic_accept(struct vlapic *l, u8 vector, bool level);
+
+/* vlapic_post(): what became of it. */
+enum vlapic_post {
+	VLAPIC_REFUSED, /* as vlapic_accept() */
+	VLAPIC_STAGED, /* vlapic_merge() is to be called soon */
+	VLAPIC_POSTED, /* that, or the processor is to be notified */
+};
+
+/** vlapic_post() - vlapic_accept() of an edge, with @posted (any) */
+enum vlapic_post vlapic_post(struct vlapic *l, u8 vector);
 
 /** vlapic_error() - VLAPIC_ESR_*: note it, and tell by the LVT (any) */
 void vlapic_error(struct vlapic *l, unsigned int error);

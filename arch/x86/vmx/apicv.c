@@ -10,6 +10,7 @@
 #include <linux/moduleparam.h>
 
 #include "module/arch.h"
+#include "module/compat.h"
 #include "arch/x86/lapic.h"
 #include "arch/x86/vmx/exit.h"
 #include "arch/x86/x86.h"
@@ -39,8 +40,12 @@ MODULE_PARM_DESC(
 
 void vmx_apicv_probe(struct vmx_caps *caps)
 {
-	level = vmx_apicv_limit(caps->ctl, caps->cap, apicv);
+	unsigned int most = AXVM_POSTED_VECTOR ? apicv :
+			    min(apicv, (unsigned int)VMX_APICV_DELIVERY);
+
+	level = vmx_apicv_limit(caps->ctl, caps->cap, most);
 	vx86_apic_delivery = level >= VMX_APICV_DELIVERY;
+	vx86_apic_posting = level >= VMX_APICV_POSTED;
 	vx86_apic_page = caps->ctl[VMXCTL_PROC2] & VMX_PROC2_VIRT_APIC_ACCESS;
 }
 
@@ -94,6 +99,8 @@ static void write_mode(struct axvm_vcpu *vcpu)
 	/* What the bitmap lets through is for a processor that delivers. */
 	x2apic = vmx->proc2 & VMX_PROC2_VIRT_X2APIC &&
 		 (vcpu->arch.apic_delivers || !vx86_apic_delivery);
+	vmcs_write32(VMCS_PIN_CONTROLS,
+		     vmx_apicv_pin(vmx_caps.ctl[VMXCTL_PIN], vmx->proc2));
 	vmcs_write32(VMCS_PROC_CONTROLS2, vmx->proc2);
 	vmcs_write64(VMCS_MSR_BITMAP,
 		     __pa(x2apic ? va->msr_bitmap_x2apic : va->msr_bitmap));
@@ -139,6 +146,11 @@ void vmx_apicv_setup(struct axvm_vcpu *vcpu)
 		vmcs_write64(VMCS_APIC_ACCESS_ADDR, __pa(va->apic_page));
 	if (!l->model.staged)
 		return;
+	if (l->model.posted) {
+		vmcs_write16(VMCS_POSTED_INTR_VECTOR, AXVM_POSTED_VECTOR);
+		vmcs_write64(VMCS_POSTED_INTR_DESC_ADDR,
+			     __pa(l->model.posted));
+	}
 	vmcs_write16(VMCS_GUEST_INTR_STATUS, 0);
 	write_eoi_exits(0, 0, 0, 0);
 	set_bit(VX86_PENDING_IRQ, &vcpu->arch.pending);

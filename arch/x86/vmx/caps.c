@@ -20,7 +20,8 @@ static const struct vmxctl_want want[VMXCTL_NR] = {
 	[VMXCTL_PIN] = {
 		.required = VMX_PIN_EXT_INTR | VMX_PIN_NMI |
 			    VMX_PIN_VIRTUAL_NMI,
-		.clear = VMX_PIN_PREEMPTION_TIMER | VMX_PIN_POSTED_INTR,
+		.optional = VMX_PIN_POSTED_INTR,
+		.clear = VMX_PIN_PREEMPTION_TIMER,
 	},
 	[VMXCTL_PROC] = {
 		.required = VMX_PROC_HLT | VMX_PROC_TSC_OFFSET |
@@ -47,8 +48,8 @@ static const struct vmxctl_want want[VMXCTL_NR] = {
 		.required = VMX_EXIT_HOST_64 | VMX_EXIT_SAVE_DEBUG |
 			    VMX_EXIT_SAVE_PAT | VMX_EXIT_LOAD_PAT |
 			    VMX_EXIT_SAVE_EFER | VMX_EXIT_LOAD_EFER,
-		.optional = VMX_EXIT_PT_CONCEAL,
-		.clear = VMX_EXIT_ACK_INTR | VMX_EXIT_SAVE_TIMER,
+		.optional = VMX_EXIT_PT_CONCEAL | VMX_EXIT_ACK_INTR,
+		.clear = VMX_EXIT_SAVE_TIMER,
 	},
 	[VMXCTL_ENTRY] = {
 		.required = VMX_ENTRY_LOAD_DEBUG | VMX_ENTRY_LOAD_PAT |

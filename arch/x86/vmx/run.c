@@ -80,6 +80,8 @@ static enum axvm_run enter_once(struct axvm_vcpu *vcpu)
 	unsigned long flags = vmx_enter_flags;
 	unsigned int how;
 
+	if (a->apic_delivers)
+		vmx_apicv_posted(vcpu);
 	if (a->pending)
 		vmx_inject(vcpu);
 	vmx_flush_dirty(vcpu);
@@ -160,6 +162,20 @@ enum axvm_run vmx_stay(struct axvm_vcpu *vcpu)
 	return r;
 }
 
+#define INFO_VECTOR GENMASK(7, 0)
+#define INFO_VALID BIT(31)
+
+/* The exit has taken it from the host's APIC: its handler must be called. */
+static void acknowledged(struct axvm_vcpu *vcpu)
+{
+	const struct vmx_cpu *c = this_cpu_ptr(&vmx_cpu);
+	const gate_desc *idt = (const gate_desc *)c->idt.address;
+	u32 info = vmcs_read32(VMCS_EXIT_INTR_INFO);
+
+	if (info & INFO_VALID)
+		vmx_call_irq(gate_offset(&idt[info & INFO_VECTOR]));
+}
+
 /*
  * Let the host take what made the guest exit.  RCU learns that this CPU holds
  * nothing of it: with one busy vCPU there is no other quiescent state.
@@ -167,6 +183,8 @@ enum axvm_run vmx_stay(struct axvm_vcpu *vcpu)
 static void host_interrupt(struct axvm_vcpu *vcpu)
 {
 	axvm_vcpu_enter_end(vcpu);
+	if (vmx_caps.ctl[VMXCTL_EXIT] & VMX_EXIT_ACK_INTR)
+		acknowledged(vcpu);
 	rcu_note_context_switch(false);
 	vcpu->arch.host_stale = true;
 	local_irq_enable();

@@ -59,7 +59,6 @@ void vmx_vmcs_setup(struct axvm_vcpu *vcpu)
 	struct vmx_vcpu *vmx = &vcpu->arch.vmx;
 	const u32 *ctl = vmx_caps.ctl;
 
-	vmcs_write32(VMCS_PIN_CONTROLS, ctl[VMXCTL_PIN]);
 	vmx_apicv_setup(vcpu);
 	vmcs_write32(VMCS_EXIT_CONTROLS, ctl[VMXCTL_EXIT]);
 	vmcs_write32(VMCS_ENTRY_CONTROLS, ctl[VMXCTL_ENTRY]);

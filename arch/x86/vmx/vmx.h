@@ -10,6 +10,7 @@
 #include <linux/percpu.h>
 #include <asm/desc_defs.h>
 #include "module/vm.h"
+#include "arch/x86/lapic.h"
 #include "arch/x86/backend.h"
 #include "arch/x86/emul/vmxctl.h"
 #include "arch/x86/vmx/ops.h"
@@ -161,6 +162,16 @@ void vmx_apicv_vm_exit(struct axvm_vm *vm);
 void vmx_apicv_setup(struct axvm_vcpu *vcpu);
 /** The local APIC's mode is another one (VMCS current, irqs off). */
 void vmx_apicv_mode(struct axvm_vcpu *vcpu);
+/** Requests that were posted, before an entry: others, now. */
+static __always_inline void vmx_apicv_posted(struct axvm_vcpu *vcpu)
+{
+	const struct vlapic_posted *p = vcpu->arch.lapic->model.posted;
+
+	/* After axvm_vcpu_enter_begin(): see notify() in lapic.c. */
+	if (p && READ_ONCE(p->on))
+		set_bit(VX86_PENDING_IRQ, &vcpu->arch.pending);
+}
+
 /** Requests, before an entry: for the processor to deliver. */
 void vmx_apicv_requests(struct axvm_vcpu *vcpu);
 /** Requests that TPR holds back: exit when it falls. */
@@ -212,5 +223,8 @@ void vmx_dump(struct axvm_vcpu *vcpu);
  * Return: VMX_ENTERED ...
  */
 unsigned int vmx_enter(u64 *gpr, unsigned long flags, u64 *host_rsp);
+
+/** vmx_call_irq() - call the host's handler at @entry as an interrupt would */
+void vmx_call_irq(unsigned long entry);
 
 #endif /* AXVM_X86_VMX_H */
