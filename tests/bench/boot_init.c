@@ -2,8 +2,8 @@
 /*
  * /init of the kernel whose boot tests/bench/boot measures, as a guest and on
  * the machine itself: says what the TSC and the kernel's clock are, stays a
- * while if "boot.idle=SECONDS" is on the command line, and powers off.  With an
- * argument, elsewhere: prints the TSC only.
+ * while if "boot.idle=SECONDS" is on the command line, and powers off.  Not as
+ * the first process: prints its argument and the TSC.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -68,8 +68,9 @@ int main(int argc, char **argv)
 {
 	unsigned long long now = tsc(), us;
 
-	if (argc > 1) {
-		printf("boot: %s tsc %llu\n", argv[1], now);
+	/* The kernel hands on what it does not know of its command line. */
+	if (getpid() != 1) {
+		printf("boot: %s tsc %llu\n", argc > 1 ? argv[1] : "", now);
 		return 0;
 	}
 	mknod("/kmsg", S_IFCHR | 0600, makedev(1, 11));

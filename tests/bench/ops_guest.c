@@ -139,6 +139,8 @@ const struct op ops_guest[] = {
 	IN("cpuid", CPUID, 64),
 	IN("pio-kernel", PIO_KERNEL, 64, true),
 	IN("pio-user", PIO_USER, 32),
+	IN("ioapic", IOAPIC, 64, true),
+	IN("icr-self", ICR_SELF, 32, true),
 	{ "user-process", other_process, BENCH_PIO_USER, 16, 17 },
 #else
 	{ "user-process", other_process, BENCH_MMIO_USER, 16, 17 },

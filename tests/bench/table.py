@@ -47,6 +47,8 @@ ROWS = (
         goal={'vmx': 0.35}, quick=True),
     Row('mmio-kernel', 'MMIO, in-kernel', 'read of the local APIC\'s ID; of GICD_TYPER (axvm without '
         'a GIC: of the UART\'s flags)', goal={'vhe': 0.40, 'nvhe': 0.50}, quick=True),
+    Row('ioapic', 'IOAPIC read', 'its index register, through the instruction decoder', targets=X86,
+        quick=True),
     Row('pio-user', 'port, userspace', 'AXVM_VCPU_RUN against KVM_RUN: the answer is given in the '
         'thread that runs the vCPU', targets=X86, goal={'vmx': 0.50}, quick=True),
     Row('mmio-user', 'MMIO, userspace', 'the same for an MMIO read', goal={'vhe': 0.50, 'nvhe': 0.50},
@@ -54,6 +56,7 @@ ROWS = (
     Row('user-process', 'answered by a process', 'port (x86) or MMIO read, answered by another process '
         'through the exit ring; KVM: its thread hands it on with eventfds'),
     Row('self-ipi', 'self-IPI', 'until the handler has ended it', goal={'nvhe': 0.50}),
+    Row('icr-self', 'self-IPI by ICR', 'the same, by the x2APIC\'s ICR', targets=X86),
     Row('timer', 'timer, running', 'programming it, and from its deadline until the handler has '
         'run; the guest spins', goal={'vhe': 0.50, 'nvhe': 0.50}),
     Row('timer-halted', 'timer, halted', 'the same; the guest sleeps in HLT or WFI'),

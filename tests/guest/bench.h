@@ -29,6 +29,8 @@
 #define BENCH_IRQ_HALT 15
 #define BENCH_FIRST 16 /* done at once */
 #define BENCH_HALT 17 /* sleep with interrupts masked, for ever */
+#define BENCH_IOAPIC 18 /* x86: IOAPIC's index register */
+#define BENCH_ICR_SELF 19 /* x86: self-IPI by the x2APIC's ICR */
 
 /* OUT 0: interrupts taken (BENCH_IRQ_*); OUT 480 + n: vCPU n is ready. */
 #define BENCH_TAKEN 0

@@ -25,6 +25,8 @@
 #define PDPT 0x71000ull
 #define APIC_PAGE 0xfee00000ull
 #define APIC_ID 0x20
+#define IOAPIC_PAGE 0xfec00000ull
+#define ICR_SELF (1u << 18)
 
 static volatile u64 taken[8];
 static u64 self;
@@ -73,11 +75,11 @@ static void apic_on(void)
 	wrmsr(MSR_X2APIC_SVR, APIC_ENABLED);
 }
 
-static void apic_page_map(void)
+static void apic_page_map(u64 page)
 {
 	volatile u64 *pd = (u64 *)PD3, *pdpt = (u64 *)PDPT;
 
-	pd[APIC_PAGE >> 21 & 511] = (APIC_PAGE & ~0x1fffffull) | 0x9b;
+	pd[page >> 21 & 511] = (page & ~0x1fffffull) | 0x9b;
 	pdpt[3] = PD3 | 3;
 }
 
@@ -130,6 +132,15 @@ static inline void do_self_ipi(void)
 	u64 before = taken[0];
 
 	wrmsr(MSR_X2APIC_SELF_IPI, BENCH_X86_VECTOR);
+	while (taken[0] == before)
+		asm volatile("pause");
+}
+
+static inline void do_icr_self(void)
+{
+	u64 before = taken[0];
+
+	wrmsr(MSR_X2APIC_ICR, ICR_SELF | BENCH_X86_VECTOR);
 	while (taken[0] == before)
 		asm volatile("pause");
 }
@@ -215,8 +226,12 @@ static void run(u64 op, u64 rounds, u64 batches)
 		LOOP(inb(0x21));
 		break;
 	case BENCH_MMIO_KERNEL:
-		apic_page_map();
+		apic_page_map(APIC_PAGE);
 		LOOP(read32(APIC_PAGE + APIC_ID));
+		break;
+	case BENCH_IOAPIC:
+		apic_page_map(IOAPIC_PAGE);
+		LOOP(read32(IOAPIC_PAGE));
 		break;
 	case BENCH_PIO_USER:
 		LOOP(inl(BENCH_X86_USER));
@@ -235,6 +250,11 @@ static void run(u64 op, u64 rounds, u64 batches)
 		apic_on();
 		asm volatile("sti");
 		LOOP(do_self_ipi());
+		break;
+	case BENCH_ICR_SELF:
+		apic_on();
+		asm volatile("sti");
+		LOOP(do_icr_self());
 		break;
 	case BENCH_IPI:
 		irq_handler = count_remote;
