@@ -15,7 +15,7 @@
 #include "arch/x86/vmx/exit.h"
 #include "arch/x86/x86.h"
 
-static unsigned int apicv = VMX_APICV_POSTED;
+static unsigned int apicv = VMX_APICV_DELIVERY;
 static unsigned int level; /* what is left of it */
 
 static int level_get(char *buf, const struct kernel_param *kp)
