@@ -112,7 +112,7 @@ void vx86_lapic_send(struct axvm_vcpu *vcpu, const struct vlapic_do *to_do);
 /** vx86_lapic_irq() - a fixed edge-triggered interrupt (any) */
 void vx86_lapic_irq(struct axvm_vcpu *vcpu, u8 vector);
 
-/* ---- lapic_access.c ----------------------------------------------------------- */
+/* ---- lapic_access.c ------------------------------------------------------ */
 
 /** vx86_lapic_has_msr() - is it one of ours, or TSC_DEADLINE? */
 static inline bool vx86_lapic_has_msr(u32 index)
@@ -137,7 +137,7 @@ bool vx86_lapic_mmio(struct axvm_vcpu *vcpu, gpa_t gpa, unsigned int bytes,
 u64 vx86_lapic_deadline(struct axvm_vcpu *vcpu);
 void vx86_lapic_set_deadline(struct axvm_vcpu *vcpu, u64 value);
 
-/* ---- lapic_page.c: the page that the processor virtualizes ------------------- */
+/* ---- lapic_page.c: the page that the processor virtualizes --------------- */
 
 /** Does it?  Set by the backend. */
 extern bool vx86_apic_page;
@@ -147,7 +147,7 @@ void vx86_lapic_page_exit(struct axvm_vm *vm);
 /** vx86_lapic_page_update() - map it, or not (process; vm->lock or run_lock) */
 void vx86_lapic_page_update(struct axvm_vm *vm);
 
-/* ---- lapic_timer.c -------------------------------------------------------------- */
+/* ---- lapic_timer.c ------------------------------------------------------- */
 
 void vx86_lapic_timer_setup(struct vx86_lapic *l);
 void vx86_lapic_now(const struct axvm_vcpu *vcpu, struct vlapic_now *now);
@@ -162,7 +162,7 @@ void vx86_lapic_tsc_set(struct axvm_vcpu *vcpu);
 /** vx86_lapics_time() - guest time stops or goes on (vCPUs are out) */
 void vx86_lapics_time(struct axvm_vm *vm, bool run);
 
-/* ---- lapic_mp.c -------------------------------------------------------------------- */
+/* ---- lapic_mp.c ---------------------------------------------------------- */
 
 /** vx86_lapic_start() - the VM starts: run, or wait for SIPI (vCPU out) */
 void vx86_lapic_start(struct axvm_vcpu *vcpu, bool off);

@@ -117,7 +117,7 @@ void vx86_lapic_set_deadline(struct axvm_vcpu *vcpu, u64 value)
 	vx86_lapic_arm(vcpu);
 }
 
-/* ---- what the processor did by itself ---------------------------------------- */
+/* ---- what the processor did by itself ------------------------------------ */
 
 static void do_written(struct axvm_vcpu *vcpu, u32 offset)
 {
@@ -158,7 +158,7 @@ void vx86_lapic_ended(struct axvm_vcpu *vcpu, u8 vector)
 	finish(vcpu, &to_do);
 }
 
-/* ---- the page --------------------------------------------------------------- */
+/* ---- the page ------------------------------------------------------------ */
 
 bool vx86_lapic_mmio(struct axvm_vcpu *vcpu, gpa_t gpa, unsigned int bytes,
 		     bool write, u64 *data)

@@ -247,7 +247,7 @@ START_TEST(lint_tells)
 }
 END_TEST
 
-/* ---- x2APIC ---------------------------------------------------------------- */
+/* ---- x2APIC -------------------------------------------------------------- */
 
 #define R 1
 #define W 2
@@ -374,7 +374,7 @@ START_TEST(x2_icr)
 }
 END_TEST
 
-/* ---- a processor that virtualizes APICs ------------------------------------ */
+/* ---- a processor that virtualizes APICs ---------------------------------- */
 
 /* It wrote @value to the page. */
 static void hw_wr(u32 offset, u32 value)

@@ -14,7 +14,7 @@
 
 #include "arch/x86/emul/vlapic.h"
 
-/* ---- resets and modes ----------------------------------------------------- */
+/* ---- resets and modes ---------------------------------------------------- */
 
 /* x2APIC: 16 processors a cluster. */
 static u32 x2apic_ldr(u32 id)
@@ -81,7 +81,7 @@ void vlapic_set_base(struct vlapic *l, u64 base)
 	vlapic_put(l, VLAPIC_ICR_HIGH, 0);
 }
 
-/* ---- requests and priorities ---------------------------------------------- */
+/* ---- requests and priorities --------------------------------------------- */
 
 /* Eight registers of 32 vectors each: @reg is ISR, TMR or IRR. */
 static unsigned long *vector_word(struct vlapic *l, unsigned int reg, u8 vector)
@@ -290,7 +290,7 @@ void vlapic_set_tpr(struct vlapic *l, u8 tpr)
 	vlapic_put(l, VLAPIC_TPR, tpr);
 }
 
-/* ---- errors ----------------------------------------------------------------- */
+/* ---- errors -------------------------------------------------------------- */
 
 void vlapic_error(struct vlapic *l, unsigned int error)
 {
@@ -301,7 +301,7 @@ void vlapic_error(struct vlapic *l, unsigned int error)
 	vlapic_lvt_fire(l, VLAPIC_LVT_ERROR);
 }
 
-/* ---- local sources ---------------------------------------------------------- */
+/* ---- local sources ------------------------------------------------------- */
 
 bool vlapic_lvt_fire(struct vlapic *l, unsigned int reg)
 {

@@ -8,7 +8,7 @@
  * Manual: "Advanced Programmable Interrupt Controller (APIC)".
  *
  * Contexts.  "Any": atomic, from whatever thread or interrupt, at the same
- * time as anything else: IRR, TMR, staged requests and pending errors are atomic
+ * time as anything else: IRR, TMR, requests that are staged and errors are atomic
  * bits, other registers are looked at once.  "Own": the thread that runs the
  * processor, or nobody runs it.
  */
@@ -335,7 +335,7 @@ int vlapic_lint(struct vlapic *l, unsigned int lint);
  */
 int vlapic_timer_next(const struct vlapic *l);
 
-/* ---- vlapic_regs.c: accesses (own) ---------------------------------------- */
+/* ---- vlapic_regs.c: accesses (own) --------------------------------------- */
 
 /**
  * vlapic_mmio() - an access to the xAPIC's page
@@ -378,7 +378,7 @@ void vlapic_written(struct vlapic *l, const struct vlapic_now *now, u32 offset,
  */
 bool vlapic_msr_plain(u32 msr, bool ppr);
 
-/* ---- vlapic_icr.c: interprocessor interrupts ------------------------------- */
+/* ---- vlapic_icr.c: interprocessor interrupts ----------------------------- */
 
 /** vlapic_ipi() - ICR was written: make the message (own) */
 void vlapic_ipi(struct vlapic *l, struct vlapic_do *to_do);
@@ -412,7 +412,7 @@ bool vapic_route(const struct vapic_bus *bus, const struct vlapic *from,
 		 bool (*deliver)(struct vlapic *to,
 				 const struct vapic_msg *msg));
 
-/* ---- vlapic_timer.c: the timer (own) ----------------------------------------- */
+/* ---- vlapic_timer.c: the timer (own) ------------------------------------- */
 
 /** vlapic_timer_reset() - the state after power-up */
 void vlapic_timer_reset(struct vlapic *l);
@@ -442,7 +442,7 @@ bool vlapic_timer_run(struct vlapic *l, const struct vlapic_now *now);
 /** vlapic_timer_stop() - disarm it */
 void vlapic_timer_stop(struct vlapic *l);
 
-/* ---- for these files only ------------------------------------------------------ */
+/* ---- for these files only ------------------------------------------------ */
 
 /** vlapic_lvt_fire() - an LVT source raises its fixed interrupt (any) */
 bool vlapic_lvt_fire(struct vlapic *l, unsigned int reg);

@@ -49,7 +49,7 @@ void vmx_apicv_probe(struct vmx_caps *caps)
 	vx86_apic_page = caps->ctl[VMXCTL_PROC2] & VMX_PROC2_VIRT_APIC_ACCESS;
 }
 
-/* ---- controls -------------------------------------------------------------- */
+/* ---- controls ------------------------------------------------------------ */
 
 int vmx_apicv_vm_init(struct axvm_vm *vm)
 {
@@ -156,7 +156,7 @@ void vmx_apicv_setup(struct axvm_vcpu *vcpu)
 	set_bit(VX86_PENDING_IRQ, &vcpu->arch.pending);
 }
 
-/* ---- before an entry ------------------------------------------------------- */
+/* ---- before an entry ----------------------------------------------------- */
 
 void vmx_apicv_requests(struct axvm_vcpu *vcpu)
 {

@@ -95,7 +95,7 @@ void vmx_unload(struct axvm_vcpu *vcpu);
 /** vmx_need_remote() - vx86_backend.need */
 void vmx_need_remote(struct axvm_vcpu *vcpu, u32 mask);
 
-/* ---- vmcs.c: VMCS contents ------------------------------------------------ */
+/* ---- vmcs.c: VMCS contents ----------------------------------------------- */
 
 void *vmx_vmcs_alloc(void);
 void vmx_vmcs_free(void *vmcs);
@@ -177,25 +177,25 @@ void vmx_apicv_requests(struct axvm_vcpu *vcpu);
 /** Requests that TPR holds back: exit when it falls. */
 void vmx_apicv_threshold(struct axvm_vcpu *vcpu);
 
-/* ---- inject.c ---------------------------------------------------------------- */
+/* ---- inject.c ------------------------------------------------------------ */
 
 /** Put what is pending into the VMCS, or ask for a window (irqs off). */
 void vmx_inject(struct axvm_vcpu *vcpu);
 /** An exit in the middle of an event's delivery: take it back. */
 void vmx_take_back(struct axvm_vcpu *vcpu);
 
-/* ---- exit.c ------------------------------------------------------------------- */
+/* ---- exit.c -------------------------------------------------------------- */
 
 /** Handle the exit that just happened (irqs off). */
 enum axvm_run vmx_handle_exit(struct axvm_vcpu *vcpu);
 /** The host's own interrupts among the exits: take them now. */
 void vmx_host_event(struct axvm_vcpu *vcpu, u32 reason);
 
-/* ---- run.c ----------------------------------------------------------------------- */
+/* ---- run.c --------------------------------------------------------------- */
 
 enum axvm_run vmx_stay(struct axvm_vcpu *vcpu);
 
-/* ---- dump.c ------------------------------------------------------------------------ */
+/* ---- dump.c -------------------------------------------------------------- */
 
 /** vmx_control() - vx86_backend.control */
 int vmx_control(struct axvm_vcpu *vcpu, bool all, struct axvm_reg *fields,
@@ -203,7 +203,7 @@ int vmx_control(struct axvm_vcpu *vcpu, bool all, struct axvm_reg *fields,
 /** Log the VMCS after a failed entry, rate limited (VMCS current). */
 void vmx_dump(struct axvm_vcpu *vcpu);
 
-/* ---- enter.S ------------------------------------------------------------------------ */
+/* ---- enter.S ------------------------------------------------------------- */
 
 #define VMX_ENTER_RESUME 1 /* VMRESUME */
 #define VMX_ENTER_VERW 2 /* overwrite CPU buffers */
