@@ -96,7 +96,7 @@ static bool inject_irq(struct axvm_vcpu *vcpu)
 void vmx_inject(struct axvm_vcpu *vcpu)
 {
 	struct axvm_vcpu_arch *a = &vcpu->arch;
-	bool nmi, irq, full = false;
+	bool nmi, irq, apic, full = false;
 	u32 windows = 0;
 
 	if (a->event.valid) {
@@ -111,12 +111,13 @@ void vmx_inject(struct axvm_vcpu *vcpu)
 	irq = test_bit(VX86_PENDING_IRQ, &a->pending);
 	if (unlikely(a->apic_stale))
 		vmx_apicv_mode(vcpu);
-	if (irq && a->lapic)
+	apic = irq && a->lapic;
+	if (apic)
 		vmx_apicv_requests(vcpu);
 	irq = irq && !a->debug.step;
 	if (irq && !full)
 		inject_irq(vcpu);
-	if (irq && a->lapic)
+	if (apic)
 		vmx_apicv_threshold(vcpu);
 	/* What only its priority holds back has no use for a window. */
 	if (irq && test_bit(VX86_PENDING_IRQ, &a->pending) &&
