@@ -18,10 +18,12 @@
 #include "vmctl.h"
 
 #define PAGE 4096u
+#define SEND_MOST 4096u /* PIPE_BUF: what poll() promises a pipe takes */
 #define SEND_WAIT_MS 30000 /* a client that takes nothing for so long is gone */
 
 /* ---- the client ------------------------------------------------------------- */
 
+/* Descriptors that block are waited for first, so that signals still count. */
 static void vm_send(void *ctx, const char *data, size_t len)
 {
 	struct gdb_vm *v = ctx;
@@ -29,19 +31,22 @@ static void vm_send(void *ctx, const char *data, size_t len)
 	while (len && !v->lost) {
 		struct pollfd p[2] = { { v->out, POLLOUT, 0 },
 				       { v->signals, POLLIN, 0 } };
-		ssize_t n = write(v->out, data, len);
+		int ready = poll(p, 2, SEND_WAIT_MS);
+		ssize_t n;
 
+		if (ready < 0 && errno == EINTR)
+			continue;
+		if (ready <= 0 || !p[0].revents) {
+			v->lost = true;
+			return;
+		}
+		n = write(v->out, data, len < SEND_MOST ? len : SEND_MOST);
 		if (n > 0) {
 			data += n;
 			len -= (size_t)n;
-			continue;
+		} else if (n < 0 && errno != EINTR && errno != EAGAIN) {
+			v->lost = true;
 		}
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 && errno != EAGAIN)
-			v->lost = true;
-		else if (poll(p, 2, SEND_WAIT_MS) <= 0 || p[1].revents)
-			v->lost = true;
 	}
 }
 
