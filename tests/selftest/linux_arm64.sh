@@ -42,10 +42,7 @@ if ! grep -q '"platform"' "$out"; then
 	tap_end
 fi
 
-# An emulator that has to share its processors stands still now and then, and
-# its clock does not: linux_time_arm64.sh measures where instructions are the
-# clock.
-slept_most=250
+# linux_time_arm64.sh is strict, where instructions are the clock.
 limit=300
 
 guest 0 "2 vCPUs" --cpus 2 -m 512M -c "console=ttyAMA0"

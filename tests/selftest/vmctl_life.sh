@@ -160,6 +160,10 @@ if [ -f "$guests/counter.bin" ]; then
 	cmp -s "$out" "$work/regs1"
 	tap $? "it stands still"
 	t 6 "suspend twice" suspend loop
+	t 0 "resume" resume loop
+	t 2 "suspend, time neither stops nor runs" suspend --time=walk loop
+	complains "is said" "stop or run"
+	t 0 "suspend, time runs" suspend --time=run loop
 	t 0 "reset of a suspended VM" reset loop
 	wanted=suspended
 	[ "$(state loop)" = suspended ]
