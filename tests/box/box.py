@@ -105,6 +105,7 @@ def arguments(argv):
     p.add_argument('--cpus', type=int, default=2, metavar='N')
     p.add_argument('--cpu', metavar='MODEL')
     p.add_argument('--gic', type=int, choices=(2, 3))
+    p.add_argument('--efi', metavar='FILE')
     p.add_argument('--mem', type=int, default=1024, metavar='MiB')
     p.add_argument('--kernel', default='6.1', metavar='6.1|6.12|newest|PATH')
     p.add_argument('--put', action='append', default=[], metavar='FILE[:DEST]')
@@ -144,6 +145,10 @@ def options_check(opt, target):
     if opt.gic and not target.gic:
         raise BoxError(f'--gic: target {opt.target} has no GIC')
     opt.gic = opt.gic or 3
+    if opt.efi and target.arch != 'arm64':
+        raise BoxError(f'--efi: target {opt.target} is not served')
+    if opt.efi and not os.path.isfile(opt.efi):
+        raise BoxError(f'--efi {opt.efi}: no such file')
     if opt.icount and not target.icount:
         raise BoxError(f'--icount: target {opt.target} is not served by QEMU '
                        '(under Bochs the TSC always counts instructions)')

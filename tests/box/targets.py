@@ -241,7 +241,11 @@ class QemuArm64(Qemu):
     def start(self, opt, tmp, kernel, initrds, args):
         if opt.target == 'nvhe' and opt.cpu.split(',')[0] not in NO_VHE:
             args += ' id_aa64mmfr1.vh=0'
+        if opt.efi:
+            args += ' acpi=force'
         argv = self.common(opt, kernel, initrds, args, tmp)
+        if opt.efi:
+            argv += ['-bios', os.path.abspath(opt.efi)]
         # Without an ITS: its tables in memory make a kernel started by kexec hang.
         its = ',its=off' if opt.gic == 3 else ''
         argv += ['-M', f'virt,virtualization=on,gic-version={opt.gic}{its}',
