@@ -29,7 +29,16 @@ if ! insmod "$ko" 2>"$errs"; then
 	tap $? "the module loads beside KVM"
 	tap_end
 fi
-if [ "$is_x86" ]; then
+if [ "$is_x86" ] && [ "$(cat /sys/module/kvm/parameters/enable_virt_at_load 2>/dev/null)" = Y ]; then
+	# From 6.12 on KVM takes the CPUs when it is loaded, unless told not to.
+	t 28 "KVM holds VMX" doctor
+	says "the remedy is told" "rmmod kvm_intel"
+	t 8 "a guest cannot run" run "$example"
+	complains "why" "(busy).*modprobe -r kvm_intel"
+	rmmod kvm_intel 2>"$errs"
+	t 0 "the remedy helps" doctor
+	t 0 "a guest runs" run "$example"
+elif [ "$is_x86" ]; then
 	t 0 "KVM without guests is in nobody's way" doctor
 	t 0 "a guest runs" run "$example"
 else
