@@ -164,6 +164,7 @@ STORM(calls, A64H_CALLS, false, 200)
 STORM(power, A64H_POWER, false, 200)
 STORM(caches, A64H_CACHES, false, 200)
 STORM(tables, A64H_TABLES, false, 200)
+STORM(sysregs, A64H_SYSREGS, true, 500)
 STORM(frames, A64H_FRAMES, true, 100000)
 STORM(overflow, A64H_OVERFLOW, false, 200)
 
@@ -180,6 +181,7 @@ static const struct test tests[] = {
 	{ "every offset of the interrupt controller, every width", frames,
 	  180 },
 	{ "more interrupts than list registers, in any state", overflow },
+	{ "every system-register encoding, read and written", sysregs, 180 },
 };
 
 /* AXVM_TEST_FIRST=N: from the Nth one on. */
