@@ -41,7 +41,9 @@ static const struct row {
 	ROW(DEV, AXVM_VM_LIST, axvm_list, 0),
 	ROW(DEV, AXVM_VM_DESTROY, axvm_vm_ref, 0),
 	ROW(VM, AXVM_VM_INFO, axvm_vm_info, 0),
-	ROW(VM, AXVM_VM_SET, axvm_vm_set, AXVM_SET_POLICY | AXVM_SET_MODE),
+	ROW(VM, AXVM_VM_SET, axvm_vm_set,
+	    AXVM_SET_POLICY | AXVM_SET_MODE | AXVM_SET_PROFILE |
+		    AXVM_SET_NO_PROFILE),
 	ROW(VM, AXVM_VM_START, axvm_vm_op, AXVM_OP_PAUSED),
 	ROW(VM, AXVM_VM_STOP, axvm_vm_op, AXVM_OP_FORCE),
 	ROW(VM, AXVM_VM_SUSPEND, axvm_vm_op, AXVM_OP_TIME_RUNS),
@@ -59,6 +61,7 @@ static const struct row {
 	ROW(VM, AXVM_VM_IO, axvm_io, IO_FLAGS),
 	ROW(VM, AXVM_VM_IRQ, axvm_irq, AXVM_IRQ_NMI | AXVM_IRQ_GSI),
 	ROW(VM, AXVM_VM_STATS, axvm_stats, 0),
+	ROW(VM, AXVM_VM_PROFILE, axvm_profile, 0),
 	ROW(VM, AXVM_VM_CONSOLE, axvm_console, AXVM_CONSOLE_TAIL),
 	ROW(VM, AXVM_VM_BLOB_SET, axvm_blob, 0),
 	ROW(VM, AXVM_VM_BLOB_GET, axvm_blob, 0),
@@ -75,6 +78,7 @@ static const struct row {
 	    AXVM_VCPU_RUN_ANSWER | AXVM_VCPU_RUN_FAULT),
 	ROW(VCPU, AXVM_VCPU_TRANSLATE, axvm_translate, XLATE_FLAGS),
 	ROW(VCPU, AXVM_VCPU_DEBUG, axvm_vcpu_debug, DEBUG_FLAGS),
+	ROW(VCPU, AXVM_VCPU_CONTROL, axvm_control, 0),
 #undef ROW
 };
 

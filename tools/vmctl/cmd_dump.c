@@ -414,7 +414,7 @@ static int run(int argc, char **argv)
 	struct dump d = { .path = argv[1], .fd = -1 };
 	struct axvm_info info;
 	bool suspended = false;
-	int ret = vmctl_find(argv[0], &d.vm, &info);
+	int resumed, ret = vmctl_find(argv[0], &d.vm, &info);
 
 	if (ret)
 		return ret;
@@ -425,7 +425,8 @@ static int run(int argc, char **argv)
 		ret = collect(&d);
 	if (!ret)
 		ret = write_file(&d);
-	if (suspended && vm_op(d.vm.fd, AXVM_VM_RESUME, 0, 0))
+	resumed = suspended ? vm_op(d.vm.fd, AXVM_VM_RESUME, 0, 0) : 0;
+	if (resumed && resumed != -ENODEV)
 		warn("VM '%s' stays suspended; see `vmctl resume`", d.vm.name);
 	if (!ret)
 		report(&d);
