@@ -21,6 +21,7 @@ const struct arch arch = {
 	.watch_before = true,
 	.insn_len = 4,
 	.general_bytes = sizeof(struct axvm_arm64_regs),
+	.pc_at = offsetof(struct axvm_arm64_regs, pc),
 	.system_bytes = sizeof(struct axvm_arm64_sysregs),
 };
 
@@ -30,49 +31,15 @@ int arch_set_entry(int vcpu_fd, uint64_t pc, uint64_t arg)
 		.pc = pc,
 		.pstate = PSTATE_EL1H_MASKED,
 	};
-	struct axvm_regs block = {
-		.size = sizeof(block),
-		.block = AXVM_REGS_GENERAL,
-		.len = sizeof(regs),
-		.buf = (uintptr_t)&regs,
-	};
 
 	regs.x[0] = arg;
-	return call(vcpu_fd, AXVM_VCPU_SET_REGS, &block);
+	return vcpu_regs(vcpu_fd, AXVM_VCPU_SET_REGS, AXVM_REGS_GENERAL, &regs,
+			 sizeof(regs));
 }
 
 int arch_set_far(int vcpu_fd, uint64_t gpa)
 {
 	return arch_set_entry(vcpu_fd, arch.code, gpa);
-}
-
-static int general(int vcpu_fd, unsigned long nr, struct axvm_arm64_regs *regs)
-{
-	struct axvm_regs block = {
-		.size = sizeof(block),
-		.block = AXVM_REGS_GENERAL,
-		.len = sizeof(*regs),
-		.buf = (uintptr_t)regs,
-	};
-
-	return call(vcpu_fd, nr, &block);
-}
-
-int arch_set_pc(int vcpu_fd, uint64_t pc)
-{
-	struct axvm_arm64_regs regs;
-	int err = general(vcpu_fd, AXVM_VCPU_GET_REGS, &regs);
-
-	regs.pc = pc;
-	return err ? err : general(vcpu_fd, AXVM_VCPU_SET_REGS, &regs);
-}
-
-uint64_t arch_pc(int vcpu_fd)
-{
-	struct axvm_arm64_regs regs = { 0 };
-
-	general(vcpu_fd, AXVM_VCPU_GET_REGS, &regs);
-	return regs.pc;
 }
 
 uint64_t arch_exit_data(const struct axvm_exit *e)

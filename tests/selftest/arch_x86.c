@@ -2,7 +2,7 @@
 /*
  * What tests need to know of x86: real mode, ports.
  */
-#include <string.h>
+#include <stddef.h>
 
 #include "tests/selftest/harness.h"
 #include "uapi/axvm_x86.h"
@@ -21,83 +21,51 @@ const struct arch arch = {
 	.watch_before = false,
 	.insn_len = 1,
 	.general_bytes = sizeof(struct axvm_x86_regs),
+	.pc_at = offsetof(struct axvm_x86_regs, rip),
 	.system_bytes = sizeof(struct axvm_x86_sregs),
 };
 
+static int sregs_get(int vcpu_fd, struct axvm_x86_sregs *sregs)
+{
+	return vcpu_regs(vcpu_fd, AXVM_VCPU_GET_REGS, AXVM_REGS_SYSTEM, sregs,
+			 sizeof(*sregs));
+}
+
+static int sregs_set(int vcpu_fd, struct axvm_x86_sregs *sregs)
+{
+	return vcpu_regs(vcpu_fd, AXVM_VCPU_SET_REGS, AXVM_REGS_SYSTEM, sregs,
+			 sizeof(*sregs));
+}
+
 int arch_set_entry(int vcpu_fd, uint64_t pc, uint64_t arg)
 {
-	struct axvm_x86_sregs sregs;
 	struct axvm_x86_regs regs = { .rip = pc, .rflags = 2 };
-	struct axvm_regs block = {
-		.size = sizeof(block),
-		.block = AXVM_REGS_SYSTEM,
-		.len = sizeof(sregs),
-		.buf = (uintptr_t)&sregs,
-	};
-	int err;
+	struct axvm_x86_sregs sregs;
+	int err = sregs_get(vcpu_fd, &sregs);
 
-	err = call(vcpu_fd, AXVM_VCPU_GET_REGS, &block);
 	if (err)
 		return err;
 	sregs.seg[AXVM_X86_CS].base = 0;
 	sregs.seg[AXVM_X86_CS].selector = 0;
-	err = call(vcpu_fd, AXVM_VCPU_SET_REGS, &block);
-	if (err)
-		return err;
 	regs.gpr[7] = arg;
-	block.block = AXVM_REGS_GENERAL;
-	block.len = sizeof(regs);
-	block.buf = (uintptr_t)&regs;
-	return call(vcpu_fd, AXVM_VCPU_SET_REGS, &block);
+	err = sregs_set(vcpu_fd, &sregs);
+	return err   ?:
+		       vcpu_regs(vcpu_fd, AXVM_VCPU_SET_REGS, AXVM_REGS_GENERAL,
+				 &regs, sizeof(regs));
 }
 
 /* Real mode reaches 64 KiB from the base of DS. */
 int arch_set_far(int vcpu_fd, uint64_t gpa)
 {
 	struct axvm_x86_sregs sregs;
-	struct axvm_regs block = {
-		.size = sizeof(block),
-		.block = AXVM_REGS_SYSTEM,
-		.len = sizeof(sregs),
-		.buf = (uintptr_t)&sregs,
-	};
 	int err;
 
 	err = arch_set_entry(vcpu_fd, arch.code, gpa & 0xffff);
-	err = err ?: call(vcpu_fd, AXVM_VCPU_GET_REGS, &block);
+	err = err ?: sregs_get(vcpu_fd, &sregs);
 	if (err)
 		return err;
 	sregs.seg[AXVM_X86_DS].base = gpa & ~0xffffull;
-	return call(vcpu_fd, AXVM_VCPU_SET_REGS, &block);
-}
-
-static int general(int vcpu_fd, unsigned long nr, struct axvm_x86_regs *regs)
-{
-	struct axvm_regs block = {
-		.size = sizeof(block),
-		.block = AXVM_REGS_GENERAL,
-		.len = sizeof(*regs),
-		.buf = (uintptr_t)regs,
-	};
-
-	return call(vcpu_fd, nr, &block);
-}
-
-int arch_set_pc(int vcpu_fd, uint64_t pc)
-{
-	struct axvm_x86_regs regs;
-	int err = general(vcpu_fd, AXVM_VCPU_GET_REGS, &regs);
-
-	regs.rip = pc;
-	return err ? err : general(vcpu_fd, AXVM_VCPU_SET_REGS, &regs);
-}
-
-uint64_t arch_pc(int vcpu_fd)
-{
-	struct axvm_x86_regs regs = { 0 };
-
-	general(vcpu_fd, AXVM_VCPU_GET_REGS, &regs);
-	return regs.rip;
+	return sregs_set(vcpu_fd, &sregs);
 }
 
 uint64_t arch_exit_data(const struct axvm_exit *e)

@@ -161,6 +161,12 @@ int vm_wait_state(int vm_fd, uint32_t state, struct axvm_vm_wait *out);
 int vm_wait_exit(int vm_fd, uint32_t reason, struct axvm_vm_wait *out);
 
 int vcpu_info(int vcpu_fd, struct axvm_vcpu_info *info);
+/** AXVM_VCPU_GET_REGS or AXVM_VCPU_SET_REGS of a whole block; 0 or -errno. */
+int vcpu_regs(int vcpu_fd, unsigned long request, uint32_t block, void *buf,
+	      uint32_t len);
+/** Where it goes on; setting that returns 0 or -errno. */
+uint64_t vcpu_pc(int vcpu_fd);
+int vcpu_set_pc(int vcpu_fd, uint64_t pc);
 /** Wait up to 10 s until a vCPU is BLOCKED for @wait. */
 int vcpu_wait_blocked(int vcpu_fd, uint32_t wait);
 
@@ -242,6 +248,9 @@ extern const char debug_insn[], debug_behind[], debug_store[], debug_stored[],
  * @mmio_faults: unclaimed MMIO faults in the guest
  * @watch_before: a watchpoint is hit before the access, not after it
  * @insn_len: length of a hardware breakpoint
+ * @general_bytes: size of the general registers' block
+ * @pc_at: where in it the instruction pointer is
+ * @system_bytes: size of the system registers' block
  */
 struct arch {
 	uint64_t mem_base;
@@ -257,6 +266,7 @@ struct arch {
 	bool watch_before;
 	unsigned int insn_len;
 	size_t general_bytes;
+	size_t pc_at;
 	size_t system_bytes;
 };
 
@@ -272,9 +282,6 @@ int arch_set_entry(int vcpu_fd, uint64_t pc, uint64_t arg);
  * Return: 0 or -errno.
  */
 int arch_set_far(int vcpu_fd, uint64_t gpa);
-/** The vCPU goes on at @pc; 0 or -errno. */
-int arch_set_pc(int vcpu_fd, uint64_t pc);
-uint64_t arch_pc(int vcpu_fd);
 /** Value of a record's write or the bytes of an access. */
 uint64_t arch_exit_data(const struct axvm_exit *e);
 unsigned int arch_exit_bytes(const struct axvm_exit *e);

@@ -235,6 +235,44 @@ int vm_console(int vm_fd, uint32_t flags)
 	return err ?: arg.fd;
 }
 
+int vcpu_regs(int vcpu_fd, unsigned long request, uint32_t block, void *buf,
+	      uint32_t len)
+{
+	struct axvm_regs regs = {
+		.size = sizeof(regs),
+		.block = block,
+		.len = len,
+		.buf = (uintptr_t)buf,
+	};
+
+	return call(vcpu_fd, request, &regs);
+}
+
+uint64_t vcpu_pc(int vcpu_fd)
+{
+	uint8_t regs[1024] = { 0 };
+	uint64_t pc;
+
+	CHECK_RET(vcpu_regs(vcpu_fd, AXVM_VCPU_GET_REGS, AXVM_REGS_GENERAL,
+			    regs, arch.general_bytes),
+		  0);
+	memcpy(&pc, regs + arch.pc_at, sizeof(pc));
+	return pc;
+}
+
+int vcpu_set_pc(int vcpu_fd, uint64_t pc)
+{
+	uint8_t regs[1024];
+	int err = vcpu_regs(vcpu_fd, AXVM_VCPU_GET_REGS, AXVM_REGS_GENERAL,
+			    regs, arch.general_bytes);
+
+	if (err)
+		return err;
+	memcpy(regs + arch.pc_at, &pc, sizeof(pc));
+	return vcpu_regs(vcpu_fd, AXVM_VCPU_SET_REGS, AXVM_REGS_GENERAL, regs,
+			 arch.general_bytes);
+}
+
 int vcpu_info(int vcpu_fd, struct axvm_vcpu_info *info)
 {
 	memset(info, 0, sizeof(*info));
