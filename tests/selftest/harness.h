@@ -134,6 +134,13 @@ int vm_destroy(uint64_t id, const char *name);
 /** Close what is open (the policy does the rest). */
 void vm_close(struct vm *vm);
 
+#define RWX (AXVM_MEM_READ | AXVM_MEM_WRITE | AXVM_MEM_EXEC)
+#define MIB (1ull << 20)
+
+/** AXVM_VM_MEM_MAP; @flags e.g. RWX. */
+int vm_map(int vm_fd, uint32_t kind, uint32_t flags, uint64_t gpa, uint64_t len,
+	   uint64_t source);
+/** Memory of the kernel's, RWX. */
 int vm_memory(struct vm *vm, uint64_t gpa, uint64_t len);
 int vm_unmap(struct vm *vm, uint64_t gpa, uint64_t len);
 int vm_vcpu(struct vm *vm, unsigned int index, uint32_t flags);

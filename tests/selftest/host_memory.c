@@ -8,8 +8,6 @@
 
 #include "tests/selftest/harness.h"
 
-#define RWX (AXVM_MEM_READ | AXVM_MEM_WRITE | AXVM_MEM_EXEC)
-#define MIB (1ull << 20)
 #define GIB (1ull << 30)
 #define STORED 0x600d /* by guest_store */
 
@@ -33,26 +31,12 @@ static void needs_kept_memory(void)
 		test_skip("the host keeps no memory from Linux (mem=1G)");
 }
 
-static int map_kept(struct vm *vm, uint64_t gpa, uint64_t hpa, uint64_t len)
-{
-	struct axvm_mem mem = {
-		.size = sizeof(mem),
-		.flags = RWX,
-		.gpa = gpa,
-		.len = len,
-		.source = hpa,
-		.kind = AXVM_MEM_HOST,
-	};
-
-	return call(vm->fd, AXVM_VM_MEM_MAP, &mem);
-}
-
 /* A VM that has @len of it at @gpa, and stores one word at @store. */
 static void run_store(struct vm *vm, uint64_t gpa, uint64_t hpa, uint64_t len,
 		      uint64_t store)
 {
 	vm_guest(vm, &guest_store, 0, 0);
-	REQUIRE_RET(map_kept(vm, gpa, hpa, len), 0);
+	REQUIRE_RET(vm_map(vm->fd, AXVM_MEM_HOST, RWX, gpa, len, hpa), 0);
 	REQUIRE_RET(arch_set_far(vm->vcpu[0], store), 0);
 	REQUIRE_RET(vm_start(vm->fd), 0);
 	REQUIRE_RET(vm_wait_state(vm->fd, AXVM_VM_STOPPED, NULL), 0);
@@ -141,7 +125,8 @@ static void linux_memory(void)
 
 	needs_kept_memory();
 	REQUIRE_RET(vm_create(&vm, NULL), 0);
-	CHECK_RET(map_kept(&vm, arch.mem_base + GIB, kept() - 2 * MIB, 4 * MIB),
+	CHECK_RET(vm_map(vm.fd, AXVM_MEM_HOST, RWX, arch.mem_base + GIB,
+			 4 * MIB, kept() - 2 * MIB),
 		  -EINVAL);
 }
 

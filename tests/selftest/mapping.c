@@ -14,25 +14,8 @@
 
 #include "tests/selftest/harness.h"
 
-#define RWX (AXVM_MEM_READ | AXVM_MEM_WRITE | AXVM_MEM_EXEC)
-#define MIB (1ull << 20)
 /* Far from what vm_guest() maps and from any device. */
 #define FAR (arch.mem_base + (256 * MIB))
-
-static int map(int fd, uint32_t kind, uint32_t flags, uint64_t gpa,
-	       uint64_t len, uint64_t source)
-{
-	struct axvm_mem mem = {
-		.size = sizeof(mem),
-		.flags = flags,
-		.gpa = gpa,
-		.len = len,
-		.source = source,
-		.kind = kind,
-	};
-
-	return call(fd, AXVM_VM_MEM_MAP, &mem);
-}
 
 /* ---- mmap() ----------------------------------------------------------------- */
 
@@ -148,8 +131,8 @@ static void user_refused(void)
 	REQUIRE(p != MAP_FAILED);
 	REQUIRE_RET(vm_create(&vm, NULL), 0);
 	fd = vm.fd;
-#define USER(flags, len, source)                                               \
-	map(fd, AXVM_MEM_USER, flags, FAR, len, (uintptr_t)(source))
+#define USER(flags, len, source) \
+	vm_map(fd, AXVM_MEM_USER, flags, FAR, len, (uintptr_t)(source))
 	CHECK_RET(USER(RWX, page, p + 8), -EINVAL);
 	CHECK_RET(USER(RWX, page, p + 2048), -EINVAL);
 	CHECK_RET(USER(RWX, page, NULL), -EFAULT);
@@ -194,8 +177,9 @@ static void user_memory(void)
 
 	REQUIRE(p != MAP_FAILED);
 	vm_guest(&vm, &guest_store, arch.hole + 16, 0);
-	REQUIRE_RET(map(vm.fd, AXVM_MEM_USER, RWX, arch.hole, 2 * page,
-			(uintptr_t)p), 0);
+	REQUIRE_RET(vm_map(vm.fd, AXVM_MEM_USER, RWX, arch.hole, 2 * page,
+			   (uintptr_t)p),
+		    0);
 	p[0] = 0x11112222;
 	CHECK_EQ((uint32_t)vm_read64(vm.fd, arch.hole), 0x11112222);
 	REQUIRE_RET(vm_start(vm.fd), 0);
@@ -222,13 +206,15 @@ static void user_released(void)
 	if (before < 0)
 		test_skip("the kernel does not tell what is pinned");
 	REQUIRE_RET(vm_create(&vm, NULL), 0);
-	REQUIRE_RET(map(vm.fd, AXVM_MEM_USER, RWX, FAR, 100 * page,
-			(uintptr_t)p), 0);
+	REQUIRE_RET(vm_map(vm.fd, AXVM_MEM_USER, RWX, FAR, 100 * page,
+			   (uintptr_t)p),
+		    0);
 	CHECK_EQ(pinned(), before + 100);
 	REQUIRE_RET(vm_unmap(&vm, FAR, 100 * page), 0);
 	CHECK_EQ(pinned(), before);
-	REQUIRE_RET(map(vm.fd, AXVM_MEM_USER, RWX, FAR, 100 * page,
-			(uintptr_t)p), 0);
+	REQUIRE_RET(vm_map(vm.fd, AXVM_MEM_USER, RWX, FAR, 100 * page,
+			   (uintptr_t)p),
+		    0);
 	CHECK_EQ(pinned(), before + 100);
 	REQUIRE_RET(vm_destroy(vm.id, NULL), 0);
 	CHECK_EQ(pinned(), before);
@@ -244,8 +230,9 @@ static void user_unmapped(void)
 	REQUIRE(p != MAP_FAILED);
 	p[0] = 0x77;
 	vm_guest(&vm, &guest_load, arch.hole, 0);
-	REQUIRE_RET(map(vm.fd, AXVM_MEM_USER, RWX, arch.hole, page,
-			(uintptr_t)p), 0);
+	REQUIRE_RET(vm_map(vm.fd, AXVM_MEM_USER, RWX, arch.hole, page,
+			   (uintptr_t)p),
+		    0);
 	REQUIRE(!munmap(p, page));
 	REQUIRE_RET(vm_start(vm.fd), 0);
 	REQUIRE_RET(vm_wait_state(vm.fd, AXVM_VM_STOPPED, NULL), 0);
@@ -264,15 +251,19 @@ static void user_limit_child(void *opaque)
 	REQUIRE_RET(vm_create(&vm, NULL), 0);
 	/* this descriptor of the device was opened with rights; drop them */
 	REQUIRE(!setresuid(1001, 1001, 1001));
-	CHECK_RET(map(vm.fd, AXVM_MEM_USER, RWX, FAR, 8 * page, (uintptr_t)p),
+	CHECK_RET(vm_map(vm.fd, AXVM_MEM_USER, RWX, FAR, 8 * page,
+			 (uintptr_t)p),
 		  -ENOMEM);
-	CHECK_RET(map(vm.fd, AXVM_MEM_USER, RWX, FAR, 4 * page, (uintptr_t)p),
+	CHECK_RET(vm_map(vm.fd, AXVM_MEM_USER, RWX, FAR, 4 * page,
+			 (uintptr_t)p),
 		  0);
-	CHECK_RET(map(vm.fd, AXVM_MEM_USER, RWX, FAR + MIB, page,
-		      (uintptr_t)p), -ENOMEM);
+	CHECK_RET(vm_map(vm.fd, AXVM_MEM_USER, RWX, FAR + MIB, page,
+			 (uintptr_t)p),
+		  -ENOMEM);
 	CHECK_RET(vm_unmap(&vm, FAR, 4 * page), 0);
-	CHECK_RET(map(vm.fd, AXVM_MEM_USER, RWX, FAR + MIB, page,
-		      (uintptr_t)p), 0);
+	CHECK_RET(vm_map(vm.fd, AXVM_MEM_USER, RWX, FAR + MIB, page,
+			 (uintptr_t)p),
+		  0);
 }
 
 static void user_limit(void)
@@ -290,7 +281,7 @@ static void host_child(void *opaque)
 
 	REQUIRE_RET(vm_create(&vm, NULL), 0);
 	REQUIRE(!setresuid(1001, 1001, 1001));
-	CHECK_RET(map(vm.fd, AXVM_MEM_HOST, RWX, FAR, 4096, 0xfee00000ull),
+	CHECK_RET(vm_map(vm.fd, AXVM_MEM_HOST, RWX, FAR, 4096, 0xfee00000ull),
 		  -EPERM);
 }
 
@@ -302,8 +293,9 @@ static void host_refused(void)
 		test_skip("needs root");
 	CHECK(reap(spawn(host_child, NULL), false));
 	REQUIRE_RET(vm_create(&vm, NULL), 0);
-	CHECK_RET(map(vm.fd, AXVM_MEM_HOST, RWX, FAR, 4096, 0x1001), -EINVAL);
-	CHECK_RET(map(vm.fd, AXVM_MEM_HOST, RWX, FAR, 8192, ~0ull - 4095),
+	CHECK_RET(vm_map(vm.fd, AXVM_MEM_HOST, RWX, FAR, 4096, 0x1001),
+		  -EINVAL);
+	CHECK_RET(vm_map(vm.fd, AXVM_MEM_HOST, RWX, FAR, 8192, ~0ull - 4095),
 		  -EINVAL);
 }
 
@@ -332,8 +324,8 @@ static void host_is_ram(void)
 	if (geteuid() || !ram)
 		test_skip("needs root and /proc/iomem");
 	REQUIRE_RET(vm_create(&vm, NULL), 0);
-	err = map(vm.fd, AXVM_MEM_HOST, RWX, FAR, 4096,
-		  (ram + 4 * MIB) & ~4095ull);
+	err = vm_map(vm.fd, AXVM_MEM_HOST, RWX, FAR, 4096,
+		     (ram + 4 * MIB) & ~4095ull);
 	if (err == -EPERM)
 		test_skip("the kernel is locked down");
 	CHECK_RET(err, -EINVAL);
@@ -350,8 +342,7 @@ static const struct test tests[] = {
 	  user_released },
 	{ "the caller's memory outlives its mapping", user_unmapped },
 	{ "pinned memory counts against RLIMIT_MEMLOCK", user_limit },
-	{ "host memory needs CAP_SYS_RAWIO and sane addresses",
-	  host_refused },
+	{ "host memory needs CAP_SYS_RAWIO and sane addresses", host_refused },
 	{ "host memory that is Linux' own is refused", host_is_ram },
 };
 

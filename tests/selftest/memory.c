@@ -9,29 +9,12 @@
 
 #include "tests/selftest/harness.h"
 
-#define RWX (AXVM_MEM_READ | AXVM_MEM_WRITE | AXVM_MEM_EXEC)
-#define MIB (1ull << 20)
 /* Far from what vm_guest() maps and from any device. */
 #define FAR (arch.mem_base + (256 * MIB))
 
-static int map(int fd, uint32_t kind, uint32_t flags, uint64_t gpa,
-	       uint64_t len, uint64_t source)
-{
-	struct axvm_mem mem = {
-		.size = sizeof(mem),
-		.flags = flags,
-		.gpa = gpa,
-		.len = len,
-		.source = source,
-		.kind = kind,
-	};
-
-	return call(fd, AXVM_VM_MEM_MAP, &mem);
-}
-
 static int alloc(int fd, uint64_t gpa, uint64_t len)
 {
-	return map(fd, AXVM_MEM_ALLOC, RWX, gpa, len, 0);
+	return vm_map(fd, AXVM_MEM_ALLOC, RWX, gpa, len, 0);
 }
 
 static uint64_t gpa_top(void)
@@ -61,20 +44,21 @@ static void refused(void)
 	CHECK_RET(alloc(fd, top, 4096), -EINVAL);
 	CHECK_RET(alloc(fd, top - 4096, 8192), -EINVAL);
 	CHECK_RET(alloc(fd, 1ull << 63, 4096), -EINVAL);
-	CHECK_RET(map(fd, 3, RWX, FAR, 4096, 0), -EINVAL);
-	CHECK_RET(map(fd, ~0u, RWX, FAR, 4096, 0), -EINVAL);
-	CHECK_RET(map(fd, AXVM_MEM_ALLOC, RWX, FAR, 4096, 4096), -EINVAL);
-	CHECK_RET(map(fd, AXVM_MEM_ALLOC, 0, FAR, 4096, 0), -EINVAL);
-	CHECK_RET(map(fd, AXVM_MEM_ALLOC, AXVM_MEM_WRITE, FAR, 4096, 0),
+	CHECK_RET(vm_map(fd, 3, RWX, FAR, 4096, 0), -EINVAL);
+	CHECK_RET(vm_map(fd, ~0u, RWX, FAR, 4096, 0), -EINVAL);
+	CHECK_RET(vm_map(fd, AXVM_MEM_ALLOC, RWX, FAR, 4096, 4096), -EINVAL);
+	CHECK_RET(vm_map(fd, AXVM_MEM_ALLOC, 0, FAR, 4096, 0), -EINVAL);
+	CHECK_RET(vm_map(fd, AXVM_MEM_ALLOC, AXVM_MEM_WRITE, FAR, 4096, 0),
 		  -EINVAL);
-	CHECK_RET(map(fd, AXVM_MEM_ALLOC, RWX | AXVM_MEM_DEVICE, FAR, 4096, 0),
+	CHECK_RET(vm_map(fd, AXVM_MEM_ALLOC, RWX | AXVM_MEM_DEVICE, FAR, 4096,
+			 0),
 		  -EINVAL);
-	CHECK_RET(map(fd, AXVM_MEM_ALLOC, RWX | AXVM_MEM_UNCACHED, FAR, 4096,
-		      0),
+	CHECK_RET(vm_map(fd, AXVM_MEM_ALLOC, RWX | AXVM_MEM_UNCACHED, FAR, 4096,
+			 0),
 		  -EINVAL);
 	for (bit = 9; bit < 32; bit++)
-		CHECK_RET(map(fd, AXVM_MEM_ALLOC, RWX | 1u << bit, FAR, 4096,
-			      0),
+		CHECK_RET(vm_map(fd, AXVM_MEM_ALLOC, RWX | 1u << bit, FAR, 4096,
+				 0),
 			  -EINVAL);
 	mem = (struct axvm_mem){ .size = sizeof(mem),
 				 .flags = RWX,
@@ -207,10 +191,10 @@ static void listing(void)
 
 	REQUIRE_RET(vm_create(&vm, NULL), 0);
 	for (i = 0; i < 3; i++)
-		REQUIRE_RET(map(vm.fd, AXVM_MEM_ALLOC,
-				AXVM_MEM_READ |
-					(i == 1 ? AXVM_MEM_POPULATE : 0),
-				FAR + (2 - i) * MIB, 0x3000, 0),
+		REQUIRE_RET(vm_map(vm.fd, AXVM_MEM_ALLOC,
+				   AXVM_MEM_READ |
+					   (i == 1 ? AXVM_MEM_POPULATE : 0),
+				   FAR + (2 - i) * MIB, 0x3000, 0),
 			    0);
 	CHECK_RET(call(vm.fd, AXVM_VM_MEM_LIST, &list), 0);
 	CHECK_EQ(list.count, 3);

@@ -89,17 +89,24 @@ void vm_close(struct vm *vm)
 
 /* ---- memory ------------------------------------------------------------- */
 
-int vm_memory(struct vm *vm, uint64_t gpa, uint64_t len)
+int vm_map(int vm_fd, uint32_t kind, uint32_t flags, uint64_t gpa, uint64_t len,
+	   uint64_t source)
 {
 	struct axvm_mem mem = {
 		.size = sizeof(mem),
-		.flags = AXVM_MEM_READ | AXVM_MEM_WRITE | AXVM_MEM_EXEC,
+		.flags = flags,
 		.gpa = gpa,
 		.len = len,
-		.kind = AXVM_MEM_ALLOC,
+		.source = source,
+		.kind = kind,
 	};
 
-	return call(vm->fd, AXVM_VM_MEM_MAP, &mem);
+	return call(vm_fd, AXVM_VM_MEM_MAP, &mem);
+}
+
+int vm_memory(struct vm *vm, uint64_t gpa, uint64_t len)
+{
+	return vm_map(vm->fd, AXVM_MEM_ALLOC, RWX, gpa, len, 0);
 }
 
 int vm_unmap(struct vm *vm, uint64_t gpa, uint64_t len)
