@@ -2,16 +2,19 @@
 /*
  * What tests need to know of arm64: EL1 without MMU, MMIO.
  */
+#include "tests/guest/guest.h"
 #include "tests/selftest/harness.h"
 #include "uapi/axvm_arm64.h"
 
 #define PSTATE_EL1H_MASKED 0x3c5
 
 const struct arch arch = {
+	.name = "arm64",
 	.mem_base = 0x40000000,
 	.mem_len = 0x20000,
 	.code = 0x40000000,
 	.results = 0x40010000,
+	.image = GUEST_ARM64_LOAD,
 	.hole = 0x50000000,
 	.space = AXVM_SPACE_MMIO,
 	.device = 0x0b000000,

@@ -4,14 +4,17 @@
  */
 #include <stddef.h>
 
+#include "tests/guest/guest.h"
 #include "tests/selftest/harness.h"
 #include "uapi/axvm_x86.h"
 
 const struct arch arch = {
+	.name = "x86",
 	.mem_base = 0,
 	.mem_len = 0x8000,
 	.code = 0x1000,
 	.results = 0x7000,
+	.image = GUEST_X86_LOAD,
 	.hole = 0x9000,
 	.space = AXVM_SPACE_PIO,
 	.device = 0x500,

@@ -1,48 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * VMs that run the guests of tests/guest/arm64.  The images are found in
- * $AXVM_GUESTS, else in ../guest next to the program, where `make test` puts
- * them.
+ * VMs that run the guests of tests/guest/arm64.
  */
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "tests/selftest/arm64_tiny.h"
-
-static void tiny_load(struct vm *vm, const char *name)
-{
-	static char image[512 << 10];
-	const char *dir = getenv("AXVM_GUESTS") ?: "../guest";
-	char path[300];
-	ssize_t len;
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/%s.bin", dir, name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		test_skip("the guests are not here; set AXVM_GUESTS");
-	len = read(fd, image, sizeof(image));
-	close(fd);
-	REQUIRE(len > 0);
-	REQUIRE_RET(vm_write(vm->fd, GUEST_ARM64_LOAD, image, len), 0);
-}
+#include "tests/selftest/image.h"
 
 /* start.S wants the index in x1. */
 void tiny_entry(struct vm *vm, unsigned int index)
 {
 	struct axvm_arm64_regs regs = { .pc = GUEST_ARM64_LOAD,
 					.pstate = 0x3c5 };
-	struct axvm_regs block = {
-		.size = sizeof(block),
-		.block = AXVM_REGS_GENERAL,
-		.len = sizeof(regs),
-		.buf = (uintptr_t)&regs,
-	};
 
 	regs.x[1] = index;
-	REQUIRE_RET(call(vm->vcpu[index], AXVM_VCPU_SET_REGS, &block), 0);
+	REQUIRE_RET(vcpu_regs(vm->vcpu[index], AXVM_VCPU_SET_REGS,
+			      AXVM_REGS_GENERAL, &regs, sizeof(regs)),
+		    0);
 }
 
 static void make(struct vm *vm, const char *name, uint32_t vm_flags,
@@ -50,7 +22,7 @@ static void make(struct vm *vm, const char *name, uint32_t vm_flags,
 {
 	REQUIRE_RET(vm_create_flags(vm, NULL, vm_flags), 0);
 	REQUIRE_RET(vm_memory(vm, GUEST_ARM64_RAM, TINY_RAM), 0);
-	tiny_load(vm, name);
+	image_load(vm, name);
 	REQUIRE_RET(vm_vcpu(vm, 0, flags), 0);
 	tiny_entry(vm, 0);
 }

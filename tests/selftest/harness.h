@@ -243,10 +243,12 @@ extern const char debug_insn[], debug_behind[], debug_store[], debug_stored[],
 
 /**
  * struct arch - what differs between architectures
+ * @name: "x86" or "arm64"
  * @mem_base: where vm_guest() maps memory
  * @mem_len: how much
  * @code: where it loads the program
  * @results: see above; also room for data
+ * @image: where images of tests/guest are loaded
  * @hole: an unmapped page that guests can reach
  * @space: AXVM_SPACE_* of the test device
  * @device: its base
@@ -260,10 +262,12 @@ extern const char debug_insn[], debug_behind[], debug_store[], debug_stored[],
  * @system_bytes: size of the system registers' block
  */
 struct arch {
+	const char *name;
 	uint64_t mem_base;
 	uint64_t mem_len;
 	uint64_t code;
 	uint64_t results;
+	uint64_t image;
 	uint64_t hole;
 	uint32_t space;
 	uint64_t device;

@@ -11,6 +11,7 @@
 
 #include "tests/guest/guest.h"
 #include "tests/selftest/harness.h"
+#include "tests/selftest/image.h"
 #include "uapi/axvm_arm64.h"
 
 #define NR_VMS 7
@@ -30,45 +31,23 @@ static unsigned long parameter(const char *path)
 	return value;
 }
 
-static void load(struct vm *vm)
-{
-	static char image[64 << 10];
-	char path[300];
-	ssize_t len;
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/pages.bin",
-		 getenv("AXVM_GUESTS") ?: "../guest");
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		test_skip("the guests are not here; set AXVM_GUESTS");
-	len = read(fd, image, sizeof(image));
-	close(fd);
-	REQUIRE(len > 0);
-	REQUIRE_RET(vm_write(vm->fd, GUEST_ARM64_LOAD, image, len), 0);
-}
-
 static void make_vm(struct vm *vm, unsigned int n)
 {
 	struct axvm_arm64_regs regs = { .pc = GUEST_ARM64_LOAD,
 					.pstate = 0x3c5 };
-	struct axvm_regs block = {
-		.size = sizeof(block),
-		.block = AXVM_REGS_GENERAL,
-		.len = sizeof(regs),
-		.buf = (uintptr_t)&regs,
-	};
 	const uint64_t args[] = { n * 0x100000001000000ull,
 				  GUEST_ARM64_RAM + (1 << 20), PAGES, ROUNDS };
 
 	REQUIRE_RET(vm_create(vm, NULL), 0);
 	REQUIRE_RET(vm_memory(vm, GUEST_ARM64_RAM, RAM), 0);
-	load(vm);
+	image_load(vm, "pages");
 	REQUIRE_RET(vm_write(vm->fd, GUEST_ARM64_RESULTS + 8 * GUEST_R_ARG,
 			     args, sizeof(args)),
 		    0);
 	REQUIRE_RET(vm_vcpu(vm, 0, 0), 0);
-	REQUIRE_RET(call(vm->vcpu[0], AXVM_VCPU_SET_REGS, &block), 0);
+	REQUIRE_RET(vcpu_regs(vm->vcpu[0], AXVM_VCPU_SET_REGS,
+			      AXVM_REGS_GENERAL, &regs, sizeof(regs)),
+		    0);
 }
 
 static uint64_t out(struct vm *vm, unsigned int n)

@@ -1,16 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * VMs with an image of tests/guest/x86.  Images are found in $AXVM_GUESTS, else
- * by the program's own place: in ../guest, where `make test` puts them, or
- * where they were built.
+ * VMs with an image of tests/guest/x86.
  */
-#include <fcntl.h>
-#include <libgen.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
 #include "tests/guest/guest.h"
 #include "tests/selftest/harness.h"
 #include "tests/selftest/x86_image.h"
@@ -18,57 +9,16 @@
 
 #define RAM (16u << 20)
 
-static int image_open(const char *name)
-{
-	static const char *const below[] = { "../guest", "../../guest/x86" };
-	const char *dir = getenv("AXVM_GUESTS");
-	char self[200] = "", path[300];
-	unsigned int i;
-	int fd = -1;
-
-	if (dir) {
-		snprintf(path, sizeof(path), "%s/%s.bin", dir, name);
-		return open(path, O_RDONLY | O_CLOEXEC);
-	}
-	if (readlink("/proc/self/exe", self, sizeof(self) - 1) < 0)
-		return -1;
-	dir = dirname(self);
-	for (i = 0; fd < 0 && i < ARRAY_SIZE(below); i++) {
-		snprintf(path, sizeof(path), "%s/%s/%s.bin", dir, below[i],
-			 name);
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-	}
-	return fd;
-}
-
-void image_load(struct vm *vm, const char *name)
-{
-	static char image[512 << 10];
-	ssize_t len;
-	int fd = image_open(name);
-
-	if (fd < 0)
-		test_skip("the guests are not here; set AXVM_GUESTS");
-	len = read(fd, image, sizeof(image));
-	close(fd);
-	REQUIRE(len > 0);
-	REQUIRE_RET(vm_write(vm->fd, GUEST_X86_LOAD, image, len), 0);
-}
-
 /* start.S wants the index in EBX, real mode otherwise. */
 void image_entry(struct vm *vm, unsigned int index)
 {
 	struct axvm_x86_regs regs = { .rip = GUEST_X86_LOAD, .rflags = 2 };
-	struct axvm_regs block = {
-		.size = sizeof(block),
-		.block = AXVM_REGS_GENERAL,
-		.len = sizeof(regs),
-		.buf = (uintptr_t)&regs,
-	};
 
 	REQUIRE_RET(arch_set_entry(vm->vcpu[index], GUEST_X86_LOAD, 0), 0);
 	regs.gpr[3] = index;
-	REQUIRE_RET(call(vm->vcpu[index], AXVM_VCPU_SET_REGS, &block), 0);
+	REQUIRE_RET(vcpu_regs(vm->vcpu[index], AXVM_VCPU_SET_REGS,
+			      AXVM_REGS_GENERAL, &regs, sizeof(regs)),
+		    0);
 }
 
 void image_vm(struct vm *vm, const char *name, uint32_t vm_flags,

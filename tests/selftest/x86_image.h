@@ -7,6 +7,8 @@
 
 #include <stdint.h>
 
+#include "tests/selftest/image.h"
+
 struct vm;
 
 /* No memory from here to 1 MiB. */
@@ -15,7 +17,6 @@ struct vm;
 /** A VM with 16 MiB, the image and vCPU 0 at its entry. */
 void image_vm(struct vm *vm, const char *name, uint32_t vm_flags,
 	      uint32_t vcpu_flags);
-void image_load(struct vm *vm, const char *name);
 /** The registers that start.S wants in a vCPU. */
 void image_entry(struct vm *vm, unsigned int index);
 /** Argument @n, a word of the results page, result @n. */
