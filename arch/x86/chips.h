@@ -24,6 +24,7 @@
 #include "arch/x86/emul/sysport.h"
 #include "arch/x86/emul/uart16550.h"
 #include "module/device.h"
+#include "module/uart.h"
 
 struct axvm_vm;
 struct axvm_x86_platform;
@@ -93,11 +94,8 @@ struct axvm_x86_platform {
 	} devs[CHIPS_DEVS]; /* (c) on the buses */
 	unsigned int nr_devs; /* (c) */
 
-	struct {
-		raw_spinlock_t lock;
-		struct uart16550 model;
-		struct axvm_device dev;
-	} uart;
+	struct axvm_uart uart;
+	struct uart16550 uart16550; /* uart.lock */
 
 	raw_spinlock_t pic_lock;
 	struct pic pic; /* pic_lock */

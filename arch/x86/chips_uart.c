@@ -2,101 +2,99 @@
 /*
  * The UART at ports 0x3f8-0x3ff, whose other end is the console; of every VM.
  */
-#include "module/console.h"
+#include "module/uart.h"
 #include "module/vm.h"
 #include "arch/x86/chips.h"
 #include "arch/x86/intr.h"
 
 #define UART_BASE 0x3f8
 
-static struct axvm_x86_platform *of_uart(struct uart16550 *uart)
+static struct axvm_uart *of_model(struct uart16550 *model)
 {
-	return container_of(uart, struct axvm_x86_platform, uart.model);
+	return &container_of(model, struct axvm_x86_platform, uart16550)->uart;
 }
 
-static void uart_tx(struct uart16550 *uart, u8 byte)
+static struct uart16550 *model_of(struct axvm_uart *uart)
 {
-	axvm_console_put(of_uart(uart)->vm, byte);
+	return &container_of(uart, struct axvm_x86_platform, uart)->uart16550;
 }
 
-static int uart_rx(struct uart16550 *uart)
+static void model_tx(struct uart16550 *model, u8 byte)
 {
-	return axvm_console_get(of_uart(uart)->vm);
+	axvm_uart_tx(of_model(model), byte);
 }
 
-static void uart_irq(struct uart16550 *uart, bool level)
+static int model_rx(struct uart16550 *model)
 {
-	vx86_gsi(of_uart(uart)->vm, GSI_UART, level);
+	return axvm_uart_rx(of_model(model));
 }
 
-static const struct uart16550_ops uart_ops = {
-	.tx = uart_tx,
-	.rx = uart_rx,
-	.irq = uart_irq,
+static void model_irq(struct uart16550 *model, bool level)
+{
+	vx86_gsi(of_model(model)->vm, GSI_UART, level);
+}
+
+static const struct uart16550_ops model_ops = {
+	.tx = model_tx,
+	.rx = model_rx,
+	.irq = model_irq,
 };
 
 /* A wider access is that many single registers, as on an 8-bit bus. */
-static bool uart_access(struct axvm_device *dev, struct axvm_vcpu *vcpu,
-			u64 addr, unsigned int bytes, bool write, u64 *data)
+static void uart_access(struct axvm_uart *uart, u64 addr, unsigned int bytes,
+			bool write, u64 *data)
 {
-	struct axvm_x86_platform *p =
-		container_of(dev, struct axvm_x86_platform, uart.dev);
-	unsigned long flags;
+	struct uart16550 *model = model_of(uart);
 	unsigned int i;
 
-	raw_spin_lock_irqsave(&p->uart.lock, flags);
 	for (i = 0; i < bytes; i++) {
 		unsigned int reg = (addr + i) % UART16550_PORTS;
 
 		if (write)
-			uart16550_write(&p->uart.model, reg, *data >> (8 * i));
+			uart16550_write(model, reg, *data >> (8 * i));
 		else
-			*data |= (u64)uart16550_read(&p->uart.model, reg)
-				 << (8 * i);
+			*data |= (u64)uart16550_read(model, reg) << (8 * i);
 	}
-	raw_spin_unlock_irqrestore(&p->uart.lock, flags);
-	return true;
 }
 
-/* The console has input (process context). */
-static void uart_input(void *opaque)
+static void uart_input(struct axvm_uart *uart)
 {
-	struct axvm_x86_platform *p = opaque;
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&p->uart.lock, flags);
-	uart16550_input(&p->uart.model);
-	raw_spin_unlock_irqrestore(&p->uart.lock, flags);
+	uart16550_input(model_of(uart));
 }
+
+static void uart_reset(struct axvm_uart *uart)
+{
+	uart16550_reset(model_of(uart));
+}
+
+static const struct axvm_uart_kind uart_kind = {
+	.name = "uart16550",
+	.bus = AXVM_BUS_PIO,
+	.base = UART_BASE,
+	.len = UART16550_PORTS,
+	.access = uart_access,
+	.input = uart_input,
+	.reset = uart_reset,
+};
 
 int chips_uart_init(struct axvm_x86_platform *p)
 {
 	int err;
 
-	raw_spin_lock_init(&p->uart.lock);
-	uart16550_init(&p->uart.model, &uart_ops);
-	p->uart.dev = (struct axvm_device){
-		.name = "uart16550",
-		.base = UART_BASE,
-		.len = UART16550_PORTS,
-		.access = uart_access,
-	};
-	err = chips_add(p, AXVM_BUS_PIO, &p->uart.dev);
+	axvm_uart_init(&p->uart, p->vm, &uart_kind);
+	uart16550_init(&p->uart16550, &model_ops);
+	err = chips_add(p, uart_kind.bus, &p->uart.dev);
 	if (!err)
-		axvm_console_on_input(p->vm, uart_input, p);
+		axvm_uart_connect(p->vm, &p->uart);
 	return err;
 }
 
 void chips_uart_exit(struct axvm_x86_platform *p)
 {
-	axvm_console_on_input(p->vm, NULL, NULL);
+	axvm_uart_connect(p->vm, NULL);
 }
 
 void chips_uart_reset(struct axvm_x86_platform *p)
 {
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&p->uart.lock, flags);
-	uart16550_reset(&p->uart.model);
-	raw_spin_unlock_irqrestore(&p->uart.lock, flags);
+	axvm_uart_reset(&p->uart);
 }
