@@ -60,9 +60,11 @@ done >"$errs"
 equal "and says which can be written"
 rows $pages/module.md Parameters | awk -F '\t' -v arch="$arch" '
 	($2 == "all" || $2 == arch) && $4 != "" { print $1, $4 }' | sort >"$out"
-while read -r p _; do
-	# What stands for "all the hardware has" is replaced by what that is.
-	[ "$p" = vmid_bits ] && echo "$p 0" && continue
+while read -r p default; do
+	case $p in
+	# They read as what came of it with this hardware.
+	vmid_bits | apicv) echo "$p $default" && continue ;;
+	esac
 	echo "$p $(sed 's/^N$/0/; s/^Y$/1/' "/sys/module/axvm/parameters/$p")"
 done <"$out" >"$errs"
 equal "with its default"
