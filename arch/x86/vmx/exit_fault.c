@@ -156,6 +156,7 @@ enum axvm_run vmx_exit_ept_violation(struct axvm_vcpu *vcpu)
 #define APIC_OFFSET GENMASK(11, 0)
 #define APIC_TYPE GENMASK(15, 12)
 #define APIC_LINEAR_WRITE 1
+#define APIC_PHYSICAL 10 /* and above: of tables on the way to somewhere */
 
 /*
  * The processor does not do this access to the APIC's page: it is executed
@@ -171,6 +172,7 @@ enum axvm_run vmx_exit_apic_access(struct axvm_vcpu *vcpu)
 	f->gpa = VLAPIC_BASE_RESET | FIELD_GET(APIC_OFFSET, qual);
 	f->gva_valid = false;
 	f->gva = 0;
+	vcpu->arch.walk_fault = FIELD_GET(APIC_TYPE, qual) >= APIC_PHYSICAL;
 	f->prot = FIELD_GET(APIC_TYPE, qual) == APIC_LINEAR_WRITE ?
 			  AXVM_MEM_WRITE :
 			  AXVM_MEM_READ;
