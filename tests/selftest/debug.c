@@ -64,7 +64,7 @@ static struct axvm_exit hit(uint32_t what, uint64_t pc)
 	CHECK_EQ(e.reason, AXVM_EXIT_DEBUG);
 	CHECK_EQ(e.debug.what, what);
 	CHECK_EQ(e.pc, pc);
-	CHECK_EQ(vcpu_pc(vm.vcpu[0]), pc);
+	CHECK_EQ(arch_pc(vm.vcpu[0]), pc);
 	return e;
 }
 
@@ -113,7 +113,7 @@ static void insn_skip(void)
 	/* on the spot again: a breakpoint that is still there is hit again */
 	REQUIRE_RET(vm_resume(vm.fd), 0);
 	hit(AXVM_DEBUG_HIT_INSN, AT(debug_insn));
-	CHECK_RET(vcpu_set_pc(vm.vcpu[0], AT(debug_behind)), 0);
+	CHECK_RET(arch_set_pc(vm.vcpu[0], AT(debug_behind)), 0);
 	finish(0);
 }
 
@@ -207,7 +207,7 @@ static void step_all(void)
 	REQUIRE_RET(vm_start(vm.fd), 0);
 	do {
 		REQUIRE_RET(vm_wait_state(vm.fd, AXVM_VM_SUSPENDED, NULL), 0);
-		pc = vcpu_pc(vm.vcpu[0]);
+		pc = arch_pc(vm.vcpu[0]);
 		n++;
 		CHECK_RET(debug(AXVM_DEBUG_STEP), 0);
 		REQUIRE_RET(vm_resume(vm.fd), 0);
@@ -277,12 +277,12 @@ static void hold(void)
 
 	begin();
 	REQUIRE_RET(vm_op(vm.fd, AXVM_VM_START, AXVM_OP_PAUSED), 0);
-	pc = vcpu_pc(vm.vcpu[0]);
+	pc = arch_pc(vm.vcpu[0]);
 	CHECK_RET(debug(AXVM_DEBUG_HOLD | AXVM_DEBUG_STEP), 0);
 	REQUIRE_RET(vm_resume(vm.fd), 0);
 	CHECK_RET(vcpu_wait_blocked(vm.vcpu[0], AXVM_WAIT_SUSPENDED), 0);
 	CHECK_RET(call(vm.fd, AXVM_VM_WAIT, &w), -ETIMEDOUT);
-	CHECK_EQ(vcpu_pc(vm.vcpu[0]), pc);
+	CHECK_EQ(arch_pc(vm.vcpu[0]), pc);
 	CHECK_RET(vm_suspend(vm.fd), 0);
 	REQUIRE_RET(vm_resume(vm.fd), 0);
 	/* the step was not forgotten */

@@ -172,8 +172,8 @@ int vcpu_info(int vcpu_fd, struct axvm_vcpu_info *info);
 int vcpu_regs(int vcpu_fd, unsigned long request, uint32_t block, void *buf,
 	      uint32_t len);
 /** Where it goes on; setting that returns 0 or -errno. */
-uint64_t vcpu_pc(int vcpu_fd);
-int vcpu_set_pc(int vcpu_fd, uint64_t pc);
+uint64_t arch_pc(int vcpu_fd);
+int arch_set_pc(int vcpu_fd, uint64_t pc);
 /** Wait up to 10 s until a vCPU is BLOCKED for @wait. */
 int vcpu_wait_blocked(int vcpu_fd, uint32_t wait);
 

@@ -255,7 +255,7 @@ int vcpu_regs(int vcpu_fd, unsigned long request, uint32_t block, void *buf,
 	return call(vcpu_fd, request, &regs);
 }
 
-uint64_t vcpu_pc(int vcpu_fd)
+uint64_t arch_pc(int vcpu_fd)
 {
 	uint8_t regs[1024] = { 0 };
 	uint64_t pc;
@@ -267,7 +267,7 @@ uint64_t vcpu_pc(int vcpu_fd)
 	return pc;
 }
 
-int vcpu_set_pc(int vcpu_fd, uint64_t pc)
+int arch_set_pc(int vcpu_fd, uint64_t pc)
 {
 	uint8_t regs[1024];
 	int err = vcpu_regs(vcpu_fd, AXVM_VCPU_GET_REGS, AXVM_REGS_GENERAL,

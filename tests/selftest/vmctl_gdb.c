@@ -148,7 +148,7 @@ static void stopped(const char *sig, const char *word)
 
 static uint64_t pc(void)
 {
-	return vcpu_pc(vm.vcpu[0]);
+	return arch_pc(vm.vcpu[0]);
 }
 
 static const char *swap64(uint64_t v)
