@@ -82,6 +82,7 @@ void vx86_icpu_load(struct axvm_vcpu *vcpu)
 		c->seg[i].base = s->seg[i].base;
 		c->seg[i].limit = s->seg[i].limit;
 		c->seg[i].access = s->seg[i].access;
+		c->seg[i].selector = s->seg[i].selector;
 	}
 }
 

@@ -73,7 +73,7 @@ static enum axvm_run mmio_record(struct axvm_vcpu *vcpu, gpa_t gpa, gva_t gva,
 	e->mmio.bytes = bytes;
 	e->mmio.reg_bytes = insn->op_bytes;
 	e->mmio.sign_extend = insn->sign;
-	e->mmio.reg = insn->has_imm ? 0xff : insn->reg;
+	e->mmio.reg = insn->has_imm || insn->sreg ? 0xff : insn->reg;
 	return AXVM_RUN_EXIT;
 }
 

@@ -257,6 +257,13 @@ START_TEST(updates)
 	}
 	WANT(begin("\x89\x03", 2), true, 0x1000, 4); /* mov %eax, (%rbx) */
 	ck_assert(!run.access.update);
+	/* mov %fs, (%rbx): 16 bits, whatever the operand size */
+	cpu.seg[AXVM_X86_FS].selector = 0xabcd;
+	WANT(begin("\x8c\x23", 2), true, 0x1000, 2);
+	ck_assert_uint_eq(run.access.data, 0xabcd);
+	WANT(begin("\x48\x8c\x23", 3), true, 0x1000, 2);
+	ck_assert_int_eq(vinsn_decode(&run.insn, &cpu, (const u8 *)"\x8c\x33", 2),
+			 -EOPNOTSUPP); /* there is no seventh */
 }
 END_TEST
 

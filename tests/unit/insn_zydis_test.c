@@ -207,9 +207,8 @@ static bool should_decode(const ZydisDecodedInstruction *z,
 		return z->opcode >= 0xa3 && z->opcode != 0xc7; /* no SSE */
 	if (z->mnemonic == ZYDIS_MNEMONIC_MOVNTI)
 		return true;
-	/* segment registers */
-	return z->opcode_map == ZYDIS_OPCODE_MAP_DEFAULT && z->opcode != 0x8c &&
-	       z->opcode != 0x8e;
+	/* loading segment registers is not */
+	return z->opcode_map == ZYDIS_OPCODE_MAP_DEFAULT && z->opcode != 0x8e;
 }
 
 static u64 bit_displacement(const struct vinsn *i, const struct vinsn_cpu *cpu)
@@ -255,6 +254,7 @@ static void compare_registers(const struct vinsn *i,
 		if (r >= ZYDIS_REGISTER_SPL && r <= ZYDIS_REGISTER_R15B)
 			id = r - ZYDIS_REGISTER_SPL + 4;
 		must(!i->high8);
+		must(i->sreg == (z->opcode == 0x8c));
 		must(i->reg == id);
 		must(i->op_bytes == bytes);
 	}

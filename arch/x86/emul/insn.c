@@ -33,6 +33,7 @@
 #define OP_NOT_64 (1u << 13) /* not in 64-bit mode */
 /* no 66, F2, F3 prefix (else something else), and at least 32 bits */
 #define OP_PLAIN (1u << 14)
+#define OP_SREG (1u << 15) /* ModRM.reg is a segment register */
 
 struct op {
 	u8 kind;
@@ -75,6 +76,7 @@ static const struct op one_byte[256] = {
 	[0x89] = { VINSN_STORE, 0, OP_MODRM },
 	[0x8a] = { VINSN_LOAD, 0, OP_MODRM | OP_BYTE },
 	[0x8b] = { VINSN_LOAD, 0, OP_MODRM },
+	[0x8c] = { VINSN_STORE, 0, OP_MODRM | OP_SREG },
 	[0xa0] = { VINSN_LOAD, 0, OP_MOFFS | OP_BYTE },
 	[0xa1] = { VINSN_LOAD, 0, OP_MOFFS },
 	[0xa2] = { VINSN_STORE, 0, OP_MOFFS | OP_BYTE },
@@ -249,6 +251,8 @@ static void decode_sizes(struct decoder *d, struct vinsn *insn,
 		insn->op_bytes = wide != d->data16 ? 4 : 2;
 	if (d->op.flags & OP_PLAIN)
 		insn->op_bytes = max_t(u8, insn->op_bytes, 4);
+	if (d->op.flags & OP_SREG)
+		insn->op_bytes = 2;
 
 	insn->mem_bytes = insn->op_bytes;
 	if (d->op.flags & OP_MEM8)
@@ -323,6 +327,14 @@ static void decode_modrm32(struct decoder *d, struct vinsn *insn,
 		d->ea += take_signed(d, 4);
 }
 
+/* REX.R does not count here, and there are six. */
+static bool set_sreg(struct decoder *d, struct vinsn *insn)
+{
+	insn->reg = d->modrm >> 3 & 7;
+	insn->sreg = true;
+	return insn->reg < VINSN_NR_SEGS;
+}
+
 static void set_reg(struct decoder *d, struct vinsn *insn)
 {
 	insn->reg = (d->modrm >> 3 & 7) | rex_r(d) << 3;
@@ -377,6 +389,9 @@ static bool decode_modrm(struct decoder *d, struct vinsn *insn,
 		return false;
 	if (d->op.flags & OP_GROUP) {
 		if (!decode_group(d, insn))
+			return false;
+	} else if (d->op.flags & OP_SREG) {
+		if (!set_sreg(d, insn))
 			return false;
 	} else {
 		set_reg(d, insn);

@@ -28,11 +28,13 @@
  * @base: base address
  * @limit: limit in bytes
  * @access: access rights in VMX format (struct axvm_x86_segment)
+ * @selector: selector
  */
 struct vinsn_seg {
 	u64 base;
 	u32 limit;
 	u32 access;
+	u16 selector;
 };
 
 /**
@@ -106,6 +108,7 @@ enum vinsn_alu {
  * @has_imm: the source is @imm, not a register
  * @reg: register operand, as encoded with REX
  * @high8: @reg is AH, CH, DH or BH
+ * @sreg: @reg is a segment register (AXVM_X86_*), whose selector is stored
  * @rep: REP prefix
  * @lock: LOCK prefix
  * @seg: segment of the memory operand (MOVS, LODS: of the source)
@@ -124,6 +127,7 @@ struct vinsn {
 	bool has_imm;
 	u8 reg;
 	bool high8;
+	bool sreg;
 	bool rep;
 	bool lock;
 	u8 seg;

@@ -150,6 +150,8 @@ static u64 source(const struct vinsn *i, const struct vinsn_cpu *cpu)
 {
 	if (i->has_imm)
 		return i->imm & size_mask(i->op_bytes);
+	if (i->sreg)
+		return cpu->seg[i->reg].selector;
 	return vinsn_reg_get(cpu, i->reg, i->op_bytes, i->high8);
 }
 
