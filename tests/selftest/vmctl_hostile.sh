@@ -118,7 +118,7 @@ cut_short()
 }
 
 odd=
-for ms in 0 3 7 12 20 40 80 160; do
+for ms in 0 5 15 40 120; do
 	cut_short $ms create -n torn "$f"
 	case $(state torn) in
 	'') ;;
@@ -147,7 +147,7 @@ loop()
 	: >"$work/codes.$1"
 	shift
 	n=0
-	while [ $n -lt 12 ]; do
+	while [ $n -lt 6 ]; do
 		# shellcheck disable=SC2068 # words are meant
 		vmctl $@ >/dev/null 2>>"$work/said.$1" </dev/null
 		echo $? >>"$work/codes"
@@ -183,7 +183,7 @@ for c in "show busy --stats --json" "exits busy" "exits --follow busy" \
 	"dump busy $work/core" "suspend busy" "stop busy --timeout 5" \
 	"restart busy --timeout 5" "reset busy" "irq busy 40" "vmcs busy" \
 	"load busy $f --at $load" "map busy 0x80000000 4K"; do
-	for ms in 0 15; do
+	for ms in 15; do
 		vmctl create "$f" >/dev/null && vmctl start busy
 		# shellcheck disable=SC2086 # words are meant
 		timeout -s KILL 60 vmctl $c >/dev/null 2>"$errs" </dev/null &
