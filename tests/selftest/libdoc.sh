@@ -76,7 +76,7 @@ doc()
 	doc_dir=$work/doc
 	mkdir -p "$doc_dir"
 	doc_n=$(doc_split "$1" "$doc_dir")
-	doc_i=0
+	doc_i=0 doc_ok=1
 	status=0
 	while [ "$doc_i" -lt "$doc_n" ]; do
 		doc_i=$((doc_i + 1))
@@ -95,6 +95,6 @@ doc()
 		[ $doc_ok = 0 ] || break
 	done
 	wanted="a page with examples, all of them run"
-	[ "$doc_n" -gt 0 ] && [ $doc_i = "$doc_n" ] && [ $doc_ok = 0 ]
+	[ "$doc_n" -gt 0 ] && [ $doc_i = "$doc_n" ] && [ "$doc_ok" = 0 ]
 	tap $? "${1##*/}: $doc_n commands"
 }
