@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * /init of the kernel whose boot tests/bench/boot measures, as a guest and on
- * the machine itself: says what the TSC and the kernel's clock are, stays a
- * while if "boot.idle=SECONDS" is on the command line, and powers off.  Not as
- * the first process: prints its argument and the TSC.
+ * the machine itself: says what the TSC is, stays a while if
+ * "boot.idle=SECONDS" is on the command line, and powers off.  Not as the first
+ * process: prints its argument and the TSC.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,11 +12,7 @@
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
-#include <time.h>
 #include <unistd.h>
-
-#define MARK "axvm boot mark"
 
 static unsigned long long tsc(void)
 {
@@ -24,28 +20,6 @@ static unsigned long long tsc(void)
 
 	__asm__ volatile("lfence; rdtsc" : "=a"(lo), "=d"(hi) : : "memory");
 	return (unsigned long long)hi << 32 | lo;
-}
-
-/* What printk() would stamp a message with now, in microseconds. */
-static unsigned long long kernel_us(void)
-{
-	char record[1024];
-	int fd = open("/kmsg", O_RDWR | O_NONBLOCK);
-	long n;
-
-	if (fd < 0 || write(fd, MARK, sizeof(MARK) - 1) < 0)
-		return 0;
-	while ((n = read(fd, record, sizeof(record) - 1)) > 0) {
-		char *comma;
-
-		record[n] = 0;
-		if (!strstr(record, MARK))
-			continue;
-		comma = strchr(record, ',');
-		comma = comma ? strchr(comma + 1, ',') : NULL;
-		return comma ? strtoull(comma + 1, NULL, 10) : 0;
-	}
-	return 0;
 }
 
 static void stay(void)
@@ -66,17 +40,14 @@ static void stay(void)
 
 int main(int argc, char **argv)
 {
-	unsigned long long now = tsc(), us;
+	unsigned long long now = tsc();
 
 	/* The kernel hands on what it does not know of its command line. */
 	if (getpid() != 1) {
 		printf("boot: %s tsc %llu\n", argc > 1 ? argv[1] : "", now);
 		return 0;
 	}
-	mknod("/kmsg", S_IFCHR | 0600, makedev(1, 11));
-	us = kernel_us();
-	printf("boot: init tsc %llu us %llu after %llu\n", now, us,
-	       tsc() - now);
+	printf("boot: init tsc %llu\n", now);
 	fflush(stdout);
 	mkdir("/proc", 0755);
 	mount("proc", "/proc", "proc", 0, NULL);
