@@ -26,6 +26,7 @@ void guest_trap(struct trap_frame *frame)
 		fault_error = frame->error;
 		fault_rip = frame->rip;
 		frame->rip = fixup_rip;
+		frame->rflags &= ~0x100ull; /* TF */
 		fixup_rip = 0;
 		return;
 	}
