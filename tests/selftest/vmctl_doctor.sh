@@ -36,6 +36,9 @@ if [ "$is_x86" ] && [ "$(cat /sys/module/kvm/parameters/enable_virt_at_load 2>/d
 	t 8 "a guest cannot run" run "$example"
 	complains "why" "(busy).*modprobe -r kvm_intel"
 	rmmod kvm_intel 2>"$errs"
+	status=$? wanted=0
+	[ $status = 0 ]
+	tap $? "KVM is unloaded"
 	t 0 "the remedy helps" doctor
 	t 0 "a guest runs" run "$example"
 elif [ "$is_x86" ]; then
