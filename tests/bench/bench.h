@@ -170,11 +170,23 @@ static inline void relax(void)
 #endif
 }
 
-/* Between these a TCG plugin counts (count_plugin.c); arm64 only. */
+/* Between these a TCG plugin counts (count_plugin.c), or Bochs (bochs_count.cc). */
 static inline void mark_begin(void)
 {
 #ifdef __aarch64__
 	__asm__ volatile("hint #0x5d" : : : "memory");
+#else
+	__asm__ volatile("prefetcht0 (%0)" : : "r"(0x5d5d5d01ul) : "memory");
+#endif
+}
+
+/* What follows is another operation. */
+static inline void mark_next(void)
+{
+#ifdef __aarch64__
+	__asm__ volatile("hint #0x5c" : : : "memory");
+#else
+	__asm__ volatile("prefetcht0 (%0)" : : "r"(0x5d5d5d00ul) : "memory");
 #endif
 }
 
@@ -182,6 +194,8 @@ static inline void mark_end(void)
 {
 #ifdef __aarch64__
 	__asm__ volatile("hint #0x5e" : : : "memory");
+#else
+	__asm__ volatile("prefetcht0 (%0)" : : "r"(0x5d5d5d02ul) : "memory");
 #endif
 }
 

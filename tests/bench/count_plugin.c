@@ -4,8 +4,9 @@
  * Between the marks BEGIN and END of a guest (HINTs that do nothing) it counts
  * instructions by address and, outside the guest, those that cost most on
  * silicon: system-register accesses, barriers, TLB and cache maintenance,
- * exclusives, ERET.  The quietest interval is written to the file in its
- * argument "out=".
+ * exclusives, ERET.  The mark NEXT begins another operation; the quietest
+ * interval of the n-th is written to the file in the plugin's argument "out=",
+ * with ".n" behind it.
  *
  * The plugin interface is declared here: QEMU's header is in no package.
  */
@@ -39,6 +40,7 @@ uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *insn);
 EXPORT int qemu_plugin_version = 1;
 
 #define HINT(n) (0xd503201fu | (n) << 5)
+#define MARK_NEXT HINT(0x5c)
 #define MARK_BEGIN HINT(0x5d)
 #define MARK_END HINT(0x5e)
 #define GUEST_FIRST 0x40070000ull
@@ -56,7 +58,8 @@ struct site {
 static struct site *sites[BUCKETS];
 static bool counting;
 static uint64_t total, best = UINT64_MAX;
-static const char *path;
+static const char *out;
+static unsigned int operation;
 
 static struct site *site_get(uint64_t address, uint32_t word)
 {
@@ -113,9 +116,16 @@ static const char *kind(uint32_t w)
 	return "-";
 }
 
+static void on_next(unsigned int vcpu, void *opaque)
+{
+	operation++;
+	best = UINT64_MAX;
+}
+
 static void on_end(unsigned int vcpu, void *opaque)
 {
 	struct site *s;
+	char path[4096];
 	unsigned int i;
 	FILE *f;
 
@@ -123,6 +133,7 @@ static void on_end(unsigned int vcpu, void *opaque)
 	if (total >= best)
 		return;
 	best = total;
+	snprintf(path, sizeof(path), "%s.%u", out, operation);
 	f = fopen(path, "w");
 	if (!f)
 		return;
@@ -149,7 +160,10 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 		uint32_t word;
 
 		memcpy(&word, qemu_plugin_insn_data(insn), sizeof(word));
-		if (word == MARK_BEGIN)
+		if (word == MARK_NEXT)
+			qemu_plugin_register_vcpu_insn_exec_cb(
+				insn, on_next, QEMU_PLUGIN_CB_NO_REGS, NULL);
+		else if (word == MARK_BEGIN)
 			qemu_plugin_register_vcpu_insn_exec_cb(
 				insn, on_begin, QEMU_PLUGIN_CB_NO_REGS, NULL);
 		else if (word == MARK_END)
@@ -169,8 +183,8 @@ EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const void *info, int argc,
 
 	for (i = 0; i < argc; i++)
 		if (!strncmp(argv[i], "out=", 4))
-			path = strdup(argv[i] + 4);
-	if (!path)
+			out = strdup(argv[i] + 4);
+	if (!out)
 		return -1;
 	qemu_plugin_register_vcpu_tb_trans_cb(id, on_translate);
 	return 0;

@@ -129,6 +129,7 @@ static uint64_t frequency(void)
 static void op_run(const struct op *op)
 {
 	current = op;
+	mark_next();
 	if (op->cpus > cpus_online())
 		skip("needs more CPUs");
 	else if (op->platform && !side->platform())

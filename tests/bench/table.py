@@ -84,11 +84,31 @@ ROWS = (
         'interrupt controller, a few guest pages included', 'memory', goal=all_of(1.0)),
 )
 
-# Cost against size: name, what grows, what is plotted, largest size.
+@dataclass(frozen=True)
+class Scale:
+    """Cost against size: what grows (@x), what is plotted."""
+    name: str
+    x: str
+    title: str
+    group: str = 'one'
+    targets: tuple = ALL
+
+
 SCALES = (
-    ('scale-vcpus', 'vCPUs', 'create and destroy a VM with so many vCPUs'),
-    ('scale-vms', 'VMs', 'one VM with a vCPU more, where there are so many'),
-    ('scale-memory', 'MiB', 'map and unmap a region'),
+    Scale('scale-vcpus', 'vCPUs', 'create and destroy a VM with so many vCPUs'),
+    Scale('scale-vms', 'VMs', 'one VM with a vCPU more, where there are so many', 'memory'),
+    Scale('scale-memory', 'MiB', 'map and unmap a region'),
 )
 
 BY_NAME = {r.name: r for r in ROWS}
+
+# What --counts shows, of which operations: those of tests/bench/profile that cost on silicon.
+COUNTED = ('cpuid', 'call', 'reg-read', 'reg-write', 'pio-kernel', 'mmio-kernel', 'pio-user',
+           'mmio-user', 'self-ipi', 'timer')
+ARM_KINDS = ('mrs', 'msr', 'isb', 'barrier', 'tlbi', 'atomic', 'eret')
+KINDS = {
+    'vmx': ('vmread', 'vmwrite', 'rdmsr', 'wrmsr', 'mov-cr', 'xsave', 'xrstor', 'xsetbv', 'vmptrld',
+            'tlb', 'locked', 'fence', 'rdtsc', 'vmentry'),
+    'nvhe': ARM_KINDS,
+    'vhe': ARM_KINDS,
+}

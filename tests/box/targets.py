@@ -160,7 +160,8 @@ class Bochs:
             relay = (near2, socket_listen(opt.serial2))
             serial2 = f'com2: enabled=1, mode=term, dev={name2}\n'
         rom = os.path.join(self.dir, 'rom/usr/share')
-        program = os.path.join(self.dir, 'bochs' if self.built else 'deb/usr/bin/bochs')
+        program = os.environ.get('AXVM_BOX_BOCHS') or os.path.join(
+            self.dir, 'bochs' if self.built else 'deb/usr/bin/bochs')
         display = ('nogui' if self.built else 'rfb, options="timeout=0"')
         rc = os.path.join(tmp, 'bochsrc')
         with open(rc, 'w') as f:
