@@ -30,6 +30,7 @@ int axvm_arch_init(struct axvm_why *why)
 {
 	arm64_id_init();
 	vgic_hw_probe();
+	arm64_id_views_init();
 	hyp_ops = hyp_probe(why);
 	return hyp_ops ? vmid_init() : 0;
 }

@@ -139,6 +139,8 @@ void arm64_power_on_finish(struct axvm_vcpu *vcpu);
 /* trap_sysreg.c */
 /** Note the host's ID registers (process). */
 void arm64_id_init(void);
+/** Make guests' views of them; the host's GIC is known (process). */
+void arm64_id_views_init(void);
 /** What a guest's CPU has, INJECT_HAS_*. */
 u32 arm64_inject_features(void);
 /** A guest's view of an ID register, AXVM_ARM64_SYSREG() encoding. */

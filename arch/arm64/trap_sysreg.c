@@ -4,6 +4,7 @@
  * finished here, the rest is recorded for the policy of unknown registers.
  */
 #include <linux/bitfield.h>
+#include <linux/nospec.h>
 #include <asm/cpufeature.h>
 
 #include "arch/arm64/arm64.h"
@@ -43,10 +44,10 @@ static struct {
 	u32 kernel_id;
 	u64 value;
 } id_regs[] = {
-#define ID_REG(name, op0, op1, crn, crm, op2)                                \
-	{                                                                    \
-		.id = AXVM_ARM64_SYSREG(op0, op1, crn, crm, op2),            \
-		.kernel_id = sys_reg(op0, op1, crn, crm, op2),               \
+#define ID_REG(name, op0, op1, crn, crm, op2)                     \
+	{                                                         \
+		.id = AXVM_ARM64_SYSREG(op0, op1, crn, crm, op2), \
+		.kernel_id = sys_reg(op0, op1, crn, crm, op2),    \
 	},
 	VSYS_ID_REGS(ID_REG)
 #undef ID_REG
@@ -78,6 +79,51 @@ static void fill_env(struct vsys_env *env, bool gic)
 	env->pa_bits = arm64_gpa_bits();
 }
 
+/*
+ * What guests read in the space of the ID registers (op0 3, op1 0, CRn 0),
+ * made once: [0] without a GICv3 of their own, [1] with it.  Index and bit of
+ * @known: CRm << 3 | op2.  Others are the table's.
+ */
+#define ID_SPACE AXVM_ARM64_SYSREG(3, 0, 0, 0, 0)
+#define ID_SPACE_SIZE 64
+
+static struct {
+	u64 known;
+	u64 value[ID_SPACE_SIZE];
+} id_views[2];
+
+void arm64_id_views_init(void)
+{
+	unsigned int gic, i;
+	struct vsys_env env;
+
+	for (gic = 0; gic < 2; gic++) {
+		fill_env(&env, gic);
+		for (i = 0; i < ID_SPACE_SIZE; i++) {
+			if (!vsys_is_id(ID_SPACE + i))
+				continue;
+			id_views[gic].known |= BIT_ULL(i);
+			vsys_access(&env, NULL, ID_SPACE + i, false,
+				    &id_views[gic].value[i]);
+		}
+	}
+}
+
+/* True: done.  A kernel reads many of them, above all while it boots. */
+static bool id_quick(struct axvm_vcpu *vcpu, const struct syn_sysreg *s)
+{
+	unsigned int gic = !!vcpu->vm->arch.vgic;
+	u32 i = s->id - ID_SPACE;
+
+	if (i >= ID_SPACE_SIZE || !s->read ||
+	    !(id_views[gic].known & BIT_ULL(i)))
+		return false;
+	i = array_index_nospec(i, ID_SPACE_SIZE);
+	arm64_set_x(vcpu, s->reg, id_views[gic].value[i]);
+	arm64_skip(vcpu);
+	return true;
+}
+
 u64 arm64_id(u32 id)
 {
 	struct vsys_env env;
@@ -92,8 +138,7 @@ u32 arm64_inject_features(void)
 
 	return (FIELD_GET(MMFR1_PAN, arm64_id(ID_MMFR1)) ? INJECT_HAS_PAN : 0) |
 	       (FIELD_GET(MMFR2_UAO, mmfr2) ? INJECT_HAS_UAO : 0) |
-	       (FIELD_GET(PFR1_SSBS, arm64_id(ID_PFR1)) ? INJECT_HAS_SSBS :
-							  0) |
+	       (FIELD_GET(PFR1_SSBS, arm64_id(ID_PFR1)) ? INJECT_HAS_SSBS : 0) |
 	       (FIELD_GET(PFR0_DIT, pfr0) ? INJECT_HAS_DIT : 0);
 }
 
@@ -130,9 +175,8 @@ static enum vsys_outcome gic_access(struct axvm_vcpu *vcpu, u32 id, u64 *val)
 static enum axvm_run record(struct axvm_vcpu *vcpu, const struct syn_sysreg *s,
 			    u64 value)
 {
-	struct axvm_exit *e = arm64_record(vcpu,
-					   s->read ? AXVM_EXIT_SYSREG_READ :
-						     AXVM_EXIT_SYSREG_WRITE);
+	struct axvm_exit *e = arm64_record(
+		vcpu, s->read ? AXVM_EXIT_SYSREG_READ : AXVM_EXIT_SYSREG_WRITE);
 
 	e->sysreg.id = s->id;
 	e->sysreg.value = value;
@@ -140,8 +184,8 @@ static enum axvm_run record(struct axvm_vcpu *vcpu, const struct syn_sysreg *s,
 	return AXVM_RUN_EXIT;
 }
 
-static enum axvm_run finish(struct axvm_vcpu *vcpu,
-			    const struct syn_sysreg *s, u64 value)
+static enum axvm_run finish(struct axvm_vcpu *vcpu, const struct syn_sysreg *s,
+			    u64 value)
 {
 	if (s->read)
 		arm64_set_x(vcpu, s->reg, value);
@@ -157,6 +201,8 @@ enum axvm_run arm64_exit_sysreg(struct axvm_vcpu *vcpu, u64 esr)
 	u64 value;
 
 	syn_sysreg_decode(esr, &s);
+	if (id_quick(vcpu, &s))
+		return AXVM_RUN_RESUME;
 	value = s.read ? 0 : arm64_get_x(vcpu, s.reg);
 	/* Not through the table: SGIs are what a guest traps for most. */
 	if (s.id == ICC_SGI1R_EL1 && !s.read && vcpu->vm->arch.vgic) {

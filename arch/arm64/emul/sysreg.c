@@ -49,6 +49,13 @@ const char *vsys_name(u32 encoding)
 	return row ? row->name : NULL;
 }
 
+bool vsys_is_id(u32 encoding)
+{
+	const struct vsys_row *row = find(encoding);
+
+	return row && row->kind == VSYS_K_ID;
+}
+
 static void state_access(struct vsys_state *state, const struct vsys_row *row,
 			 bool write, u64 *value)
 {

@@ -121,6 +121,9 @@ enum vsys_outcome vsys_access(const struct vsys_env *env,
 			      struct vsys_state *state, u32 encoding,
 			      bool write, u64 *value);
 
+/** vsys_is_id() - does it only read, always the same for one environment? */
+bool vsys_is_id(u32 encoding);
+
 /** vsys_name() - name of a register of the table, or NULL */
 const char *vsys_name(u32 encoding);
 
