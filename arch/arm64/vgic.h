@@ -109,10 +109,15 @@ void vgic_hw_put(struct axvm_vcpu *vcpu);
 /** List register state of an interrupt: 0, or bit 0 pending, 1 active. */
 unsigned int vgic_hw_state(struct axvm_vcpu *vcpu, u32 intid);
 
+extern bool vgic_is_v2; /* written once, by vgic_hw_probe() */
+
 /* vgic_hw_v2.c: the same on a GICv2; only when vgic_hw_is_v2() */
 #define VGIC_V2_CPU_BYTES 0x2000u
 /** Are list registers those of a GICv2? */
-bool vgic_hw_is_v2(void);
+static inline bool vgic_hw_is_v2(void)
+{
+	return vgic_is_v2;
+}
 /** Look for one; its maintenance interrupt, 0: none (process). */
 int vgic_v2_probe(void);
 int vgic_v2_init(void);

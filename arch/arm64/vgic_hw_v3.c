@@ -48,7 +48,7 @@ static unsigned int vgic_lrs; /* list registers; 0: not known yet */
 static unsigned int vgic_aprs;
 static bool vgic_tdir; /* ICC_DIR_EL1 can be trapped alone */
 static int vgic_virq; /* maintenance interrupt, 0: none */
-static bool vgic_is_v2; /* list registers are vgic_hw_v2.c's */
+bool vgic_is_v2 __read_mostly; /* list registers are vgic_hw_v2.c's */
 static bool vgic_claimed; /* it is ours */
 
 /* Its line is a reason to leave the guest; there is nothing else to do. */
@@ -57,11 +57,6 @@ static DEFINE_PER_CPU(int, vgic_cookie);
 bool vgic_hw_present(void)
 {
 	return vgic_virq;
-}
-
-bool vgic_hw_is_v2(void)
-{
-	return vgic_is_v2;
 }
 
 /* ---- the host's maintenance interrupt ------------------------------------ */

@@ -309,16 +309,20 @@ void arm64_vgic_vcpu_init(struct axvm_vcpu *vcpu)
 {
 	struct arm64_vgic *g = vcpu->vm->arch.vgic;
 	unsigned long flags;
+	bool first;
 
 	vgic_hw_reset(vcpu);
 	if (!g)
 		return;
+	first = !g->model.nr_cpus;
 	g->cpu[vcpu->index].affinity = vcpu->hw_id;
 	g->cpu[vcpu->index].irq[ARM64_VTIMER_INTID].hw = vtimer_host_intid();
 	g->model.nr_cpus = max(g->model.nr_cpus, vcpu->index + 1);
 	raw_spin_lock_irqsave(&g->lock, flags);
 	vgic_reset_cpu(&g->model, vcpu->index);
-	vgic_reset_spis(&g->model);
+	/* SPIs go to affinity 0 after a reset. */
+	if (first || !vcpu->hw_id)
+		vgic_reset_spis(&g->model);
 	raw_spin_unlock_irqrestore(&g->lock, flags);
 }
 

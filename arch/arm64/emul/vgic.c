@@ -384,11 +384,45 @@ static void lr_sent(struct vgic *v, unsigned int cpu, u64 lr)
 	}
 }
 
-unsigned int vgic_flush(struct vgic *v, unsigned int cpu,
-			const struct vgic_mask *mask, u64 *lr, unsigned int nr,
-			u32 *more)
+/* The only interrupt that the vCPU wants, or -1: there are more, or none. */
+static int only_wanted(const struct vgic *v, unsigned int cpu)
 {
-	struct lr_list l = { .mask = mask, .lr = lr, .nr = min(nr, VGIC_MAX_LRS) };
+	const struct vgic_cpu *c = &v->cpu[cpu];
+	int found = -1;
+	unsigned int w;
+
+	for (w = 0; w < words(v); w++) {
+		u64 bits = c->wanted[w];
+
+		if (!bits)
+			continue;
+		if (found >= 0 || bits & (bits - 1))
+			return -1;
+		found = w * 64 + __builtin_ctzll(bits);
+	}
+	return found;
+}
+
+/* The usual case: nothing to choose from. */
+static unsigned int flush_one(struct vgic *v, unsigned int cpu,
+			      unsigned int intid, u64 *lr, u32 *more)
+{
+	u64 value = lr_value(v, vgic_irq_find(v, cpu, intid), intid);
+	u64 state = value & (VGIC_LR_PENDING | VGIC_LR_ACTIVE);
+
+	*more = state == VGIC_LR_PENDING ? 0 : VGIC_NONE_PENDING;
+	if (!state)
+		return 0;
+	lr[0] = value;
+	lr_sent(v, cpu, value);
+	return 1;
+}
+
+static unsigned int flush_all(struct vgic *v, unsigned int cpu,
+			      const struct vgic_mask *mask, u64 *lr,
+			      unsigned int nr, u32 *more)
+{
+	struct lr_list l = { .mask = mask, .lr = lr, .nr = nr };
 	const struct vgic_cpu *c = &v->cpu[cpu];
 	unsigned int w, i;
 	bool pending = false;
@@ -419,8 +453,23 @@ unsigned int vgic_flush(struct vgic *v, unsigned int cpu,
 	}
 	if (!pending)
 		*more |= VGIC_NONE_PENDING;
-	memset(lr + l.used, 0, (l.nr - l.used) * sizeof(*lr));
 	return l.used;
+}
+
+unsigned int vgic_flush(struct vgic *v, unsigned int cpu,
+			const struct vgic_mask *mask, u64 *lr, unsigned int nr,
+			u32 *more)
+{
+	unsigned int used, i;
+	int one;
+
+	nr = min(nr, VGIC_MAX_LRS);
+	one = nr ? only_wanted(v, cpu) : -1;
+	used = one >= 0 ? flush_one(v, cpu, one, lr, more) :
+			  flush_all(v, cpu, mask, lr, nr, more);
+	for (i = used; i < nr; i++)
+		lr[i] = 0;
+	return used;
 }
 
 /* What an end means that no list register saw: the most urgent active one. */
@@ -470,8 +519,7 @@ static void sync_one(struct vgic *v, unsigned int cpu, u64 lr)
 	if (irq->hw && !(lr & (VGIC_LR_PENDING | VGIC_LR_ACTIVE)))
 		irq->line = false;
 	if (intid < VGIC_NR_PRIVATE || irq->target == cpu)
-		want(&v->cpu[cpu], intid,
-		     vgic_irq_pending(irq) || irq->active);
+		want(&v->cpu[cpu], intid, vgic_irq_pending(irq) || irq->active);
 	else
 		vgic_irq_update(v, cpu, intid);
 }
