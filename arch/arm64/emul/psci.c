@@ -50,19 +50,16 @@ static u64 arg(const struct call *c, unsigned int n)
 /**
  * struct function - a PSCI function
  * @name: its name
- * @call: carries it out, returns what goes to x0
+ * @call: carries it out, returns what goes to x0; NULL: always @value
+ * @value: see @call
  * @smc64: exists with the SMC64 convention too
  */
 struct function {
 	const char *name;
 	s64 (*call)(const struct call *c);
+	s64 value;
 	bool smc64;
 };
-
-static s64 psci_version(const struct call *c)
-{
-	return PSCI_VERSION_1_1;
-}
 
 /* Every power state is entered as the shallowest one: waiting as WFI does. */
 static s64 psci_cpu_suspend(const struct call *c)
@@ -115,11 +112,6 @@ static s64 psci_affinity_info(const struct call *c)
 	return state < 0 ? VPSCI_INVALID_PARAMETERS : state;
 }
 
-static s64 psci_migrate_info_type(const struct call *c)
-{
-	return TOS_NOT_PRESENT;
-}
-
 static s64 psci_system_off(const struct call *c)
 {
 	c->res->action = VPSCI_POWEROFF;
@@ -151,14 +143,17 @@ static s64 psci_features(const struct call *c);
 	[VPSCI_##NAME - VPSCI_VERSION] = { .name = #NAME,     \
 					   .call = psci_##fn, \
 					   .smc64 = has64 }
+#define CONSTANT(NAME, v)                                 \
+	[VPSCI_##NAME - VPSCI_VERSION] = { .name = #NAME, \
+					   .value = v }
 
 static const struct function functions[] = {
-	FUNCTION(VERSION, version, false),
+	CONSTANT(VERSION, PSCI_VERSION_1_1),
 	FUNCTION(CPU_SUSPEND, cpu_suspend, true),
 	FUNCTION(CPU_OFF, cpu_off, false),
 	FUNCTION(CPU_ON, cpu_on, true),
 	FUNCTION(AFFINITY_INFO, affinity_info, true),
-	FUNCTION(MIGRATE_INFO_TYPE, migrate_info_type, false),
+	CONSTANT(MIGRATE_INFO_TYPE, TOS_NOT_PRESENT),
 	FUNCTION(SYSTEM_OFF, system_off, false),
 	FUNCTION(SYSTEM_RESET, system_reset, false),
 	FUNCTION(FEATURES, features, false),
@@ -169,7 +164,7 @@ static const struct function *find(u32 fid)
 {
 	u32 n = (fid & ~PSCI_SMC64) - VPSCI_VERSION;
 
-	if (n >= ARRAY_SIZE(functions) || !functions[n].call)
+	if (n >= ARRAY_SIZE(functions) || !functions[n].name)
 		return NULL;
 	if (fid & PSCI_SMC64 && !functions[n].smc64)
 		return NULL;
@@ -186,10 +181,11 @@ static s64 psci_features(const struct call *c)
 	return VPSCI_NOT_SUPPORTED;
 }
 
-void vpsci_call(const struct vpsci_ops *ops, void *opaque, const u64 x[4],
-		struct vpsci_result *res)
+/* Not inline: the structure would make every call check the stack. */
+static noinline s64 carry_out(const struct function *f,
+			      const struct vpsci_ops *ops, void *opaque,
+			      const u64 x[4], struct vpsci_result *res)
 {
-	const struct function *f = find(x[0]);
 	struct call c = {
 		.ops = ops,
 		.opaque = opaque,
@@ -198,11 +194,20 @@ void vpsci_call(const struct vpsci_ops *ops, void *opaque, const u64 x[4],
 		.res = res,
 	};
 
+	return f->call(&c);
+}
+
+void vpsci_call(const struct vpsci_ops *ops, void *opaque, const u64 x[4],
+		struct vpsci_result *res)
+{
+	const struct function *f = find(x[0]);
+
 	res->ret = VPSCI_NOT_SUPPORTED;
 	res->action = VPSCI_NOTHING;
 	res->arg = 0;
 	if (f)
-		res->ret = f->call(&c);
+		res->ret = f->call ? carry_out(f, ops, opaque, x, res) :
+				     f->value;
 }
 
 const char *vpsci_name(u32 fid)

@@ -184,17 +184,17 @@ static void trng_call(const struct vsmccc_vm *vm, void *opaque, const u64 x[7],
 static void standard_call(const struct vsmccc_vm *vm, void *opaque,
 			  const u64 x[7], struct vsmccc_result *res)
 {
-	struct vpsci_result psci;
+	struct vpsci_result *psci = &res->psci;
 
 	if (!vpsci_is_call(x[0])) {
 		if (vm->random)
 			trng_call(vm, opaque, x, res);
 		return;
 	}
-	vpsci_call(vm->psci, opaque, x, &psci);
-	answer(res, psci.ret);
-	res->action = psci.action;
-	res->arg = psci.arg;
+	vpsci_call(vm->psci, opaque, x, psci);
+	answer(res, psci->ret);
+	res->action = psci->action;
+	res->arg = psci->arg;
 }
 
 static void vendor_call(const u64 x[7], struct vsmccc_result *res)
@@ -214,7 +214,9 @@ static void vendor_call(const u64 x[7], struct vsmccc_result *res)
 void vsmccc_call(const struct vsmccc_vm *vm, void *opaque, const u64 x[7],
 		 struct vsmccc_result *res)
 {
-	memset(res, 0, sizeof(*res));
+	res->action = VPSCI_NOTHING;
+	res->arg = 0;
+	res->workaround = 0;
 	answer(res, VSMCCC_NOT_SUPPORTED);
 	switch (FIELD_GET(FID_OWNER, (u32)x[0])) {
 	case OWNER_ARCH:

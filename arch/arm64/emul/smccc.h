@@ -70,6 +70,7 @@ struct vsmccc_vm {
  * @arg: see struct vpsci_result
  * @workaround: 1-3: the guest asked for a workaround that is NEEDED: the owner
  *	carries it out before it enters again; else 0
+ * @psci: private: room for what PSCI says
  */
 struct vsmccc_result {
 	u64 x[4];
@@ -77,6 +78,7 @@ struct vsmccc_result {
 	enum vpsci_action action;
 	u64 arg;
 	unsigned int workaround;
+	struct vpsci_result psci;
 };
 
 /**
