@@ -120,11 +120,14 @@ static u8 pic_port_read(struct axvm_x86_platform *p, unsigned int chip,
 			unsigned int port)
 {
 	unsigned long flags;
+	bool acks;
 	u8 value;
 
 	raw_spin_lock_irqsave(&p->pic_lock, flags);
+	acks = p->pic.chip[chip].poll; /* a poll acknowledges */
 	value = pic_read(&p->pic, chip, port);
-	pic_update(p); /* a poll acknowledges */
+	if (acks)
+		pic_update(p);
 	raw_spin_unlock_irqrestore(&p->pic_lock, flags);
 	return value;
 }

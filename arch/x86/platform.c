@@ -113,6 +113,10 @@ static bool port_access(struct axvm_device *dev, struct axvm_vcpu *vcpu,
 	struct chips_port *port = container_of(dev, struct chips_port, dev);
 	unsigned int i;
 
+	if (likely(bytes == 1 && !write)) {
+		*data = port->read(port->p, addr);
+		return true;
+	}
 	for (i = 0; i < bytes; i++) {
 		if (write)
 			port->write(port->p, vcpu, addr + i, *data >> (8 * i));

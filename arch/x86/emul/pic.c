@@ -57,11 +57,12 @@ static unsigned int chip_rank(const struct pic_chip *c, int input)
  */
 static int chip_request(const struct pic_chip *c)
 {
-	int request = chip_first(c, c->irr & ~c->imr);
 	u8 serving = c->isr;
+	int request;
 
-	if (request < 0 || !c->ready || c->init)
+	if (!(c->irr & ~c->imr) || !c->ready || c->init)
 		return -1;
+	request = chip_first(c, c->irr & ~c->imr);
 	if (c->special)
 		serving &= ~c->imr;
 	if (c->nested && request == CASCADE)
