@@ -40,7 +40,10 @@ int axvm_vm_wait(struct axvm_vm *vm, struct axvm_vm_wait *arg);
 void axvm_vm_gate_close(struct axvm_vm *vm, enum axvm_request req);
 void axvm_vm_gate_open(struct axvm_vm *vm, enum axvm_request req);
 void axvm_vm_live(struct axvm_vcpu *vcpu, bool live);
-u32 axvm_vm_state(struct axvm_vm *vm);
+static inline u32 axvm_vm_state(struct axvm_vm *vm)
+{
+	return READ_ONCE(vm->state);
+}
 
 /* vcpu.c: objects, visitors, registers */
 int axvm_vcpu_create(struct axvm_vm *vm, struct axvm_vcpu_create *arg);

@@ -161,7 +161,7 @@ static const struct axvm_ioctl_table dev_table = {
 
 static long dev_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
-	struct axvm_call call;
+	struct axvm_call call AXVM_UNINIT; /* axvm_serve() fills the rest */
 
 	call.file = file;
 	call.vm = NULL;

@@ -167,23 +167,29 @@ fault_write:
 	return -EFAULT;
 }
 
-static long vcpu_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+/* Not inline: its structure is large. */
+static noinline long vcpu_serve(struct file *file, unsigned int cmd,
+				unsigned long arg)
 {
 	struct axvm_vcpu *vcpu = file->private_data;
-	struct axvm_call call;
-	bool other = false;
-	int err;
-
-	if (likely(cmd == AXVM_VCPU_RUN) && !READ_ONCE(vcpu->vm->dead)) {
-		err = vcpu_run_quick(vcpu, (void __user *)arg, &other);
-		if (!other)
-			return err;
-	}
+	struct axvm_call call AXVM_UNINIT; /* axvm_serve() fills the rest */
 
 	call.file = file;
 	call.vm = vcpu->vm;
 	call.vcpu = vcpu;
 	return axvm_serve(&call, &vcpu_table, cmd, arg);
+}
+
+static long vcpu_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct axvm_vcpu *vcpu = file->private_data;
+	bool other;
+	int err;
+
+	if (unlikely(cmd != AXVM_VCPU_RUN) || READ_ONCE(vcpu->vm->dead))
+		return vcpu_serve(file, cmd, arg);
+	err = vcpu_run_quick(vcpu, (void __user *)arg, &other);
+	return unlikely(other) ? vcpu_serve(file, cmd, arg) : err;
 }
 
 static int vcpu_release(struct inode *inode, struct file *file)

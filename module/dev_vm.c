@@ -287,7 +287,7 @@ static const struct axvm_ioctl_table vm_table = {
 
 static long vm_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
-	struct axvm_call call;
+	struct axvm_call call AXVM_UNINIT; /* axvm_serve() fills the rest */
 
 	call.file = file;
 	call.vm = file->private_data;

@@ -39,7 +39,7 @@ struct axvm_policy {
 	struct eventfd_ctx *eventfd;
 };
 
-#define table_deref(buses, p)                                                  \
+#define table_deref(buses, p) \
 	rcu_dereference_protected(p, lockdep_is_held(&(buses)->lock))
 
 static struct axvm_bus *table_alloc(unsigned int n)
@@ -166,18 +166,35 @@ void axvm_device_remove(struct axvm_vm *vm, unsigned int bus,
 		synchronize_rcu_expedited();
 }
 
+/*
+ * No device has what the user's ranges have: an address that was one of these
+ * the last time needs no search among the devices.
+ */
+static const struct axvm_bus_range *device_find(struct axvm_vcpu *vcpu,
+						unsigned int bus, u64 addr,
+						unsigned int bytes)
+{
+	const struct axvm_buses *buses = &vcpu->vm->buses;
+	const struct axvm_bus *devices = rcu_dereference_sched(buses->bus[bus]);
+	const struct axvm_bus_range *range;
+
+	range = axvm_bus_at_hint(devices, addr, bytes, vcpu->bus_hint[bus]);
+	if (range || axvm_bus_at_hint(rcu_dereference_sched(buses->policy[bus]),
+				      addr, bytes, vcpu->policy_hint[bus]))
+		return range;
+	return axvm_bus_find_near(devices, addr, bytes, &vcpu->bus_hint[bus]);
+}
+
 bool axvm_device_access(struct axvm_vcpu *vcpu, unsigned int bus, u64 addr,
 			unsigned int bytes, bool write, u64 *data)
 {
-	struct axvm_buses *buses = &vcpu->vm->buses;
 	const struct axvm_bus_range *range;
 	struct axvm_device *dev = NULL;
 	bool done = false;
 
 	/* Atomic in any case, which is as good for RCU and cheaper. */
 	rcu_read_lock_sched();
-	range = axvm_bus_find_near(rcu_dereference_sched(buses->bus[bus]), addr,
-				   bytes, &vcpu->bus_hint[bus]);
+	range = device_find(vcpu, bus, addr, bytes);
 	if (range)
 		dev = READ_ONCE(range->value);
 	if (dev)
@@ -377,7 +394,8 @@ int axvm_policy_set(struct axvm_vm *vm, const struct axvm_io *arg)
 	/* All of them at once, as it was before numbers could have ranges. */
 	if (space == AXVM_SPACE_HYPERCALL && !arg->len)
 		return arg->flags & AXVM_IO_REMOVE ?
-			       -EINVAL : policy_set_default(vm, arg, space);
+			       -EINVAL :
+			       policy_set_default(vm, arg, space);
 	err = policy_range(arg, &last);
 	if (err)
 		return err;
@@ -388,17 +406,17 @@ int axvm_policy_set(struct axvm_vm *vm, const struct axvm_io *arg)
 	return policy_add(vm, arg, space, last);
 }
 
-u32 axvm_policy_find(struct axvm_vm *vm, unsigned int space, u64 addr,
+u32 axvm_policy_find(struct axvm_vcpu *vcpu, unsigned int space, u64 addr,
 		     unsigned int bytes, bool write, u64 data)
 {
-	struct axvm_buses *buses = &vm->buses;
+	struct axvm_buses *buses = &vcpu->vm->buses;
 	const struct axvm_bus_range *range;
 	const struct axvm_policy *policy;
 	u32 kind = READ_ONCE(buses->fallback[space]);
 
 	rcu_read_lock();
-	range = axvm_bus_find(rcu_dereference(buses->policy[space]), addr,
-			      bytes);
+	range = axvm_bus_find_near(rcu_dereference(buses->policy[space]), addr,
+				   bytes, &vcpu->policy_hint[space]);
 	policy = range ? range->value : NULL;
 	if (policy && policy->kind != AXVM_IO_EVENTFD) {
 		kind = policy->kind;

@@ -27,8 +27,8 @@ struct axvm_device {
 	const char *name;
 	u64 base;
 	u64 len;
-	bool (*access)(struct axvm_device *dev, struct axvm_vcpu *vcpu, u64 addr,
-		       unsigned int bytes, bool write, u64 *data);
+	bool (*access)(struct axvm_device *dev, struct axvm_vcpu *vcpu,
+		       u64 addr, unsigned int bytes, bool write, u64 *data);
 };
 
 #define AXVM_BUS_PIO AXVM_SPACE_PIO
@@ -88,7 +88,7 @@ int axvm_policy_set(struct axvm_vm *vm, const struct axvm_io *arg);
  *
  * Signals the eventfd itself when one matches.  Return: AXVM_IO_*.
  */
-u32 axvm_policy_find(struct axvm_vm *vm, unsigned int space, u64 addr,
+u32 axvm_policy_find(struct axvm_vcpu *vcpu, unsigned int space, u64 addr,
 		     unsigned int bytes, bool write, u64 data);
 
 #endif /* AXVM_DEVICE_H */

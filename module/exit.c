@@ -159,7 +159,7 @@ static u32 exit_policy_undecoded(struct axvm_vcpu *vcpu)
 	const struct axvm_exit *e = &vcpu->exit;
 
 	if (!axvm_arch_unclaimed_faults(e->reason) ||
-	    axvm_policy_find(vcpu->vm, AXVM_SPACE_MMIO, e->gpa, 1, false, 0) !=
+	    axvm_policy_find(vcpu, AXVM_SPACE_MMIO, e->gpa, 1, false, 0) !=
 		    AXVM_IO_UNCLAIMED)
 		return AXVM_IO_STOP;
 	return AXVM_IO_UNCLAIMED;
@@ -169,28 +169,27 @@ static u32 exit_policy_undecoded(struct axvm_vcpu *vcpu)
 static u32 exit_policy(struct axvm_vcpu *vcpu)
 {
 	const struct axvm_exit *e = &vcpu->exit;
-	struct axvm_vm *vm = vcpu->vm;
 
 	switch (e->reason) {
 	case AXVM_EXIT_IO_READ:
 	case AXVM_EXIT_IO_WRITE:
-		return axvm_policy_find(vm, AXVM_SPACE_PIO, e->io.port,
+		return axvm_policy_find(vcpu, AXVM_SPACE_PIO, e->io.port,
 					e->io.bytes,
 					e->reason == AXVM_EXIT_IO_WRITE,
 					e->io.data);
 	case AXVM_EXIT_MMIO_READ:
 	case AXVM_EXIT_MMIO_WRITE:
-		return axvm_policy_find(vm, AXVM_SPACE_MMIO, e->gpa,
+		return axvm_policy_find(vcpu, AXVM_SPACE_MMIO, e->gpa,
 					e->mmio.bytes,
 					e->reason == AXVM_EXIT_MMIO_WRITE,
 					e->mmio.data);
 	case AXVM_EXIT_HYPERCALL:
-		return axvm_policy_find(vm, AXVM_SPACE_HYPERCALL,
+		return axvm_policy_find(vcpu, AXVM_SPACE_HYPERCALL,
 					e->hypercall.nr, 1, false, 0);
 	case AXVM_EXIT_SYSREG_READ:
 	case AXVM_EXIT_SYSREG_WRITE:
-		return axvm_policy_find(vm, AXVM_SPACE_SYSREG, e->sysreg.id, 1,
-					e->reason == AXVM_EXIT_SYSREG_WRITE,
+		return axvm_policy_find(vcpu, AXVM_SPACE_SYSREG, e->sysreg.id,
+					1, e->reason == AXVM_EXIT_SYSREG_WRITE,
 					e->sysreg.value);
 	case AXVM_EXIT_NESTED_PAGE_FAULT:
 		return exit_policy_undecoded(vcpu);
@@ -250,16 +249,6 @@ enum axvm_quick axvm_exit_quick(struct axvm_vcpu *vcpu, u64 *answer)
 	return exit_has_sleeper(vcpu) ? AXVM_QUICK_WAKE : AXVM_QUICK_DONE;
 }
 
-bool axvm_exit_parked(struct axvm_vcpu *vcpu)
-{
-	return READ_ONCE(vcpu->exits.parked_seq);
-}
-
-bool axvm_exit_answered(struct axvm_vcpu *vcpu)
-{
-	return axvm_exit_parked(vcpu) && READ_ONCE(vcpu->exits.answered);
-}
-
 /*
  * A page could not be had.  Answered: the access is tried again.  Answered
  * with a fault: there is nothing the guest could be told, so the VM stops.
@@ -270,6 +259,29 @@ static enum axvm_run exit_finish_memory(struct axvm_vcpu *vcpu, bool fault)
 		return AXVM_RUN_RESUME;
 	vcpu->exit.flags &= ~AXVM_EXIT_WANTS_ANSWER;
 	return AXVM_RUN_STOP;
+}
+
+/* es->lock held, the parked exit is answered: it is parked no longer. */
+static void exit_unpark(struct axvm_vcpu *vcpu)
+{
+	struct axvm_exit_state *es = &vcpu->exits;
+
+	lockdep_assert_held(&es->lock);
+	axvm_stat(vcpu, answer_ns, es->answer_ns);
+	axvm_flight_answered(&es->flight, es->parked_seq, es->answer_ns);
+	/* Others may have been recorded since; no two have the same number. */
+	if (vcpu->exit.seq != es->parked_seq)
+		vcpu->exit = es->parked;
+	es->answered = false;
+	WRITE_ONCE(es->parked_seq, 0);
+}
+
+static enum axvm_run exit_complete(struct axvm_vcpu *vcpu, u64 data, bool fault)
+{
+	if (vcpu->exit.reason == AXVM_EXIT_MEMORY)
+		return exit_finish_memory(vcpu, fault);
+	return axvm_arch_vcpu_complete(
+		vcpu, data & exit_answer_mask(&vcpu->exit), fault);
 }
 
 enum axvm_run axvm_exit_finish(struct axvm_vcpu *vcpu)
@@ -285,18 +297,28 @@ enum axvm_run axvm_exit_finish(struct axvm_vcpu *vcpu)
 	}
 	data = es->answer;
 	fault = es->answer_fault;
-	axvm_stat(vcpu, answer_ns, es->answer_ns);
-	axvm_flight_answered(&es->flight, es->parked_seq, es->answer_ns);
-	vcpu->exit = es->parked; /* others may have been recorded since */
-	es->answered = false;
-	WRITE_ONCE(es->parked_seq, 0);
+	exit_unpark(vcpu);
 	spin_unlock(&es->lock);
+	return exit_complete(vcpu, data, fault);
+}
 
-	if (vcpu->exit.reason == AXVM_EXIT_MEMORY)
-		return exit_finish_memory(vcpu, fault);
-	return axvm_arch_vcpu_complete(vcpu,
-				       data & exit_answer_mask(&vcpu->exit),
-				       fault);
+int axvm_exit_answer(struct axvm_vcpu *vcpu, u64 data, bool fault, bool now,
+		     enum axvm_run *r)
+{
+	struct axvm_exit_state *es = &vcpu->exits;
+
+	spin_lock(&es->lock);
+	if (!es->parked_seq || es->answered) {
+		spin_unlock(&es->lock);
+		return -ENOENT;
+	}
+	axvm_exit_set_answer(es, data, fault);
+	if (now)
+		exit_unpark(vcpu);
+	spin_unlock(&es->lock);
+	if (now)
+		*r = exit_complete(vcpu, data, fault);
+	return 0;
 }
 
 void axvm_exit_reset(struct axvm_vcpu *vcpu)

@@ -43,7 +43,7 @@ struct axvm_exit_pages {
  * @ring: (k) private indices of the ring (lib/ring.h)
  * @ring_pages: (k) shared with the claimant; each claim has new ones
  * @flight: (o) indices of the flight recorder
- * @flight_pages: (c) read-only for userspace, overwriting
+ * @flight_pages: (k) set once, read-only for userspace, overwriting
  * @seq: (o) last sequence number
  * @last_reason: (o) reason of the last record since START; read lockless by
  *	AXVM_VM_WAIT
@@ -76,8 +76,31 @@ struct axvm_exit_state {
 	wait_queue_head_t wq;
 };
 
-int axvm_exit_init(struct axvm_vcpu *vcpu);
-/** Nobody runs it, no descriptor is open.  After a failed init: no-op. */
+/**
+ * axvm_exit_zero() - an empty record
+ *
+ * Stores in a row: for so little a call of memset() costs more, and every
+ * record begins here.
+ */
+static __always_inline void axvm_exit_zero(struct axvm_exit *e)
+{
+	u64 *word = (u64 *)e;
+	unsigned int i;
+
+#pragma GCC unroll 16
+	for (i = 0; i < sizeof(*e) / sizeof(*word); i++)
+		WRITE_ONCE(word[i], 0);
+}
+
+void axvm_exit_init(struct axvm_vcpu *vcpu);
+/**
+ * axvm_exit_flight() - make the flight recorder, unless there is one: before
+ * the vCPU runs, or before somebody maps it (process)
+ *
+ * Return: 0, -ENOMEM.
+ */
+int axvm_exit_flight(struct axvm_vcpu *vcpu);
+/** Nobody runs it, no descriptor is open. */
 void axvm_exit_free(struct axvm_vcpu *vcpu);
 /** Forget parked exit, answer and last reason (START, RESET; vCPU out). */
 void axvm_exit_reset(struct axvm_vcpu *vcpu);
@@ -120,11 +143,6 @@ enum axvm_quick axvm_exit_quick(struct axvm_vcpu *vcpu, u64 *answer);
 /** Wake whoever waits for a record (process context). */
 void axvm_exit_wake(struct axvm_vcpu *vcpu);
 
-/** Has the parked exit been answered?  Lockless look, any context. */
-bool axvm_exit_answered(struct axvm_vcpu *vcpu);
-/** Is one parked (answered or not, not finished yet)?  Any context. */
-bool axvm_exit_parked(struct axvm_vcpu *vcpu);
-
 /**
  * axvm_exit_finish() - consume the answer: completes the instruction
  * (vCPU's own thread)
@@ -134,6 +152,17 @@ bool axvm_exit_parked(struct axvm_vcpu *vcpu);
  */
 enum axvm_run axvm_exit_finish(struct axvm_vcpu *vcpu);
 
+/**
+ * axvm_exit_answer() - the answer that comes with AXVM_VCPU_RUN (vCPU's own
+ * thread; no claim needed: the caller runs the vCPU)
+ * @now: finish the instruction, too, as axvm_exit_finish() would
+ * @r: out, with @now: what that returns
+ *
+ * Return: 0; -ENOENT nothing is parked, or somebody else has answered.
+ */
+int axvm_exit_answer(struct axvm_vcpu *vcpu, u64 data, bool fault, bool now,
+		     enum axvm_run *r);
+
 /* ioctls of the vCPU descriptor */
 int axvm_exit_claim(struct axvm_vcpu *vcpu, const struct file *file,
 		    const struct axvm_vcpu_claim *arg);
@@ -141,8 +170,8 @@ int axvm_exit_claim(struct axvm_vcpu *vcpu, const struct file *file,
 void axvm_exit_unclaim(struct axvm_vcpu *vcpu, const struct file *file);
 int axvm_exit_complete(struct axvm_vcpu *vcpu, const struct file *file,
 		       const struct axvm_vcpu_complete *arg);
-/** Answer from AXVM_VCPU_RUN (no claim needed: the caller runs the vCPU). */
-int axvm_exit_answer(struct axvm_vcpu *vcpu, u64 data, bool fault);
+/** The parked exit, which has no answer yet, gets one (@es->lock held). */
+void axvm_exit_set_answer(struct axvm_exit_state *es, u64 data, bool fault);
 int axvm_exit_mmap(struct axvm_vcpu *vcpu, struct file *file,
 		   struct vm_area_struct *vma);
 __poll_t axvm_exit_poll(struct axvm_vcpu *vcpu, struct file *file,

@@ -58,17 +58,34 @@ out_free:
 	return NULL;
 }
 
-int axvm_exit_init(struct axvm_vcpu *vcpu)
+void axvm_exit_init(struct axvm_vcpu *vcpu)
 {
 	struct axvm_exit_state *es = &vcpu->exits;
 
 	spin_lock_init(&es->lock);
 	init_waitqueue_head(&es->wq);
-	es->flight_pages = pages_alloc(axvm_ring_bytes(AXVM_FLIGHT_SLOTS));
-	if (!es->flight_pages)
+}
+
+int axvm_exit_flight(struct axvm_vcpu *vcpu)
+{
+	struct axvm_exit_state *es = &vcpu->exits;
+	struct axvm_exit_pages *p;
+
+	/* Pairs with the release below. */
+	if (smp_load_acquire(&es->flight_pages))
+		return 0;
+	p = pages_alloc(axvm_ring_bytes(AXVM_FLIGHT_SLOTS));
+	if (!p)
 		return -ENOMEM;
-	axvm_flight_init(&es->flight, es->flight_pages->addr,
-			 AXVM_FLIGHT_SLOTS);
+	spin_lock(&es->lock);
+	if (!es->flight_pages) {
+		axvm_flight_init(&es->flight, p->addr, AXVM_FLIGHT_SLOTS);
+		/* release: who sees the pages sees their header */
+		smp_store_release(&es->flight_pages, p);
+		p = NULL;
+	}
+	spin_unlock(&es->lock);
+	pages_free(p);
 	return 0;
 }
 
@@ -178,8 +195,9 @@ void axvm_exit_unclaim(struct axvm_vcpu *vcpu, const struct file *file)
 }
 
 /* es->lock held; the exit is parked and has no answer yet. */
-static void exit_set_answer(struct axvm_exit_state *es, u64 data, bool fault)
+void axvm_exit_set_answer(struct axvm_exit_state *es, u64 data, bool fault)
 {
+	lockdep_assert_held(&es->lock);
 	es->answer = data;
 	es->answer_ns = ktime_get_ns() - es->parked.time_ns;
 	es->answer_fault = fault;
@@ -212,25 +230,11 @@ int axvm_exit_complete(struct axvm_vcpu *vcpu, const struct file *file,
 	else if (es->parked_seq != arg->seq)
 		err = -ESTALE;
 	else
-		exit_set_answer(es, arg->data,
-				arg->flags & AXVM_COMPLETE_FAULT);
+		axvm_exit_set_answer(es, arg->data,
+				     arg->flags & AXVM_COMPLETE_FAULT);
 	spin_unlock(&es->lock);
 	if (!err)
 		axvm_vcpu_request(vcpu, AXVM_REQ_EVENT);
-	return err;
-}
-
-int axvm_exit_answer(struct axvm_vcpu *vcpu, u64 data, bool fault)
-{
-	struct axvm_exit_state *es = &vcpu->exits;
-	int err = -ENOENT;
-
-	spin_lock(&es->lock);
-	if (es->parked_seq && !es->answered) {
-		exit_set_answer(es, data, fault);
-		err = 0;
-	}
-	spin_unlock(&es->lock);
 	return err;
 }
 
@@ -276,17 +280,22 @@ static int exit_map_pages(struct axvm_vcpu *vcpu, struct vm_area_struct *vma,
 
 static int exit_map_flight(struct axvm_vcpu *vcpu, struct vm_area_struct *vma)
 {
-	struct axvm_exit_pages *p = vcpu->exits.flight_pages;
+	const struct axvm_exit_state *es = &vcpu->exits;
+	int err;
 
 	if (vma->vm_flags & VM_WRITE)
 		return -EPERM;
+	err = axvm_exit_flight(vcpu);
+	if (err)
+		return err;
 	axvm_vma_flags_clear(vma, VM_MAYWRITE);
-	return exit_map_pages(vcpu, vma, p->page, p->nr);
+	return exit_map_pages(vcpu, vma, es->flight_pages->page,
+			      es->flight_pages->nr);
 }
 
-#define RING_PAGES                                                             \
-	DIV_ROUND_UP(AXVM_RING_HEADER +                                        \
-			     AXVM_RING_SLOTS * sizeof(struct axvm_exit),       \
+#define RING_PAGES                                                       \
+	DIV_ROUND_UP(AXVM_RING_HEADER +                                  \
+			     AXVM_RING_SLOTS * sizeof(struct axvm_exit), \
 		     PAGE_SIZE)
 
 /*
@@ -359,8 +368,8 @@ __poll_t axvm_exit_poll(struct axvm_vcpu *vcpu, struct file *file,
 	poll_wait(file, &es->wq, pt);
 	smp_mb(); /* pairs with the one in exit_wake() */
 	spin_lock(&es->lock);
-	if (es->owner == file && (axvm_ring_pending(&es->ring) ||
-				  (es->parked_seq && !es->answered)))
+	if (es->owner == file &&
+	    (axvm_ring_pending(&es->ring) || (es->parked_seq && !es->answered)))
 		mask = EPOLLIN | EPOLLRDNORM;
 	spin_unlock(&es->lock);
 	if (READ_ONCE(vcpu->vm->dead))

@@ -105,12 +105,11 @@ static int regions_grow(struct axvm_imap *m)
 }
 
 /* A region becomes visible (@add), or goes. */
-static void space_count(struct axvm_mem_space *mem,
-			const struct axvm_region *r, bool add)
+static void space_count(struct axvm_mem_space *mem, const struct axvm_region *r,
+			bool add)
 {
 	lockdep_assert_held(&mem->lock);
-	WRITE_ONCE(mem->bytes, add ? mem->bytes + r->len :
-				     mem->bytes - r->len);
+	WRITE_ONCE(mem->bytes, add ? mem->bytes + r->len : mem->bytes - r->len);
 	WRITE_ONCE(mem->resident, add ? mem->resident + r->resident :
 					mem->resident - r->resident);
 }
@@ -172,6 +171,7 @@ int axvm_mem_unmap(struct axvm_vm *vm, const struct axvm_mem *arg)
 	err = axvm_imap_remove(&mem->regions, arg->gpa,
 			       arg->gpa + (arg->len - 1));
 	if (!err) {
+		memset(mem->near, 0, sizeof(mem->near));
 		space_count(mem, r, false);
 		axvm_arch_unmap(vm, r->gpa, r->len);
 	}
@@ -287,6 +287,7 @@ void axvm_mem_exit(struct axvm_vm *vm)
 	mem->closed = true;
 	gone = mem->regions;
 	mem->regions = (struct axvm_imap){};
+	memset(mem->near, 0, sizeof(mem->near));
 	WRITE_ONCE(mem->bytes, 0);
 	WRITE_ONCE(mem->resident, 0);
 	mutex_unlock(&mem->lock);

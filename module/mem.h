@@ -20,11 +20,27 @@ struct axvm_mem_rw;
 struct mem_cgroup;
 struct vm_area_struct;
 
+/* Pages that the kernel looked at last: 2 to the power of this. */
+#define AXVM_MEM_NEAR_BITS 4
+
+/**
+ * struct axvm_near - a page of the guest's that was found a moment ago
+ * @gfn: gpa / 4 KiB
+ * @at: where the kernel has it; NULL: none
+ * @prot: AXVM_MEM_* that its region allows
+ */
+struct axvm_near {
+	u64 gfn;
+	u8 *at;
+	u32 prot;
+};
+
 /**
  * struct axvm_mem_space - the guest-physical memory of a VM
  * @lock: guards everything here, and the nested tables; taken under
  *	mmap_lock, so user memory is never touched with it held
  * @regions: intervals -> struct axvm_region (mem_region.h)
+ * @near: by a hash of the page number; emptied when a region goes
  * @memcg: (c) charged for pages; a reference, may be NULL
  * @inode: (c) its i_mapping is what every mmap() of the VM hangs on
  * @block_sizes: (c) axvm_info.block_sizes
@@ -36,6 +52,7 @@ struct vm_area_struct;
 struct axvm_mem_space {
 	struct mutex lock;
 	struct axvm_imap regions;
+	struct axvm_near near[1 << AXVM_MEM_NEAR_BITS];
 	struct mem_cgroup *memcg;
 	struct inode *inode;
 	u64 block_sizes;

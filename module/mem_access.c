@@ -5,6 +5,7 @@
  * owner, who may also write what the guest may only read).
  */
 #include <linux/atomic.h>
+#include <linux/hash.h>
 #include <linux/mm.h>
 #include <linux/nospec.h>
 #include <linux/sched/signal.h>
@@ -34,6 +35,25 @@ struct axvm_piece {
 	bool dirty;
 };
 
+static struct axvm_near *near_of(struct axvm_mem_space *mem, gpa_t gpa)
+{
+	return &mem->near[hash_64(gpa / PAGE_SIZE, AXVM_MEM_NEAR_BITS)];
+}
+
+/* mem->lock held: the next look at this page need not search for it. */
+static void near_note(struct axvm_mem_space *mem, gpa_t gpa,
+		      const struct axvm_spot *s)
+{
+	lockdep_assert_held(&mem->lock);
+	if (!s->page || s->region->kind != AXVM_MEM_ALLOC)
+		return;
+	*near_of(mem, gpa) = (struct axvm_near){
+		.gfn = gpa / PAGE_SIZE,
+		.at = page_address(s->page),
+		.prot = s->region->flags & AXVM_MEM_PROT,
+	};
+}
+
 /*
  * Find the piece at @gpa, at most @len long, and keep it: after this the
  * region may go, the memory stays until piece_put().
@@ -57,6 +77,7 @@ static int piece_get(struct axvm_mem_space *mem, gpa_t gpa, u64 len, u32 prot,
 	p->hpa = s.hpa;
 	p->flags = s.region->flags & AXVM_MEM_TYPE;
 	p->dirty = write && s.region->kind == AXVM_MEM_USER;
+	near_note(mem, gpa, &s);
 	if (p->page) {
 		get_page(p->page);
 		p->at = page_address(p->page) + offset_in_page(gpa);
@@ -95,21 +116,47 @@ static void copy_whole(void *to, const void *from, size_t len)
 		memcpy(to, from, len);
 }
 
+static void copy_synced(void *at, void *buf, size_t len, bool write)
+{
+	if (write) {
+		copy_whole(at, buf, len);
+		axvm_arch_mem_sync(at, len);
+	} else {
+		axvm_arch_mem_sync(at, len);
+		copy_whole(buf, at, len);
+	}
+}
+
 static int piece_copy(struct axvm_piece *p, void *buf, bool write)
 {
 	if (!p->page)
 		return axvm_host_copy(p->hpa, p->flags, buf, p->len, write);
-	if (write) {
-		copy_whole(p->at, buf, p->len);
-		axvm_arch_mem_sync(p->at, p->len);
-	} else {
-		axvm_arch_mem_sync(p->at, p->len);
-		copy_whole(buf, p->at, p->len);
-	}
+	copy_synced(p->at, buf, p->len, write);
 	return 0;
 }
 
 /* ---- the kernel's own -------------------------------------------------- */
+
+/*
+ * Within a page that was looked at before: copied under the lock, so the page
+ * needs no reference.  False: search for it.
+ */
+static bool near_copy(struct axvm_mem_space *mem, gpa_t gpa, void *buf,
+		      size_t len, u32 prot)
+{
+	const struct axvm_near *n = near_of(mem, gpa);
+	bool hit;
+
+	if (len > PAGE_SIZE - offset_in_page(gpa))
+		return false;
+	mutex_lock(&mem->lock);
+	hit = n->at && n->gfn == gpa / PAGE_SIZE && !(prot & ~n->prot);
+	if (hit)
+		copy_synced(n->at + offset_in_page(gpa), buf, len,
+			    prot & AXVM_MEM_WRITE);
+	mutex_unlock(&mem->lock);
+	return hit;
+}
 
 static int mem_copy(struct axvm_vm *vm, gpa_t gpa, void *buf, size_t len,
 		    bool write)
@@ -118,6 +165,8 @@ static int mem_copy(struct axvm_vm *vm, gpa_t gpa, void *buf, size_t len,
 	struct axvm_piece p;
 	int err;
 
+	if (near_copy(&vm->mem, gpa, buf, len, prot))
+		return 0;
 	while (len) {
 		err = piece_get(&vm->mem, gpa, len, prot, write, &p);
 		if (err)
@@ -252,8 +301,7 @@ static long hole_to_user(void __user *user, u64 len)
 	return left < len ? len - left : -EFAULT;
 }
 
-static long rw_step(struct axvm_vm *vm, const struct axvm_mem_rw *arg,
-		    u64 done)
+static long rw_step(struct axvm_vm *vm, const struct axvm_mem_rw *arg, u64 done)
 {
 	void __user *user = u64_to_user_ptr(arg->buf + done);
 	bool write = arg->flags & AXVM_RW_WRITE;

@@ -82,12 +82,10 @@ static int vcpu_add(struct axvm_vm *vm, struct axvm_vcpu_create *arg,
 	err = -EEXIST;
 	if (hw_id_taken(vm, vcpu->hw_id))
 		goto out_free;
-	err = axvm_exit_init(vcpu);
-	if (err)
-		goto out_free;
+	axvm_exit_init(vcpu);
 	err = axvm_arch_vcpu_init(vcpu);
 	if (err)
-		goto out_exits;
+		goto out_free;
 	err = axvm_profile_init(vcpu);
 	if (err)
 		goto out_arch;
@@ -100,8 +98,6 @@ static int vcpu_add(struct axvm_vm *vm, struct axvm_vcpu_create *arg,
 
 out_arch:
 	axvm_arch_vcpu_exit(vcpu);
-out_exits:
-	axvm_exit_free(vcpu);
 out_free:
 	kfree(vcpu);
 out_uncharge:

@@ -15,6 +15,7 @@
 #include "module/arch.h"
 #include "module/core.h"
 #include "module/profile.h"
+#include "module/trace.h"
 
 /* Why a vCPU cannot run now, most pressing first. */
 enum vcpu_block {
@@ -113,6 +114,7 @@ static enum axvm_run vcpu_fault(struct axvm_vcpu *vcpu)
 	}
 	if (err == -ENOMEM)
 		return vcpu_no_memory(vcpu);
+	vcpu->fault.hole = err == -ENOENT;
 	return axvm_arch_vcpu_mmio(vcpu);
 }
 
@@ -178,6 +180,14 @@ static void vcpu_prepare(struct axvm_vcpu *vcpu)
 	}
 }
 
+/* A step that is allowed wherever it is made: RUNNING, and out of it. */
+static void vcpu_step(struct axvm_vcpu *vcpu, u32 state, u32 wait)
+{
+	trace_axvm_vcpu_state(vcpu, state, wait);
+	WRITE_ONCE(vcpu->wait_why, wait);
+	WRITE_ONCE(vcpu->state, state);
+}
+
 /* Time since then; a record that has just been made knows what it is. */
 static u64 vcpu_loop_ns(struct axvm_vcpu *vcpu, enum vcpu_block block,
 			u64 since)
@@ -201,10 +211,13 @@ static void vcpu_wait_cpu(struct axvm_vcpu *vcpu)
 	mutex_lock(&vcpu->run_lock);
 }
 
-/* Run until something blocks it; run_lock is held. */
-static enum vcpu_block vcpu_loop(struct axvm_vcpu *vcpu)
+/*
+ * Run until something blocks it; run_lock is held.  @since: when that began.
+ * A record that waits for AXVM_VCPU_RUN's caller is on its way out at once:
+ * what came since waits for the next call.
+ */
+static enum vcpu_block vcpu_loop(struct axvm_vcpu *vcpu, u64 since)
 {
-	u64 since = ktime_get_ns();
 	enum vcpu_block block;
 
 	lockdep_assert_held(&vcpu->run_lock);
@@ -215,7 +228,9 @@ static enum vcpu_block vcpu_loop(struct axvm_vcpu *vcpu)
 		block = vcpu_blocked(vcpu);
 		if (block)
 			break;
-		if (vcpu->state != AXVM_VCPU_RUNNING)
+		if (vcpu->state == AXVM_VCPU_BLOCKED)
+			vcpu_step(vcpu, AXVM_VCPU_RUNNING, AXVM_WAIT_NONE);
+		else if (vcpu->state != AXVM_VCPU_RUNNING)
 			axvm_vcpu_set_state(vcpu, AXVM_VCPU_RUNNING,
 					    AXVM_WAIT_NONE);
 		if (vcpu_unfinished(vcpu)) {
@@ -223,23 +238,24 @@ static enum vcpu_block vcpu_loop(struct axvm_vcpu *vcpu)
 			continue;
 		}
 		vcpu_handle(vcpu, axvm_arch_vcpu_run(vcpu));
+		if (axvm_exit_parked(vcpu)) {
+			block = BLOCK_PARKED;
+			if (vcpu->sync)
+				break;
+			continue; /* on its way to sleep */
+		}
 		if (unlikely(axvm_cpu_lost()))
 			vcpu_wait_cpu(vcpu);
-		/* Parked: on its way out, to its caller or to sleep. */
-		if (!axvm_exit_parked(vcpu))
-			cond_resched();
+		cond_resched();
 	}
 	axvm_stat(vcpu, run_ns, vcpu_loop_ns(vcpu, block, since));
 	return block;
 }
 
 static const u32 block_wait[] = {
-	[BLOCK_GATE] = AXVM_WAIT_SUSPENDED,
-	[BLOCK_ENDED] = AXVM_WAIT_ENDED,
-	[BLOCK_OFF] = AXVM_WAIT_OFF,
-	[BLOCK_BREAK] = AXVM_WAIT_SUSPENDED,
-	[BLOCK_PARKED] = AXVM_WAIT_PARKED,
-	[BLOCK_HALT] = AXVM_WAIT_HALT,
+	[BLOCK_GATE] = AXVM_WAIT_SUSPENDED, [BLOCK_ENDED] = AXVM_WAIT_ENDED,
+	[BLOCK_OFF] = AXVM_WAIT_OFF,	    [BLOCK_BREAK] = AXVM_WAIT_SUSPENDED,
+	[BLOCK_PARKED] = AXVM_WAIT_PARKED,  [BLOCK_HALT] = AXVM_WAIT_HALT,
 };
 
 /* First time asleep in this HLT or WFI: one record, and is it for ever? */
@@ -270,8 +286,7 @@ static void vcpu_show_block(struct axvm_vcpu *vcpu, enum vcpu_block block)
 	} else if (block == BLOCK_VISITOR || block == BLOCK_SIGNAL) {
 		axvm_vcpu_set_state(vcpu, AXVM_VCPU_READY, AXVM_WAIT_NONE);
 	} else {
-		axvm_vcpu_set_state(vcpu, AXVM_VCPU_BLOCKED,
-				    block_wait[block]);
+		axvm_vcpu_set_state(vcpu, AXVM_VCPU_BLOCKED, block_wait[block]);
 	}
 }
 
@@ -311,7 +326,7 @@ static int vcpu_thread(void *data)
 	vcpu->watched = axvm_watch_begin(&vcpu->watch, vcpu_switched);
 	mutex_lock(&vcpu->run_lock);
 	while (!kthread_should_stop()) {
-		block = vcpu_loop(vcpu);
+		block = vcpu_loop(vcpu, ktime_get_ns());
 		since = ktime_get_ns();
 		vcpu_sleep_begin(vcpu, block);
 		rcuwait_wait_event(&vcpu->wait,
@@ -333,8 +348,8 @@ int axvm_vcpu_thread_create(struct axvm_vcpu *vcpu)
 {
 	struct task_struct *thread;
 
-	thread = kthread_create(vcpu_thread, vcpu, "axvm%llu/%u",
-				vcpu->vm->id, vcpu->index);
+	thread = kthread_create(vcpu_thread, vcpu, "axvm%llu/%u", vcpu->vm->id,
+				vcpu->index);
 	if (IS_ERR(thread))
 		return PTR_ERR(thread);
 	get_task_struct(thread);
@@ -344,15 +359,31 @@ int axvm_vcpu_thread_create(struct axvm_vcpu *vcpu)
 	return 0;
 }
 
-/* The answer that comes with AXVM_VCPU_RUN. */
-static int sync_answer(struct axvm_vcpu *vcpu, const struct axvm_vcpu_run *arg)
+/*
+ * The answer that comes with AXVM_VCPU_RUN.  With nothing in the way the
+ * instruction is finished on the spot.  @since: out: when that was.
+ */
+static int sync_answer(struct axvm_vcpu *vcpu, const struct axvm_vcpu_run *arg,
+		       u64 *since)
 {
-	if (!(arg->flags & AXVM_VCPU_RUN_ANSWER))
+	bool now = !(READ_ONCE(vcpu->requests) & GATE_BITS) &&
+		   !atomic_read(&vcpu->visitors) && !vcpu->ended &&
+		   !vcpu->broken && !vcpu->off && !vcpu->halted;
+	enum axvm_run r = AXVM_RUN_RESUME;
+	int err;
+
+	if (!(arg->flags & AXVM_VCPU_RUN_ANSWER)) {
+		*since = ktime_get_ns();
 		return arg->answer || arg->flags ? -EINVAL : 0;
-	if (!axvm_exit_parked(vcpu))
-		return -ENOENT;
-	return axvm_exit_answer(vcpu, arg->answer,
-				arg->flags & AXVM_VCPU_RUN_FAULT);
+	}
+	err = axvm_exit_answer(vcpu, arg->answer,
+			       arg->flags & AXVM_VCPU_RUN_FAULT, now, &r);
+	if (err)
+		return err;
+	*since = vcpu->exits.parked.time_ns + vcpu->exits.answer_ns;
+	if (r != AXVM_RUN_RESUME)
+		vcpu_handle(vcpu, r);
+	return 0;
 }
 
 static bool sync_must_return(struct axvm_vcpu *vcpu)
@@ -379,45 +410,66 @@ static int sync_sleep(struct axvm_vcpu *vcpu, enum vcpu_block block)
 	return signal_pending(current) ? -EINTR : 0;
 }
 
-static int sync_loop(struct axvm_vcpu *vcpu, struct axvm_exit *out)
+/* What ended vcpu_loop() is no record to answer.  1: *@out is filled. */
+static int sync_other(struct axvm_vcpu *vcpu, enum vcpu_block block, bool ended,
+		      bool asleep, struct axvm_exit *out)
+{
+	u32 state = axvm_vm_state(vcpu->vm);
+
+	if (block == BLOCK_BREAK) {
+		WRITE_ONCE(vcpu->broken, false);
+		*out = vcpu->exit;
+		return 1;
+	}
+	if (state == AXVM_VM_STOPPED &&
+	    (vcpu->ended != ended || vcpu->asleep != asleep)) {
+		*out = vcpu->exit; /* what ended it happened here */
+		return 1;
+	}
+	if (state != AXVM_VM_RUNNING && state != AXVM_VM_SUSPENDED)
+		return -EBADFD;
+	if (block == BLOCK_SIGNAL)
+		return -EINTR;
+	return sync_sleep(vcpu, block);
+}
+
+static int sync_run(struct axvm_vcpu *vcpu, struct axvm_vcpu_run *arg)
 {
 	bool ended = vcpu->ended, asleep = vcpu->asleep;
-	struct axvm_vm *vm = vcpu->vm;
+	struct axvm_exit *out = &arg->exit;
 	enum vcpu_block block;
-	int err = 0;
+	u64 since;
+	int err;
 
-	while (!err) {
-		u32 state;
-
-		if (READ_ONCE(vm->dead))
-			return -ENODEV;
-		block = vcpu_loop(vcpu);
+	if (READ_ONCE(vcpu->vm->dead))
+		return -ENODEV;
+	err = sync_answer(vcpu, arg, &since);
+	if (err)
+		return err;
+	for (;;) {
+		block = vcpu_loop(vcpu, since);
+		if (likely(block == BLOCK_PARKED)) {
+			*out = vcpu->exits.parked;
+			if (likely(vcpu->state == AXVM_VCPU_RUNNING &&
+				   axvm_vm_state(vcpu->vm) == AXVM_VM_RUNNING))
+				vcpu_step(vcpu, AXVM_VCPU_BLOCKED,
+					  AXVM_WAIT_PARKED);
+			else
+				vcpu_show_block(vcpu, block);
+			return 0;
+		}
 		if (block == BLOCK_HALT)
 			vcpu_fall_asleep(vcpu);
-		state = axvm_vm_state(vm);
-		if (block == BLOCK_BREAK) {
-			WRITE_ONCE(vcpu->broken, false);
-			*out = vcpu->exit;
+		err = sync_other(vcpu, block, ended, asleep, out);
+		if (!err && READ_ONCE(vcpu->vm->dead))
+			err = -ENODEV;
+		if (err)
 			break;
-		}
-		if (block == BLOCK_PARKED) {
-			*out = vcpu->exits.parked;
-			break;
-		}
-		if (state == AXVM_VM_STOPPED &&
-		    (vcpu->ended != ended || vcpu->asleep != asleep)) {
-			*out = vcpu->exit; /* what ended it happened here */
-			break;
-		}
-		if (state != AXVM_VM_RUNNING && state != AXVM_VM_SUSPENDED)
-			err = -EBADFD;
-		else if (block == BLOCK_SIGNAL)
-			err = -EINTR;
-		else
-			err = sync_sleep(vcpu, block);
+		since = ktime_get_ns();
 	}
-	vcpu_show_block(vcpu, block == BLOCK_PARKED ? block : BLOCK_SIGNAL);
-	return err;
+	if (err != -ENODEV)
+		vcpu_show_block(vcpu, BLOCK_SIGNAL);
+	return err < 0 ? err : 0;
 }
 
 /**
@@ -442,9 +494,7 @@ int axvm_vcpu_run_sync(struct axvm_vcpu *vcpu, struct axvm_vcpu_run *arg)
 	if (mutex_lock_interruptible(&vcpu->run_lock))
 		goto out_busy;
 	rcu_assign_pointer(vcpu->task, current);
-	err = READ_ONCE(vcpu->vm->dead) ? -ENODEV : sync_answer(vcpu, arg);
-	if (!err)
-		err = sync_loop(vcpu, &arg->exit);
+	err = sync_run(vcpu, arg);
 	RCU_INIT_POINTER(vcpu->task, NULL);
 	mutex_unlock(&vcpu->run_lock);
 out_busy:

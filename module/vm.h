@@ -97,12 +97,16 @@ enum axvm_request {
  * @gpa: guest-physical address
  * @gva: linear address if @gva_valid
  * @prot: AXVM_MEM_READ, WRITE or EXEC: what was tried
+ * @gva_final: @gpa is where @gva leads, not a table on the way there
+ * @hole: the core's: there is no memory at @gpa (not only none to write to)
  */
 struct axvm_fault {
 	gpa_t gpa;
 	gva_t gva;
 	u32 prot;
 	bool gva_valid;
+	bool gva_final;
+	bool hole;
 };
 
 /**
@@ -148,6 +152,7 @@ struct axvm_vcpu {
 	struct axvm_exit exit; /* (o) being built */
 	struct axvm_exit_state exits; /* exit.c: ring, flight, parked */
 	unsigned int bus_hint[AXVM_NR_BUSES]; /* (o) lib/bus.h */
+	unsigned int policy_hint[AXVM_NR_SPACES]; /* (o) likewise */
 	u64 stats[AXVM_NR_STATS]; /* (o) */
 	u64 exit_counts[AXVM_NR_EXITS]; /* (o) */
 	struct axvm_profiler *profile; /* (o) to add; profile.h */
@@ -157,6 +162,18 @@ struct axvm_vcpu {
 
 /* Count @n of statistic @name on @vcpu: only in its own thread. */
 #define axvm_stat(vcpu, name, n) ((vcpu)->stats[AXVM_STAT_##name] += (n))
+
+/** Is an exit parked (answered or not, not finished yet)?  Any context. */
+static inline bool axvm_exit_parked(const struct axvm_vcpu *vcpu)
+{
+	return READ_ONCE(vcpu->exits.parked_seq);
+}
+
+/** Has the parked exit been answered?  Lockless look, any context. */
+static inline bool axvm_exit_answered(const struct axvm_vcpu *vcpu)
+{
+	return axvm_exit_parked(vcpu) && READ_ONCE(vcpu->exits.answered);
+}
 
 /* vm.c: lifetime */
 struct axvm_vm *axvm_vm_get(struct axvm_vm *vm);

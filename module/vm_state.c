@@ -16,11 +16,6 @@
 #include "module/core.h"
 #include "module/trace.h"
 
-u32 axvm_vm_state(struct axvm_vm *vm)
-{
-	return READ_ONCE(vm->state);
-}
-
 static void vm_set_state(struct axvm_vm *vm, u32 state)
 {
 	lockdep_assert_held(&vm->state_lock);
@@ -131,7 +126,8 @@ static void vm_reset_all(struct axvm_vm *vm)
 			axvm_vcpu_reset(vm->vcpus[i]);
 }
 
-static int vm_make_threads(struct axvm_vm *vm)
+/* Threads, and what else a vCPU needs only when it runs. */
+static int vm_prepare_vcpus(struct axvm_vm *vm)
 {
 	unsigned int i;
 	int err;
@@ -139,9 +135,11 @@ static int vm_make_threads(struct axvm_vm *vm)
 	for (i = 0; i < AXVM_MAX_VCPUS; i++) {
 		struct axvm_vcpu *vcpu = vm->vcpus[i];
 
-		if (!vcpu || vcpu->sync || vcpu->thread)
+		if (!vcpu)
 			continue;
-		err = axvm_vcpu_thread_create(vcpu);
+		err = axvm_exit_flight(vcpu);
+		if (!err && !vcpu->sync && !vcpu->thread)
+			err = axvm_vcpu_thread_create(vcpu);
 		if (err)
 			return err;
 	}
@@ -157,7 +155,7 @@ static int vm_start(struct axvm_vm *vm, bool paused)
 	if (!vm->nr_vcpus)
 		return -EINVAL;
 	axvm_vm_gate_close(vm, AXVM_REQ_PAUSE);
-	err = vm_make_threads(vm);
+	err = vm_prepare_vcpus(vm);
 	if (err)
 		return err;
 	if (vm->state == AXVM_VM_STOPPED)
@@ -436,8 +434,8 @@ static long wait_sleep(struct axvm_vm *vm, struct axvm_vm_wait *arg,
 	unsigned long jiffies = 0;
 
 	if (arg->timeout_ns == ~0ull)
-		return wait_event_interruptible(vm->wq, wait_done(vm, arg,
-								  before)) ?: 1;
+		return wait_event_interruptible(vm->wq, wait_done(vm, arg, before)) ?:
+			       1;
 	if (arg->timeout_ns)
 		jiffies = nsecs_to_jiffies(arg->timeout_ns) + 1;
 	return wait_event_interruptible_timeout(

@@ -29,7 +29,7 @@ struct axvm_exit *arm64_record(struct axvm_vcpu *vcpu, u32 reason)
 	struct axvm_exit *e = &vcpu->exit;
 	struct hyp_vcpu *h = vcpu->arch.hyp;
 
-	memset(e, 0, sizeof(*e));
+	axvm_exit_zero(e);
 	e->reason = reason;
 	e->pc = h->pc;
 	e->qual = h->esr;
@@ -114,7 +114,7 @@ static u32 abort_prot(const struct syn_abort *a)
 	/* A walk of the guest's tables reads; refused, it wanted to write. */
 	if (a->s1ptw)
 		return a->kind == SYN_FAULT_PERMISSION ? AXVM_MEM_WRITE :
-							  AXVM_MEM_READ;
+							 AXVM_MEM_READ;
 	if (a->insn)
 		return AXVM_MEM_EXEC;
 	/* Cache maintenance reports itself as a write and needs none. */
@@ -158,7 +158,8 @@ static enum axvm_run exit_abort(struct axvm_vcpu *vcpu, u64 esr)
 /* ---- the table -------------------------------------------------------------------- */
 
 static const exit_fn exit_table[SYN_NR_ECS] = {
-	[SYN_EC_UNKNOWN] = exit_undefined, /* trapped, e.g. by TIDCP, without a class */
+	[SYN_EC_UNKNOWN] =
+		exit_undefined, /* trapped, e.g. by TIDCP, without a class */
 	[SYN_EC_WFX] = exit_wfx,
 	[SYN_EC_FP_ASIMD] = exit_fp,
 	[SYN_EC_PAUTH] = exit_undefined, /* pointer authentication: hidden */

@@ -220,7 +220,7 @@ enum axvm_run vx86_slow_string(struct axvm_vcpu *vcpu)
 	bool done = false;
 	unsigned int n;
 
-	vx86_icpu_load(vcpu);
+	vx86_icpu_load(vcpu, true);
 	/* For records of memory: no register is the other operand. */
 	*insn = (struct vinsn){ .op_bytes = vcpu->arch.pio.bytes,
 				.has_imm = true };
@@ -254,7 +254,7 @@ enum axvm_run vx86_complete_io(struct axvm_vcpu *vcpu, u64 data)
 		vx86_advance(vcpu, a->insn_len);
 		return AXVM_RUN_RESUME;
 	}
-	vx86_icpu_load(vcpu);
+	vx86_icpu_load(vcpu, true);
 	r = a->pio.in ? string_store(vcpu, data, &done) :
 			string_next(vcpu, &done);
 	return done ? r : string_step(vcpu, &done);

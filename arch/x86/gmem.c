@@ -52,8 +52,10 @@ static void walk_init(struct axvm_vcpu *vcpu, struct gwalk_info *info,
 {
 	struct vx86_state *s = &vcpu->arch.state;
 
-	vx86_need(vcpu, VX86_CR0 | VX86_CR3 | VX86_CR4 | VX86_EFER |
-				VX86_RFLAGS | VX86_PDPTE);
+	vx86_need(vcpu, VX86_WALK);
+	/* Only PAE paging keeps them in registers. */
+	if (s->cr4 & X86_CR4_PAE && !(s->msr.value[VMSR_EFER] & EFER_LMA))
+		vx86_need(vcpu, VX86_PDPTE);
 	gwalk_init(info, s->cr0, s->cr3, s->cr4, s->msr.value[VMSR_EFER],
 		   vcpu->arch.phys_bits);
 	memcpy(info->pdpte, s->pdpte, sizeof(info->pdpte));

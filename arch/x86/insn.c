@@ -21,7 +21,8 @@ u32 vx86_mode(struct axvm_vcpu *vcpu)
 	vx86_need(vcpu, VX86_EFER | VX86_CR0 | VX86_SEG(AXVM_X86_CS));
 	if (s->msr.value[VMSR_EFER] & EFER_LMA)
 		return s->seg[AXVM_X86_CS].access & ACCESS_L ?
-			       AXVM_X86_MODE_64 : AXVM_X86_MODE_COMPAT;
+			       AXVM_X86_MODE_64 :
+			       AXVM_X86_MODE_COMPAT;
 	return s->cr0 & X86_CR0_PE ? AXVM_X86_MODE_PROTECTED :
 				     AXVM_X86_MODE_REAL;
 }
@@ -59,7 +60,7 @@ struct axvm_exit *vx86_exit_new(struct axvm_vcpu *vcpu, u32 reason)
 	struct axvm_exit *e = &vcpu->exit;
 
 	vx86_need(vcpu, VX86_RIP);
-	memset(e, 0, sizeof(*e));
+	axvm_exit_zero(e);
 	e->reason = reason;
 	e->pc = vcpu->arch.state.rip;
 	e->hw_reason = vcpu->arch.vmx.exit_reason;
@@ -67,18 +68,21 @@ struct axvm_exit *vx86_exit_new(struct axvm_vcpu *vcpu, u32 reason)
 	return e;
 }
 
-void vx86_icpu_load(struct axvm_vcpu *vcpu)
+void vx86_icpu_load(struct axvm_vcpu *vcpu, bool segments)
 {
 	struct vx86_state *s = &vcpu->arch.state;
 	struct vinsn_cpu *c = &vcpu->arch.icpu;
 	unsigned int i;
 
-	vx86_need(vcpu, VX86_SEGS | VX86_RIP | VX86_RSP | VX86_RFLAGS);
 	c->mode = vx86_mode(vcpu);
+	if (c->mode != AXVM_X86_MODE_64)
+		segments = true;
+	vx86_need(vcpu, (segments ? VX86_SEGS : 0) | VX86_RIP | VX86_RSP |
+				VX86_RFLAGS);
 	memcpy(c->gpr, s->gpr, sizeof(c->gpr));
 	c->rip = s->rip;
 	c->rflags = s->rflags;
-	for (i = 0; i < VINSN_NR_SEGS; i++) {
+	for (i = 0; segments && i < VINSN_NR_SEGS; i++) {
 		c->seg[i].base = s->seg[i].base;
 		c->seg[i].limit = s->seg[i].limit;
 		c->seg[i].access = s->seg[i].access;

@@ -32,6 +32,19 @@ enum axvm_run vx86_access_failed(struct axvm_vcpu *vcpu, int err)
 	return err == -ENOMEM ? AXVM_RUN_EXIT : AXVM_RUN_STOP;
 }
 
+/* In 64-bit mode no other segment has a base. */
+static void late_segments(struct axvm_vcpu *vcpu)
+{
+	struct vinsn_cpu *c = &vcpu->arch.icpu;
+	unsigned int seg = vcpu->arch.irun.insn.seg;
+
+	if (c->mode != AXVM_X86_MODE_64 ||
+	    (seg != AXVM_X86_FS && seg != AXVM_X86_GS))
+		return;
+	vx86_need(vcpu, VX86_SEG(seg));
+	c->seg[seg].base = vcpu->arch.state.seg[seg].base;
+}
+
 /* Up to 15 bytes, from a second page only if they are needed. */
 static int decode(struct axvm_vcpu *vcpu, u8 *bytes, unsigned int *len)
 {
@@ -79,6 +92,22 @@ static enum axvm_run mmio_record(struct axvm_vcpu *vcpu, gpa_t gpa, gva_t gva,
 
 /* ---- accesses, which may lie on several pages ------------------------------ */
 
+/*
+ * The processor has walked the guest's tables for the access that faulted, and
+ * found the rights that it needs.  (Strings of ports come without a fault.)
+ */
+static bool is_walked(const struct axvm_vcpu *vcpu, gva_t at)
+{
+	const struct vinsn_access *m = &vcpu->arch.irun.access;
+	const struct axvm_fault *f = &vcpu->fault;
+	u32 prot = m->write ? AXVM_MEM_WRITE : AXVM_MEM_READ;
+
+	if (m->update)
+		prot |= AXVM_MEM_WRITE;
+	return f->gva_final && f->hole && at == f->gva && !(prot & ~f->prot) &&
+	       !vcpu->arch.pio.string;
+}
+
 static bool crosses(const struct vinsn_access *m)
 {
 	return offset_in_page(m->linear) + m->bytes > PAGE_SIZE;
@@ -105,6 +134,23 @@ static u64 cut(u64 value, unsigned int bytes)
 	return bytes >= 8 ? value : value & ((1ull << 8 * bytes) - 1);
 }
 
+/* By the guest's tables.  0: it was RAM; -ENXIO: not; -errno. */
+static int access_walk(struct axvm_vcpu *vcpu, gva_t at, unsigned int bytes,
+		       u64 *value, gpa_t *gpa)
+{
+	const struct vinsn_access *m = &vcpu->arch.irun.access;
+	int err;
+
+	/* What it will write back must be writable now. */
+	if (m->update) {
+		err = vx86_gva_to_gpa(vcpu, at, VX86_MEM_WRITE, gpa);
+		if (err)
+			return err;
+	}
+	return vx86_gva_rw(vcpu, at, value, bytes,
+			   m->write ? VX86_MEM_WRITE : 0, gpa);
+}
+
 /*
  * RAM, a device in the kernel, or a record.
  * Return: 0; -EINPROGRESS there is a record; -errno.
@@ -113,17 +159,11 @@ static int access_piece(struct axvm_vcpu *vcpu, gva_t at, unsigned int bytes,
 			u64 *value)
 {
 	bool write = vcpu->arch.irun.access.write;
-	gpa_t gpa = 0;
-	int err;
+	gpa_t gpa = vcpu->fault.gpa;
+	int err = -ENXIO;
 
-	/* What it will write back must be writable now. */
-	if (vcpu->arch.irun.access.update) {
-		err = vx86_gva_to_gpa(vcpu, at, VX86_MEM_WRITE, &gpa);
-		if (err)
-			return err;
-	}
-	err = vx86_gva_rw(vcpu, at, value, bytes, write ? VX86_MEM_WRITE : 0,
-			  &gpa);
+	if (!is_walked(vcpu, at))
+		err = access_walk(vcpu, at, bytes, value, &gpa);
 	if (err != -ENXIO)
 		return err;
 	if (vx86_lapic_mmio(vcpu, gpa, bytes, write, value) ||
@@ -321,13 +361,16 @@ enum axvm_run axvm_arch_vcpu_mmio(struct axvm_vcpu *vcpu)
 		return cannot_decode(vcpu, bytes, 0);
 	}
 	a->pio.string = false;
-	vx86_icpu_load(vcpu);
+	/* At once: each look at the control structure has its price. */
+	vx86_need(vcpu, VX86_WALK | VX86_RIP | VX86_RSP);
+	vx86_icpu_load(vcpu, false);
 	err = decode(vcpu, bytes, &len);
 	if (err == -EOPNOTSUPP)
 		return undecoded(vcpu, bytes, len);
 	if (err)
 		return vx86_access_failed(vcpu, err);
 	a->undecoded.len = 0;
+	late_segments(vcpu);
 	return mmio_loop(vcpu, vinsn_begin(&a->irun, &a->icpu));
 }
 

@@ -45,6 +45,11 @@ static inline void vx86_need(struct axvm_vcpu *vcpu, u32 mask)
 		vx86_call(need)(vcpu, mask);
 }
 
+/* What a walk of the guest's tables looks at; asked for at once. */
+#define VX86_WALK                                                   \
+	(VX86_CR0 | VX86_CR3 | VX86_CR4 | VX86_EFER | VX86_RFLAGS | \
+	 VX86_SEG(AXVM_X86_CS) | VX86_SEG(AXVM_X86_SS))
+
 /** vx86_dirty() - parts of the state were changed and are valid */
 static inline void vx86_dirty(struct axvm_vcpu *vcpu, u32 mask)
 {
@@ -169,8 +174,11 @@ static inline bool vx86_exit_try(struct axvm_vcpu *vcpu, u64 *answer,
 	}
 	return true;
 }
-/** vx86_icpu_load() / _store() - registers for the instruction emulator */
-void vx86_icpu_load(struct axvm_vcpu *vcpu);
+/**
+ * vx86_icpu_load() - registers for the instruction emulator
+ * @segments: in 64-bit mode, too, where none but FS and GS means anything
+ */
+void vx86_icpu_load(struct axvm_vcpu *vcpu, bool segments);
 void vx86_icpu_store(struct axvm_vcpu *vcpu);
 
 /* ---- gmem.c: guest memory by linear address (process) ----------------------- */

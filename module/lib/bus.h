@@ -36,6 +36,23 @@ static inline size_t axvm_bus_bytes(unsigned int n)
 const struct axvm_bus_range *axvm_bus_find(const struct axvm_bus *bus, u64 addr,
 					   unsigned int bytes);
 
+/** axvm_bus_at_hint() - axvm_bus_find() in the range number @hint alone */
+static inline const struct axvm_bus_range *
+axvm_bus_at_hint(const struct axvm_bus *bus, u64 addr, unsigned int bytes,
+		 unsigned int hint)
+{
+	const struct axvm_bus_range *range;
+
+	if (!bus || hint >= bus->n)
+		return NULL;
+	range = &bus->range[hint];
+	/* Unsigned: an address below the range is far above it. */
+	if (bytes && addr - range->start <= range->last - range->start &&
+	    bytes - 1 <= range->last - addr)
+		return range;
+	return NULL;
+}
+
 /**
  * axvm_bus_find_near() - the same, where the last one was likely hit again
  * @hint: in and out: where to look first; any value will do, also one from
@@ -47,13 +64,9 @@ axvm_bus_find_near(const struct axvm_bus *bus, u64 addr, unsigned int bytes,
 {
 	const struct axvm_bus_range *range;
 
-	if (bus && *hint < bus->n) {
-		range = &bus->range[*hint];
-		/* Unsigned: an address below the range is far above it. */
-		if (bytes && addr - range->start <= range->last - range->start &&
-		    bytes - 1 <= range->last - addr)
-			return range;
-	}
+	range = axvm_bus_at_hint(bus, addr, bytes, *hint);
+	if (range)
+		return range;
 	range = axvm_bus_find(bus, addr, bytes);
 	if (range)
 		*hint = range - bus->range;

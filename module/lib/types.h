@@ -34,4 +34,14 @@ enum axvm_run {
 	AXVM_RUN_BREAK,
 };
 
+/*
+ * For a large local variable that is written before anybody reads it, on
+ * kernels that zero every local first.
+ */
+#if __has_attribute(__uninitialized__)
+#define AXVM_UNINIT __attribute__((__uninitialized__))
+#else
+#define AXVM_UNINIT
+#endif
+
 #endif /* AXVM_LIB_TYPES_H */

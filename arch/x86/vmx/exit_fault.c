@@ -140,6 +140,7 @@ enum axvm_run vmx_exit_ept_violation(struct axvm_vcpu *vcpu)
 	vcpu->arch.qual = qual;
 	f->gpa = vmcs_read64(VMCS_GUEST_PHYSICAL_ADDRESS);
 	f->gva_valid = qual & EPT_GVA_VALID;
+	f->gva_final = f->gva_valid && qual & EPT_GVA_FINAL;
 	vcpu->arch.walk_fault = !(qual & EPT_GVA_FINAL);
 	f->gva = f->gva_valid ? vmcs_read(VMCS_GUEST_LINEAR_ADDRESS) : 0;
 	f->prot = 0;
