@@ -15,8 +15,8 @@
 #define PSTATE_EL1H_MASKED 0x3c5
 
 const struct bench_arch bench_arch = {
-	.ram = GUEST_ARM64_RAM,
-	.ram_len = 0x100000,
+	.ram = GUEST_ARM64_RAM + 0x1000, /* no block of 2 MiB fits */
+	.ram_len = 0x1ff000,
 	.load = GUEST_ARM64_LOAD,
 	.results = GUEST_ARM64_RESULTS,
 	.touch = BENCH_A64_TOUCH,

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -162,6 +163,7 @@ static unsigned int ops_run(const char *name)
 
 int main(int argc, char **argv)
 {
+	const struct rlimit files = { 8192, 8192 };
 	int i = 2;
 
 	if (argc < 3)
@@ -175,6 +177,8 @@ int main(int argc, char **argv)
 		printf("died - %s is not there\n", side->name);
 		return 1;
 	}
+	/* Hundreds of VMs have several descriptors each. */
+	setrlimit(RLIMIT_NOFILE, &files);
 	/* What this program touches is there before anything is timed. */
 	mlockall(MCL_CURRENT);
 	printf("frequency %llu\n", (unsigned long long)frequency());

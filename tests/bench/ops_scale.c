@@ -57,6 +57,9 @@ static void scale_vms(const struct op *op)
 		side->vm_destroy(&vms[n]);
 }
 
+/* Above what devices have below 4 GiB. */
+#define SCALE_GPA (1ull << 32)
+
 /* A region of so many bytes, mapped and unmapped. */
 static void scale_memory(const struct op *op)
 {
@@ -66,7 +69,7 @@ static void scale_memory(const struct op *op)
 	side->vm_create(&vm);
 	for (len = MIB; len <= 8192 * MIB; len *= 2) {
 		begin = now();
-		side->map(&vm, 1, bench_arch.touch, len, MEM_HUGE);
+		side->map(&vm, 1, SCALE_GPA, len, MEM_HUGE);
 		side->unmap(&vm, 1);
 		point(op, len / MIB, now() - begin);
 	}
@@ -75,7 +78,7 @@ static void scale_memory(const struct op *op)
 
 const struct op ops_scale[] = {
 	{ "scale-vcpus", scale_vcpus },
-	{ "scale-vms", scale_vms, 0, 200 },
+	{ "scale-vms", scale_vms, 0, MOST_VMS },
 	{ "scale-memory", scale_memory },
 	{},
 };

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# What the bench_*.sh tests share: the guard against operations that become
+# dearer. Each was measured as `make bench` measures it, in emulated
+# instructions a round; a tenth more is a failure. A change that is meant to
+# cost more, or that saves something, changes the numbers here: the tests print
+# what they measured in this form.
+#
+# They hold for Debian 12's compiler and kernel 6.1 without mitigations.
+
+counts='
+vmx call 502
+vmx reg-read 705
+vmx reg-write 640
+vmx mmio-kernel 3745
+vmx mmio-user 5393
+vmx user-process 10233
+vmx self-ipi 1503
+vmx timer 2434
+vmx timer-halted 6074
+vmx fault-4k 4332
+vmx map-1g 1630
+vmx unmap-1g 2076
+vmx vm-create-destroy 88075
+vmx vcpu-create 12807
+vmx first-instruction 167492
+vmx cpuid 279
+vmx pio-kernel 496
+vmx pio-user 2626
+vmx ipi 2024
+vmx ipi-halted 2042
+vmx irq-running 1980
+vmx irq-halted 5580
+vmx pause-resume 6829
+nvhe call 631
+nvhe reg-read 602
+nvhe reg-write 946
+nvhe mmio-kernel 1004
+nvhe mmio-user 3752
+nvhe user-process 9947
+nvhe self-ipi 1492
+nvhe timer 1871
+nvhe timer-halted 1686
+nvhe fault-4k 5403
+nvhe map-1g 2096
+nvhe unmap-1g 2624
+nvhe vm-create-destroy 58806
+nvhe vcpu-create 7710
+nvhe first-instruction 133888
+nvhe ipi 2697
+nvhe ipi-halted 2557
+nvhe irq-running 3750
+nvhe irq-halted 13558
+nvhe pause-resume 6370
+vhe call 358
+vhe reg-read 329
+vhe reg-write 673
+vhe mmio-kernel 731
+vhe mmio-user 3455
+vhe user-process 9544
+vhe self-ipi 1193
+vhe timer 1584
+vhe timer-halted 1417
+vhe fault-4k 5109
+vhe map-1g 2080
+vhe unmap-1g 2608
+vhe vm-create-destroy 58268
+vhe vcpu-create 7444
+vhe first-instruction 115040
+vhe ipi 2125
+vhe ipi-halted 1893
+vhe irq-running 3462
+vhe irq-halted 12904
+vhe pause-resume 6328
+'
+
+bench=/root/bench
+[ -x $bench ] || bench=$(dirname "$0")/../../build/bench/$(uname -m)/bench
+
+if ! [ -c /dev/axvm ] || ! [ -x "$bench" ]; then
+	echo "1..0 # SKIP no /dev/axvm, or no bench program"
+	exit 4
+fi
+case $(uname -r) in
+6.1.0-*) ;;
+*)
+	echo "1..0 # SKIP the counts are those of Debian's 6.1"
+	exit 4
+	;;
+esac
+if ! grep -qw mitigations=off /proc/cmdline; then
+	echo "1..0 # SKIP the counts are those without mitigations"
+	exit 4
+fi
+
+# expected TARGET NAME: its count, or nothing
+expected()
+{
+	echo "$counts" | awk -v t="$1" -v n="$2" '$1 == t && $2 == n { print $3 }'
+}
+
+# guard NAME...: measure each once and compare.
+guard()
+{
+	out=$($bench axvm -e 40 "$@" 2>&1)
+	case $(echo "$out" | awk '$1 == "backend" { print $2 }') in
+	1) target=vmx ;;
+	3) target=nvhe ;;
+	4) target=vhe ;;
+	*) target=none ;;
+	esac
+	echo "KTAP version 1"
+	n=0 bad=0
+	for name; do
+		want=$(expected $target "$name")
+		# The quickest batch: what a host's own interrupt hits does not count.
+		got=$(echo "$out" | awk -v name="$name" -v target=$target '
+			$1 == "frequency" { scale = target == "vmx" ? 1 : 1e9 / $2 }
+			$1 == "result" && $2 == name {
+				least = $5
+				for (i = 6; i <= NF; i++)
+					if ($i < least)
+						least = $i
+				printf "%.0f\n", least * scale / $4
+			}')
+		n=$((n + 1))
+		echo "# $target $name ${got:-none}"
+		if [ -n "$want" ] && [ -n "$got" ] && [ $((got * 10)) -le $((want * 11)) ]; then
+			echo "ok $n $name: $got instructions, $want expected"
+		else
+			bad=1
+			echo "not ok $n $name: ${got:-no} instructions, ${want:-no number} expected"
+			echo "$out" | sed 's/^/# /' | cut -c 1-200
+		fi
+	done
+	echo "1..$n"
+	return $bad
+}
