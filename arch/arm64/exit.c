@@ -149,10 +149,12 @@ static enum axvm_run exit_abort(struct axvm_vcpu *vcpu, u64 esr)
 		return AXVM_RUN_STOP;
 	}
 	vcpu->fault.gpa = syn_abort_ipa(a, h->hpfar, h->far);
+	if (arm64_mmio_fast(vcpu))
+		return AXVM_RUN_RESUME;
 	vcpu->fault.gva = h->far;
 	vcpu->fault.gva_valid = a->far_valid;
 	vcpu->fault.prot = abort_prot(a);
-	return arm64_mmio_fast(vcpu) ? AXVM_RUN_RESUME : AXVM_RUN_FAULT;
+	return AXVM_RUN_FAULT;
 }
 
 /* ---- the table -------------------------------------------------------------------- */

@@ -200,16 +200,17 @@ enum axvm_run arm64_exit_sysreg(struct axvm_vcpu *vcpu, u64 esr)
 	struct vsys_env env;
 	u64 value;
 
-	syn_sysreg_decode(esr, &s);
-	if (id_quick(vcpu, &s))
-		return AXVM_RUN_RESUME;
-	value = s.read ? 0 : arm64_get_x(vcpu, s.reg);
 	/* Not through the table: SGIs are what a guest traps for most. */
-	if (s.id == ICC_SGI1R_EL1 && !s.read && vcpu->vm->arch.vgic) {
+	if (syn_sysreg_writes(esr, 3, 0, 12, 11, 5) && vcpu->vm->arch.vgic) {
+		value = arm64_get_x(vcpu, syn_sysreg_reg(esr));
 		arm64_vgic_sgi(vcpu, value, true);
 		arm64_skip(vcpu);
 		return AXVM_RUN_RESUME;
 	}
+	syn_sysreg_decode(esr, &s);
+	if (id_quick(vcpu, &s))
+		return AXVM_RUN_RESUME;
+	value = s.read ? 0 : arm64_get_x(vcpu, s.reg);
 	fill_env(&env, vcpu->vm->arch.vgic);
 	outcome = vsys_access(&env, &vcpu->arch.sysreg, s.id, !s.read, &value);
 	if (outcome == VSYS_TIMER)

@@ -242,6 +242,16 @@ START_TEST(sysregs)
 	ck_assert_uint_eq(s.id, AXVM_ARM64_SYSREG(3, 0, 12, 11, 5));
 	ck_assert_uint_eq(s.reg, 31);
 	ck_assert(!s.read);
+	ck_assert(syn_sysreg_writes(esr(0x18, 3 << 20 | 5 << 17 | 12 << 10 |
+						      7 << 5 | 11 << 1),
+				    3, 0, 12, 11, 5));
+	ck_assert_uint_eq(syn_sysreg_reg(esr(0x18, 0x3fffff & ~(8 << 5))), 23);
+	/* its read, another op1, op2, CRm: none of them */
+	ck_assert(!syn_sysreg_writes(0x3a3016ull | 1, 3, 0, 12, 11, 5));
+	ck_assert(!syn_sysreg_writes(0x3a3016ull | 1 << 14, 3, 0, 12, 11, 5));
+	ck_assert(!syn_sysreg_writes(0x3a3016ull ^ 2 << 17, 3, 0, 12, 11, 5));
+	ck_assert(!syn_sysreg_writes(0x3a3016ull ^ 1 << 2, 3, 0, 12, 11, 5));
+	ck_assert(syn_sysreg_writes(0x3a3016ull, 3, 0, 12, 11, 5));
 	/* dc cisw, x1 (1, 0, c7, c14, 2) */
 	syn_sysreg_decode(esr(0x18, 1 << 20 | 2 << 17 | 0 << 14 | 7 << 10 |
 					    1 << 5 | 14 << 1),

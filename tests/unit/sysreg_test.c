@@ -104,6 +104,28 @@ START_TEST(all_encodings)
 }
 END_TEST
 
+/* What is an ID register reads, takes no write, and has no state. */
+START_TEST(id_registers)
+{
+	u64 first, again;
+	u32 enc;
+
+	for (enc = SR(3, 0, 0, 0, 0); enc < SR(3, 0, 0, 8, 0); enc++) {
+		if (!vsys_is_id(enc))
+			continue;
+		ck_assert_int_eq(rd(enc, &first), VSYS_DONE);
+		ck_assert_int_eq(wr(enc, ~first), VSYS_UNDEF);
+		ck_assert_int_eq(rd(enc, &again), VSYS_DONE);
+		ck_assert(first == again);
+	}
+	ck_assert(vsys_is_id(SR(3, 0, 0, 7, 0)));
+	ck_assert(vsys_is_id(SR(3, 0, 0, 4, 0)));
+	ck_assert(!vsys_is_id(SR(2, 0, 0, 2, 2))); /* MDSCR_EL1 */
+	ck_assert(!vsys_is_id(SR(3, 0, 12, 11, 5)));
+	ck_assert(!vsys_is_id(~0u));
+}
+END_TEST
+
 START_TEST(hidden)
 {
 	static const u32 enc[] = {
@@ -338,6 +360,7 @@ int main(void)
 	tcase_add_checked_fixture(t, setup, NULL);
 	tcase_add_test(t, table);
 	tcase_add_test(t, all_encodings);
+	tcase_add_test(t, id_registers);
 	tcase_add_test(t, hidden);
 	tcase_add_test(t, owners);
 	tcase_add_test(t, debug);

@@ -207,6 +207,25 @@ struct syn_sysreg {
 /** syn_sysreg_decode() - @esr must be of class SYS64 */
 void syn_sysreg_decode(u64 esr, struct syn_sysreg *s);
 
+/** syn_sysreg_reg() - the general register alone */
+static inline unsigned int syn_sysreg_reg(u64 esr)
+{
+	return esr >> 5 & 31;
+}
+
+/**
+ * syn_sysreg_writes() - is it an MSR to just this register?
+ * @op0, @op1, @crn, @crm, @op2: constants, so that this is one comparison
+ */
+static __always_inline bool syn_sysreg_writes(u64 esr, u32 op0, u32 op1,
+					      u32 crn, u32 crm, u32 op2)
+{
+	const u32 rt = 31u << 5, iss = (1u << 22) - 1;
+
+	return (esr & iss & ~rt) ==
+	       (op0 << 20 | op2 << 17 | op1 << 14 | crn << 10 | crm << 1);
+}
+
 /** enum syn_wait - which instruction class WFX is about */
 enum syn_wait { SYN_WFI, SYN_WFE, SYN_WFIT, SYN_WFET };
 
