@@ -219,6 +219,6 @@ const struct op ops_life[] = {
 	{ "map-1g", map_region, GIB, 1, 17 },
 	{ "unmap-1g", unmap_region, GIB, 1, 17 },
 	{ "destroy-1g", destroy_touched, GIB, 1, 3 },
-	{ "idle-memory", idle_memory, 0, 24, 4 },
+	{ "idle-memory", idle_memory, 0, 96, 4 },
 	{},
 };
