@@ -10,24 +10,24 @@
 # They hold for Debian 12's compiler and kernel 6.1 without mitigations.
 
 counts='
-vmx call 502
-vmx reg-read 705
-vmx reg-write 640
-vmx mmio-kernel 3745
-vmx mmio-user 5393
-vmx user-process 10233
-vmx self-ipi 1503
-vmx timer 2434
-vmx timer-halted 6074
+vmx call 504
+vmx reg-read 707
+vmx reg-write 644
+vmx mmio-kernel 4
+vmx mmio-user 5586
+vmx user-process 10654
+vmx self-ipi 52
+vmx timer 2053
+vmx timer-halted 6125
 vmx fault-4k 4332
 vmx map-1g 1630
 vmx unmap-1g 2076
-vmx vm-create-destroy 88075
-vmx vcpu-create 12807
-vmx first-instruction 167492
-vmx cpuid 279
-vmx pio-kernel 496
-vmx pio-user 2626
+vmx vm-create-destroy 99232
+vmx vcpu-create 17051
+vmx first-instruction 190976
+vmx cpuid 281
+vmx pio-kernel 498
+vmx pio-user 2635
 vmx ipi 2024
 vmx ipi-halted 2042
 vmx irq-running 1980
