@@ -46,7 +46,7 @@ nvhe fault-4k 5403
 nvhe map-1g 2096
 nvhe unmap-1g 2624
 nvhe vm-create-destroy 58806
-nvhe vcpu-create 7710
+nvhe vcpu-create 9692
 nvhe first-instruction 133888
 nvhe ipi 2697
 nvhe ipi-halted 2557
@@ -66,7 +66,7 @@ vhe fault-4k 5109
 vhe map-1g 2080
 vhe unmap-1g 2608
 vhe vm-create-destroy 58268
-vhe vcpu-create 7444
+vhe vcpu-create 9412
 vhe first-instruction 115040
 vhe ipi 2125
 vhe ipi-halted 1893
