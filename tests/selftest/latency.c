@@ -12,7 +12,7 @@
 
 static pthread_t thread;
 static volatile bool stop;
-static uint64_t worst;
+static uint64_t worst, total, steps;
 
 static void *watch(void *opaque)
 {
@@ -24,6 +24,8 @@ static void *watch(void *opaque)
 		late = now_ns() - begin - STEP_NS;
 		if (late > worst)
 			worst = late;
+		total += late;
+		steps++;
 	}
 	return NULL;
 }
@@ -31,7 +33,7 @@ static void *watch(void *opaque)
 void latency_begin(void)
 {
 	stop = false;
-	worst = 0;
+	worst = total = steps = 0;
 	REQUIRE(!pthread_create(&thread, NULL, watch, NULL));
 }
 
@@ -40,4 +42,9 @@ uint64_t latency_end(void)
 	stop = true;
 	pthread_join(thread, NULL);
 	return worst;
+}
+
+uint64_t latency_mean(void)
+{
+	return steps ? total / steps : 0;
 }

@@ -11,5 +11,7 @@
 void latency_begin(void);
 /** End, and by how many nanoseconds the latest was late. */
 uint64_t latency_end(void);
+/** How late it was on average, once that has ended. */
+uint64_t latency_mean(void);
 
 #endif /* SELFTEST_LATENCY_H */
