@@ -44,7 +44,7 @@ t 6 "--watch has nothing to watch" stats busy --latency --watch --interval 0.1 -
 t 3 "no such VM" stats nobody --latency
 
 # ---- vmcs ----
-if [ $is_x86 ]; then
+if [ "$is_x86" ]; then
 	t 0 "vmcs" vmcs busy
 	says "fields" "^GUEST_RIP  *0x681e  *guest  *64  *0x[1-9a-f]"
 	says "controls" "^PIN_CONTROLS  *0x4000  *control  *32  *0x"

@@ -20,7 +20,7 @@ says "pass by hypercall" "^ok [0-9]* hypercall$"
 says "skip" "^ok [0-9]* skip # SKIP "
 says "panic" "^ok [0-9]* panic # PANIC PANIC: nothing.*as it should"
 says "timeout" "^ok [0-9]* timeout # TIMEOUT no verdict after "
-if [ $is_x86 ]; then
+if [ "$is_x86" ]; then
 	says "entry failure" "^ok [0-9]* entry # ENTRY-FAILURE "
 	wanted="exits.json"
 	grep -q fail-entry "$work/log/entry/exits.json"
@@ -61,14 +61,14 @@ for f in "$examples"/*.bin; do
 		kernel_at = $(printf '0x%x' $((0x$(echo "${load#0x}" | tr -d _))))
 		[test]
 		timeout = "1s"
-		$([ $n = mmio ] && echo "mmio = 0xa00_0000")
+		$([ "$n" = mmio ] && echo "mmio = 0xa00_0000")
 	END
 done
-[ $is_x86 ] && sed -e 's/^expect.*//' \
+[ "$is_x86" ] && sed -e 's/^expect.*//' \
 	-e "s,^kernel_at,kernel = \"$examples/entry.bin\"\nkernel_at," \
 	"$examples/entry.toml" >"$wild/entry.toml"
 cat >"$wild/other.toml" <<END
-arch = "$([ $is_x86 ] && echo arm64 || echo x86)"
+arch = "$([ "$is_x86" ] && echo arm64 || echo x86)"
 [boot]
 kernel = "$examples/console.bin"
 [test]
@@ -119,7 +119,7 @@ says "halted without verdict" "^not ok [0-9]* halts # FAIL halted for good, whic
 says "with its console" "^# console: RESULT: good"
 says "halted, and that is right" "^ok [0-9]* halts-well$"
 says "fail by pattern" "^not ok [0-9]* says-fail # FAIL RESULT: good"
-if [ $is_x86 ]; then
+if [ "$is_x86" ]; then
 	says "entry failure" "^not ok [0-9]* entry # ENTRY-FAILURE the CPU refused"
 	says "fail by port" "^not ok [0-9]* port-fail # FAIL port 0xf4: 3$"
 	says "triple fault" "^not ok [0-9]* triple # TRIPLE-FAULT triple fault at"
