@@ -8,14 +8,10 @@
  */
 #include "lib.h"
 
-#define EXPECT(c)                                           \
-	do {                                                \
-		OUT(31)++;                                  \
-		if (!(c)) {                                 \
-			if (OUT(0) < 29)                    \
-				OUT(1 + OUT(0)) = __LINE__; \
-			OUT(0)++;                           \
-		}                                           \
+#define EXPECT(c)                    \
+	do {                         \
+		OUT(31)++;           \
+		EXPECT_AT(0, 29, c); \
 	} while (0)
 
 #define D(off) (*(volatile u32 *)(0x08000000ull + (off)))

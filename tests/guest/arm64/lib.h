@@ -92,4 +92,17 @@ void puts(const char *s);
 CALL(hvc, "hvc")
 CALL(smc, "smc")
 
+/*
+ * An expectation: OUT @base counts those that failed, the words behind it (up
+ * to @most) are the lines they stand in.
+ */
+#define EXPECT_AT(base, most, c)                                        \
+	do {                                                            \
+		if (!(c)) {                                             \
+			if (OUT(base) < (most))                         \
+				OUT((base) + 1 + OUT(base)) = __LINE__; \
+			OUT(base)++;                                    \
+		}                                                       \
+	} while (0)
+
 #endif /* GUEST_ARM64_LIB_H */

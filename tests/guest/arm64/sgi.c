@@ -7,14 +7,7 @@
  */
 #include "gic.h"
 
-#define EXPECT(c)                                           \
-	do {                                                \
-		if (!(c)) {                                 \
-			if (OUT(1) < 20)                    \
-				OUT(2 + OUT(1)) = __LINE__; \
-			OUT(1)++;                           \
-		}                                           \
-	} while (0)
+#define EXPECT(c) EXPECT_AT(1, 20, c)
 
 #define SELF_LIST(cpu) (1ull << (cpu))
 #define SGI(n) ((u64)(n) << 24)
