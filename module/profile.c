@@ -11,6 +11,7 @@
 #include <linux/uaccess.h>
 
 #include "module/profile.h"
+#include "module/stats.h"
 
 DEFINE_STATIC_KEY_FALSE(axvm_profile_key);
 
@@ -135,38 +136,15 @@ void axvm_profile_end(struct axvm_vm *vm)
 
 /* ---- reading ----------------------------------------------------------------- */
 
-static void profile_add(struct axvm_hist *sum, struct axvm_vcpu *vcpu)
+static void profile_add(void *to, struct axvm_vcpu *vcpu)
 {
 	/* acquire: pairs with the release in axvm_profile_init() */
 	struct axvm_profiler *p = smp_load_acquire(&vcpu->profile);
+	struct axvm_hist *sum = to;
 	unsigned int i;
 
 	for (i = 0; p && i < AXVM_HIST_SLOTS; i++)
 		axvm_hist_sum(&sum[i], &p->hist[i]);
-}
-
-static int profile_collect(struct axvm_vm *vm, u32 index, struct axvm_hist *sum)
-{
-	struct axvm_vcpu *vcpu;
-	unsigned int i;
-
-	if (index != AXVM_STATS_ALL) {
-		if (index >= AXVM_MAX_VCPUS)
-			return -ENOENT;
-		i = array_index_nospec(index, AXVM_MAX_VCPUS);
-		/* acquire: pairs with the release that publishes a vCPU */
-		vcpu = smp_load_acquire(&vm->vcpus[i]);
-		if (!vcpu)
-			return -ENOENT;
-		profile_add(sum, vcpu);
-		return 0;
-	}
-	for (i = 0; i < AXVM_MAX_VCPUS; i++) {
-		vcpu = smp_load_acquire(&vm->vcpus[i]); /* as above */
-		if (vcpu)
-			profile_add(sum, vcpu);
-	}
-	return 0;
 }
 
 static int profile_copy(struct axvm_profile *arg, const struct axvm_hist *sum)
@@ -203,7 +181,7 @@ int axvm_profile_get(struct axvm_vm *vm, struct axvm_profile *arg)
 	sum = kvcalloc(AXVM_HIST_SLOTS, sizeof(*sum), GFP_KERNEL_ACCOUNT);
 	if (!sum)
 		return -ENOMEM;
-	err = profile_collect(vm, arg->vcpu, sum);
+	err = axvm_stats_sum(vm, arg->vcpu, profile_add, sum);
 	if (!err)
 		err = profile_copy(arg, sum);
 	arg->on = READ_ONCE(vm->profiled);

@@ -11,19 +11,10 @@
 #include "module/stats.h"
 #include "module/vm.h"
 
-static void stats_add(u64 *values, const struct axvm_vcpu *vcpu)
+int axvm_stats_sum(struct axvm_vm *vm, u32 index, axvm_stats_add_t add,
+		   void *sum)
 {
-	unsigned int i;
-
-	for (i = 0; i < AXVM_NR_STATS; i++)
-		values[i] += READ_ONCE(vcpu->stats[i]);
-	for (i = 0; i < AXVM_NR_EXITS; i++)
-		values[AXVM_NR_STATS + i] += READ_ONCE(vcpu->exit_counts[i]);
-}
-
-static int stats_collect(struct axvm_vm *vm, u32 index, u64 *values)
-{
-	const struct axvm_vcpu *vcpu;
+	struct axvm_vcpu *vcpu;
 	unsigned int i;
 
 	if (index != AXVM_STATS_ALL) {
@@ -34,15 +25,26 @@ static int stats_collect(struct axvm_vm *vm, u32 index, u64 *values)
 		vcpu = smp_load_acquire(&vm->vcpus[i]);
 		if (!vcpu)
 			return -ENOENT;
-		stats_add(values, vcpu);
+		add(sum, vcpu);
 		return 0;
 	}
 	for (i = 0; i < AXVM_MAX_VCPUS; i++) {
 		vcpu = smp_load_acquire(&vm->vcpus[i]); /* as above */
 		if (vcpu)
-			stats_add(values, vcpu);
+			add(sum, vcpu);
 	}
 	return 0;
+}
+
+static void stats_add(void *sum, struct axvm_vcpu *vcpu)
+{
+	u64 *values = sum;
+	unsigned int i;
+
+	for (i = 0; i < AXVM_NR_STATS; i++)
+		values[i] += READ_ONCE(vcpu->stats[i]);
+	for (i = 0; i < AXVM_NR_EXITS; i++)
+		values[AXVM_NR_STATS + i] += READ_ONCE(vcpu->exit_counts[i]);
 }
 
 /**
@@ -60,7 +62,7 @@ int axvm_stats_get(struct axvm_vm *vm, struct axvm_stats *arg)
 
 	if (arg->flags)
 		return -EINVAL;
-	err = stats_collect(vm, arg->vcpu, values);
+	err = axvm_stats_sum(vm, arg->vcpu, stats_add, values);
 	if (err)
 		return err;
 	if (copy_to_user(u64_to_user_ptr(arg->values), values,
