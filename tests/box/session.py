@@ -17,7 +17,7 @@ import time
 import tty
 import zlib
 
-from targets import BoxError
+from relay import Relay
 
 HEAD = struct.Struct('<IIIBBH')
 MAGIC = struct.pack('<I', 0x46425841)
@@ -97,7 +97,7 @@ class Session:
         self.panic_at = None
         self.get_file = None
         self.got = {}
-        self.client = None
+        self.relay = None
         self.begin = time.monotonic()
         self.end_by = self.begin + target.boot_limit
         self.shell = opt.shell
@@ -228,7 +228,7 @@ class Session:
             except BrokenPipeError:
                 return
 
-    # ---- the console and the second serial port --------------------------
+    # ---- the console -----------------------------------------------------
 
     def console_input(self, data):
         self.console += data
@@ -255,33 +255,6 @@ class Session:
             if self.escape:
                 return
         os.write(self.machine.console, data)
-
-    def relay_input(self, fd):
-        port, listener = self.machine.relay
-        if fd == listener.fileno():
-            if self.client:
-                self.poll.unregister(self.client.fileno())
-                self.client.close()
-            self.client = listener.accept()[0]
-            self.poll.register(self.client.fileno(), select.POLLIN)
-        elif fd == port:
-            data = os.read(port, 4096)
-            if self.client:
-                try:
-                    self.client.sendall(data)
-                except OSError:
-                    self.relay_close()
-        else:
-            data = self.client.recv(4096)
-            if data:
-                os.write(port, data)
-            else:
-                self.relay_close()
-
-    def relay_close(self):
-        self.poll.unregister(self.client.fileno())
-        self.client.close()
-        self.client = None
 
     # ---- the loop --------------------------------------------------------
 
@@ -310,16 +283,15 @@ class Session:
     def run(self):
         m = self.machine
         self.poll = select.poll()
-        fds = [m.channel, m.console]
         if m.relay:
-            fds += [m.relay[0], m.relay[1].fileno()]
+            self.relay = Relay(self.poll, *m.relay)
         saved = None
         if self.shell:
             if os.isatty(0):
                 saved = termios.tcgetattr(0)
                 tty.setraw(0)
                 say('the serial console; Ctrl-A x ends the box\r')
-        for fd in fds:
+        for fd in (m.channel, m.console):
             self.poll.register(fd, select.POLLIN)
         try:
             self.loop()
@@ -336,8 +308,8 @@ class Session:
                 if fd not in (m.channel, m.console):
                     if fd == 0 and self.shell:
                         self.keyboard_input()
-                    else:
-                        self.relay_input(fd)
+                    elif self.relay:
+                        self.relay.ready(fd)
                     continue
                 try:
                     data = os.read(fd, 1 << 20)
