@@ -185,6 +185,16 @@ static const struct axvm_bus_range *device_find(struct axvm_vcpu *vcpu,
 	return axvm_bus_find_near(devices, addr, bytes, &vcpu->bus_hint[bus]);
 }
 
+bool axvm_device_at(struct axvm_vcpu *vcpu, unsigned int bus, u64 addr)
+{
+	bool there;
+
+	rcu_read_lock_sched();
+	there = device_find(vcpu, bus, addr, 1);
+	rcu_read_unlock_sched();
+	return there;
+}
+
 bool axvm_device_access(struct axvm_vcpu *vcpu, unsigned int bus, u64 addr,
 			unsigned int bytes, bool write, u64 *data)
 {

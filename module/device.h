@@ -68,6 +68,9 @@ int axvm_device_add(struct axvm_vm *vm, unsigned int bus,
 void axvm_device_remove(struct axvm_vm *vm, unsigned int bus,
 			struct axvm_device *dev);
 
+/** axvm_device_at() - is there an in-kernel device at @addr? (atomic, fast) */
+bool axvm_device_at(struct axvm_vcpu *vcpu, unsigned int bus, u64 addr);
+
 /**
  * axvm_device_access() - let an in-kernel device answer (atomic, fast)
  *

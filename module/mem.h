@@ -126,6 +126,18 @@ int axvm_mem_write(struct axvm_vm *vm, gpa_t gpa, const void *buf, size_t len);
 int axvm_mem_cmpxchg(struct axvm_vm *vm, gpa_t gpa, unsigned int bytes, u64 old,
 		     u64 new);
 
+/*
+ * Guest memory where one may not sleep (own thread, preemption off): pages
+ * that axvm_mem_read() and its like found lately, and nobody else's.
+ *
+ * axvm_mem_quick_begin() - Return: false: somebody changes the memory
+ * axvm_mem_quick() - where the 4 KiB page of @gpa is, to be read; NULL: search
+ *	for it elsewhere.  Valid until axvm_mem_quick_end().
+ */
+bool axvm_mem_quick_begin(struct axvm_vm *vm);
+const void *axvm_mem_quick(struct axvm_vm *vm, gpa_t gpa);
+void axvm_mem_quick_end(struct axvm_vm *vm);
+
 /** Does any region meet [gpa, gpa + len)?  Takes the lock (process). */
 bool axvm_mem_overlaps(struct axvm_vm *vm, gpa_t gpa, u64 len);
 

@@ -158,6 +158,26 @@ static bool near_copy(struct axvm_mem_space *mem, gpa_t gpa, void *buf,
 	return hit;
 }
 
+bool axvm_mem_quick_begin(struct axvm_vm *vm)
+{
+	return mutex_trylock(&vm->mem.lock);
+}
+
+const void *axvm_mem_quick(struct axvm_vm *vm, gpa_t gpa)
+{
+	const struct axvm_near *n = near_of(&vm->mem, gpa);
+
+	lockdep_assert_held(&vm->mem.lock);
+	if (n->gfn != gpa / PAGE_SIZE || !(n->prot & AXVM_MEM_READ))
+		return NULL;
+	return n->at;
+}
+
+void axvm_mem_quick_end(struct axvm_vm *vm)
+{
+	mutex_unlock(&vm->mem.lock);
+}
+
 static int mem_copy(struct axvm_vm *vm, gpa_t gpa, void *buf, size_t len,
 		    bool write)
 {

@@ -57,32 +57,52 @@ static volatile struct {
 
 /*
  * Each of four bytes, so that another processor executes one of them whole:
- * MOV both ways, MOVZX, ADD, XCHG, BT of ECX and 0(%rax), and two that use no
- * memory, NOP and INC.
+ * MOV both ways, with a prefix and plain, MOVZX, ADD, XCHG, BT of ECX and
+ * 0(%rax), MOV of ECX and 16(%rax), and two that use no memory, NOP and INC.
  */
 static const u32 insns[] = {
-	0x00488b3e, 0x0048893e, 0x0048b60f, 0x0048013e,
-	0x0048873e, 0x0048a30f, 0x00401f0f, 0xc1ff483e,
+	0x00488b3e, 0x0048893e, 0x0048b60f, 0x0048013e, 0x0048873e, 0x0048a30f,
+	0x00488b40, 0x00488940, 0x10488b40, 0x10488940, 0x00401f0f, 0xc1ff483e,
 };
+
+#define IOAPIC ((volatile u32 *)0xfec00000)
+#define IOAPIC_PDE 0x1f6
+static u64 ioapic_pd[512] __attribute__((aligned(4096)));
+#define IOAPIC_VERSION 0x170020
 
 static void part_modify_other(void)
 {
 	for (;;)
-		slot.insn = insns[rnd() % 8];
+		slot.insn = insns[rnd() % (sizeof(insns) / sizeof(insns[0]))];
+}
+
+static u32 modified(u64 at)
+{
+	u32 ecx = 7;
+
+	asm volatile("call *%[slot]"
+		     : "+c"(ecx)
+		     : "a"(at), [slot] "r"(&slot)
+		     : "memory");
+	return ecx;
 }
 
 static void part_modify(void)
 {
 	u32 i, ecx;
 
-	for (i = 0; i < 500; i++) {
-		ecx = 7;
-		asm volatile("call *%[slot]"
-			     : "+c"(ecx)
-			     : "a"(HOLE + 64), [slot] "r"(&slot)
-			     : "memory");
+	ioapic_pd[IOAPIC_PDE] = 0xfec00000 | 0x83;
+	PDPT[3] = (u64)ioapic_pd | 3;
+	IOAPIC[0] = 1;
+	for (i = 0; i < 250; i++) {
 		/* Nothing is there: it reads as all-ones. */
+		ecx = modified(HOLE + 64);
 		CHECK(ecx == 7 || ecx == 8 || ecx == 0xff || ecx == ~0u, 1);
+		/* A register that cannot be written; 16 beyond it is none. */
+		ecx = modified((u64)&IOAPIC[4]);
+		CHECK(ecx == 7 || ecx == 8 || ecx == (u8)IOAPIC_VERSION ||
+			      ecx == IOAPIC_VERSION || !ecx,
+		      1);
 	}
 }
 
