@@ -145,8 +145,8 @@ void bx_instr_before_execution(unsigned cpu, bxInstruction_c *i)
 		return;
 	charge(BX_CPU(cpu)->get_icount());
 	guest = BX_CPU(cpu)->in_vmx_guest;
-	/* Guests live low in their own memory, programs of the host do, too. */
-	last = &sites[BX_CPU(cpu)->get_instruction_pointer() |
+	/* Guests live where the host and its programs do. */
+	last = &sites[BX_CPU(cpu)->get_instruction_pointer() ^
 		     (guest ? 1ull << 62 : 0)];
 	last->guest = guest;
 	last->kind = kind_of(i);
