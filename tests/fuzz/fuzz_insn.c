@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "arch/x86/emul/insn.h"
+#include "arch/x86/emul/insn_quick.h"
 #include "uapi/axvm_x86.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -52,6 +53,22 @@ static void run(const struct input *in, struct vinsn_run *run,
 	} while (next == VINSN_REPEAT && elements++ < 8);
 }
 
+/* What the quick decoder takes on, it decodes as the other one did. */
+static void check_quick(const struct input *in, const struct vinsn *i, int ret,
+			const u8 *bytes, unsigned int len)
+{
+	struct vinsn_quick q;
+
+	if (in->cpu.mode != AXVM_X86_MODE_64 ||
+	    !vinsn_quick(&q, in->cpu.gpr, in->cpu.rip, bytes, len))
+		return;
+	if (ret || i->kind != (q.write ? VINSN_STORE : VINSN_LOAD) ||
+	    i->len != q.len || i->mem_bytes != q.bytes || i->ea != q.ea ||
+	    i->has_imm != q.has_imm ||
+	    (q.has_imm ? i->imm != q.imm : i->reg != q.reg))
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct input in;
@@ -71,6 +88,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	window = malloc(len ?: 1); /* so that reading past it is seen */
 	memcpy(window, in.bytes, len);
 	ret = vinsn_decode(&r.insn, &in.cpu, window, len);
+	check_quick(&in, &r.insn, ret, window, len);
 	free(window);
 	if (ret && ret != -ENODATA && ret != -EOPNOTSUPP)
 		abort();
