@@ -40,27 +40,8 @@ static atomic_t cpu_nr_taken = ATOMIC_INIT(0);
 static DEFINE_SPINLOCK(cpu_failed_lock);
 static struct axvm_why cpu_failed;
 
-/*
- * The published reason: written under cpu_lock into the buffer that is not
- * published, then switched; the release pairs with the acquire of readers.
- */
-static struct axvm_why cpu_whys[2];
-static unsigned int cpu_why_now;
-
-static void why_publish(const struct axvm_why *why)
-{
-	unsigned int next = !cpu_why_now;
-
-	if (cpu_whys[cpu_why_now].code == why->code)
-		return;
-	cpu_whys[next] = *why;
-	smp_store_release(&cpu_why_now, next);
-}
-
-const struct axvm_why *axvm_cpu_why(void)
-{
-	return &cpu_whys[smp_load_acquire(&cpu_why_now)];
-}
+/* cpu_lock; what stands in the way, as far as is known */
+static struct axvm_why cpu_why;
 
 unsigned int axvm_cpu_taken(void)
 {
@@ -151,13 +132,22 @@ static int cpus_probe(struct axvm_why *why)
 {
 	int err = 0;
 
-	if (cpu_probe.err == -EBUSY) {
+	if (cpu_probe.code == AXVM_WHY_BUSY) {
 		axvm_arch_exit();
 		cpu_probe = (struct axvm_why){};
 		err = axvm_arch_init(&cpu_probe);
 	}
 	*why = cpu_probe;
 	return err ? err : cpu_probe.err;
+}
+
+void axvm_cpu_why(struct axvm_why *why)
+{
+	mutex_lock(&cpu_lock);
+	if (!cpu_users && cpu_why.code == AXVM_WHY_BUSY)
+		cpus_probe(&cpu_why);
+	*why = cpu_why;
+	mutex_unlock(&cpu_lock);
 }
 
 /* The first user: cpu_lock held. */
@@ -208,7 +198,7 @@ int axvm_cpu_get(struct axvm_why *why)
 		err = cpus_take(why);
 		/* A lack of memory says nothing about the CPUs. */
 		if (!err || why->code)
-			why_publish(why);
+			cpu_why = *why;
 	}
 	if (!err)
 		cpu_users++;
@@ -245,7 +235,7 @@ int axvm_cpu_init(void)
 	err = axvm_arch_init(&cpu_probe);
 	if (err)
 		return err;
-	why_publish(&cpu_probe);
+	cpu_why = cpu_probe;
 	err = axvm_cpu_events_init();
 	if (err)
 		goto out_arch;

@@ -22,10 +22,10 @@ void axvm_cpu_put(void);
 /**
  * axvm_cpu_why() - what stands in the way of running guests
  *
- * What the probe at insmod found, later what the last try to take the CPUs
- * ended with.
+ * @why: filled: what the probe at insmod found, later what the last try to take
+ *	the CPUs ended with.  Who was busy then is looked for again.
  */
-const struct axvm_why *axvm_cpu_why(void);
+void axvm_cpu_why(struct axvm_why *why);
 /** CPUs taken now. */
 unsigned int axvm_cpu_taken(void);
 

@@ -18,13 +18,14 @@
 static int axvm_dev_info(struct axvm_call *call)
 {
 	struct axvm_info *info = &call->arg.info;
-	const struct axvm_why *why = axvm_cpu_why();
 	u32 size = info->size;
+	struct axvm_why why;
 
+	axvm_cpu_why(&why);
 	memset(info, 0, sizeof(*info));
 	info->size = size;
 	info->abi = AXVM_ABI_VERSION;
-	info->why = why->code;
+	info->why = why.code;
 	info->max_vcpus = AXVM_MAX_VCPUS;
 	info->caps = AXVM_CAP_SYNC_RUN | AXVM_CAP_EXIT_RING | AXVM_CAP_FLIGHT |
 		     AXVM_CAP_MEM_USER | AXVM_CAP_MEM_HOST | AXVM_CAP_CONSOLE |
@@ -37,7 +38,7 @@ static int axvm_dev_info(struct axvm_call *call)
 	info->max_mem_uid = READ_ONCE(axvm_max_mem_uid);
 	info->nr_stats = AXVM_NR_STATS + AXVM_NR_EXITS;
 	strscpy(info->version, AXVM_VERSION, sizeof(info->version));
-	strscpy(info->why_text, why->text, sizeof(info->why_text));
+	strscpy(info->why_text, why.text, sizeof(info->why_text));
 	axvm_arch_info(info);
 	return 0;
 }
