@@ -199,11 +199,9 @@ out_free:
 	return err;
 }
 
-/* The VM starts: vm->lock held, gate closed. */
-void axvm_vcpu_boot(struct axvm_vcpu *vcpu)
+/* Nothing of an earlier run is left: run_lock held. */
+static void vcpu_fresh(struct axvm_vcpu *vcpu)
 {
-	mutex_lock(&vcpu->run_lock);
-	axvm_arch_vcpu_start(vcpu);
 	axvm_exit_reset(vcpu);
 	vcpu->halted = false;
 	vcpu->asleep = false;
@@ -211,6 +209,14 @@ void axvm_vcpu_boot(struct axvm_vcpu *vcpu)
 	vcpu->broken = false;
 	vcpu->held = false;
 	vcpu->ended = false;
+}
+
+/* The VM starts: vm->lock held, gate closed. */
+void axvm_vcpu_boot(struct axvm_vcpu *vcpu)
+{
+	mutex_lock(&vcpu->run_lock);
+	axvm_arch_vcpu_start(vcpu);
+	vcpu_fresh(vcpu);
 	vcpu->off = axvm_arch_vcpu_is_off(vcpu);
 	vcpu->live = false;
 	if (!vcpu->off)
@@ -224,13 +230,7 @@ void axvm_vcpu_reset(struct axvm_vcpu *vcpu)
 {
 	mutex_lock(&vcpu->run_lock);
 	axvm_arch_vcpu_reset(vcpu);
-	axvm_exit_reset(vcpu);
-	vcpu->halted = false;
-	vcpu->asleep = false;
-	vcpu->again = false;
-	vcpu->broken = false;
-	vcpu->held = false;
-	vcpu->ended = false;
+	vcpu_fresh(vcpu);
 	vcpu->off = false;
 	if (vcpu->state != AXVM_VCPU_FREE)
 		axvm_vcpu_set_state(vcpu, AXVM_VCPU_FREE, AXVM_WAIT_NONE);

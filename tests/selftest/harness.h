@@ -46,6 +46,8 @@ void note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 uint64_t slow_ns(uint64_t ns);
 /** poll() for POLLIN. */
 bool readable(int fd, int timeout_ms);
+/** Write @text into @path, a switch of sysfs or a cgroup. */
+bool file_write(const char *path, const char *text);
 uint64_t now_ns(void);
 void sleep_ms(unsigned int ms);
 

@@ -3,7 +3,6 @@
  * The host changes under running VMs: CPUs go and come back, the VM's threads
  * are moved and starved.
  */
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,18 +12,6 @@
 #include "tests/selftest/harness.h"
 
 #define CPU1 "/sys/devices/system/cpu/cpu1/online"
-
-static bool file_write(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	bool ok;
-
-	if (fd < 0)
-		return false;
-	ok = write(fd, text, strlen(text)) == (ssize_t)strlen(text);
-	close(fd);
-	return ok;
-}
 
 static void running_vm(struct vm *vm)
 {

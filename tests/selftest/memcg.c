@@ -5,7 +5,6 @@
  * an exit that can be answered later for the guest, never a killed process.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,18 +20,6 @@
 #define GROUP CGROUPS "/axvm-selftest"
 #define MIB (1ull << 20)
 #define HIGH (1ull << 32)
-
-static bool file_write(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	bool ok;
-
-	if (fd < 0)
-		return false;
-	ok = write(fd, text, strlen(text)) == (ssize_t)strlen(text);
-	close(fd);
-	return ok;
-}
 
 /* A number in a file, or after @key in it. */
 static uint64_t file_number(const char *path, const char *key)

@@ -14,18 +14,6 @@
 #define PM_TEST "/sys/power/pm_test"
 #define PM_STATE "/sys/power/state"
 
-static bool file_write(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	bool ok;
-
-	if (fd < 0)
-		return false;
-	ok = write(fd, text, strlen(text)) == (ssize_t)strlen(text);
-	close(fd);
-	return ok;
-}
-
 static bool file_contains(const char *path, const char *word)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);

@@ -10,11 +10,11 @@
 #include <string.h>
 
 #include "arm64_fdt.h"
+#include "arm64_fdt_write.h"
 #include "diag.h"
 #include "unpack.h"
 #include "vmctl.h"
 
-#define ROOT 0
 #define PHANDLE_GIC 1u
 #define PHANDLE_CLOCK 2u
 
@@ -25,21 +25,6 @@
 #define IRQ_LEVEL_LOW 8u
 
 #define CLOCK_HZ 24000000u
-
-/* Affinity levels 0 to 2 and 3 in an MPIDR. */
-#define MPIDR_AFF 0xff00ffffffull
-#define MPIDR_LOW 0xffffffull
-
-/*
- * Every step returns libfdt's error or, where it makes a node, the node; the
- * first error ends a chain.
- */
-#define TRY(call)                    \
-	do {                         \
-		int try_ = (call);   \
-		if (try_ < 0)        \
-			return try_; \
-	} while (0)
 
 static int add_cells(void *fdt, int node, const char *name, const uint32_t *v,
 		     size_t n)

@@ -9,20 +9,10 @@
 #include <string.h>
 
 #include "arm64_fdt.h"
+#include "arm64_fdt_write.h"
 #include "diag.h"
 #include "unpack.h"
 #include "vmctl.h"
-
-#define ROOT 0
-#define MPIDR_AFF 0xff00ffffffull
-#define MPIDR_LOW 0xffffffull
-
-#define TRY(call)                    \
-	do {                         \
-		int try_ = (call);   \
-		if (try_ < 0)        \
-			return try_; \
-	} while (0)
 
 static bool is_type(const void *fdt, int node, const char *type)
 {

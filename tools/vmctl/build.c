@@ -90,28 +90,14 @@ static int create(int dev, const char *name, uint32_t flags, struct vm *vm)
 static int map_failed(const struct config *c, const struct cfg_region *r,
 		      const struct axvm_mem *mem, int ret)
 {
-	const char *why = err_text(-ret);
+	const char *why = vm_map_why(ret);
 	int code = err_code(-ret);
 
-	switch (-ret) {
-	case EPERM:
-		why = "memory at a host-physical address is for administrators (CAP_SYS_RAWIO) without lockdown";
-		break;
-	case ENOSPC:
-		why = "the limit of guest memory for this user is reached; `vmctl version` shows it";
-		break;
-	case ENOMEM:
-		why = "the host has not enough memory";
-		break;
-	case EEXIST:
-		why = "it overlaps a region or a device that the kernel provides";
-		break;
-	case EINVAL:
+	if (ret == -EINVAL) {
 		code = VMCTL_CONFIG;
 		why = mem->kind == AXVM_MEM_HOST ?
 			      "the host range must be kept from Linux (memmap=, reserved-memory), and fit the guest's address space" :
 			      "the address does not fit the guest's address space, or the flags do not go together";
-		break;
 	}
 	return err(code, "%s: %s: cannot map 0x%" PRIx64 " + 0x%" PRIx64 ": %s",
 		   diag_where(c->file, r->line),

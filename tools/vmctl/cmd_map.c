@@ -67,23 +67,12 @@ static int parse_range(const char *command, char **argv, struct axvm_mem *mem)
 
 static int map_failed(const struct vm *vm, const struct axvm_mem *mem, int ret)
 {
-	const char *why = err_text(-ret);
+	const char *why = vm_map_why(ret);
 	int code = err_code(-ret);
 
-	switch (-ret) {
-	case EEXIST:
-		why = "it overlaps a region or a device that the kernel provides";
-		break;
-	case EINVAL:
+	if (ret == -EINVAL) {
 		code = VMCTL_USAGE;
 		why = "address and size are multiples of 4096 within the guest's address space, reading must be allowed, and host memory must be kept from Linux";
-		break;
-	case EPERM:
-		why = "memory at a host-physical address is for administrators (CAP_SYS_RAWIO) without lockdown";
-		break;
-	case ENOSPC:
-		why = "the limit of guest memory for this user is reached; `vmctl version` shows it";
-		break;
 	}
 	return err(code,
 		   "cannot map 0x%" PRIx64 " + 0x%" PRIx64 " into VM '%s': %s",

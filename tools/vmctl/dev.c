@@ -168,6 +168,22 @@ int vmctl_open(const char *arg, struct vm *vm)
 	return vmctl_find(arg, vm, NULL);
 }
 
+const char *vm_map_why(int ret)
+{
+	switch (-ret) {
+	case EPERM:
+		return "memory at a host-physical address is for administrators (CAP_SYS_RAWIO) without lockdown";
+	case ENOSPC:
+		return "the limit of guest memory for this user is reached; `vmctl version` shows it";
+	case ENOMEM:
+		return "the host has not enough memory";
+	case EEXIST:
+		return "it overlaps a region or a device that the kernel provides";
+	default:
+		return err_text(-ret);
+	}
+}
+
 int vmctl_failed(const struct vm *vm, const char *what, int ret)
 {
 	struct axvm_vm_info info = { 0 };

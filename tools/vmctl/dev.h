@@ -44,6 +44,8 @@ int vmctl_open(const char *arg, struct vm *vm);
 int vmctl_find(const char *arg, struct vm *vm, struct axvm_info *info);
 /** Say that @what on @vm failed with -errno @ret, and give the exit code. */
 int vmctl_failed(const struct vm *vm, const char *what, int ret);
+/** Why AXVM_VM_MEM_MAP gave -errno @ret; what EINVAL means the caller knows. */
+const char *vm_map_why(int ret);
 /** Open vCPU @index of @vm. */
 int vmctl_vcpu(const struct vm *vm, unsigned int index, int *fd);
 
