@@ -21,10 +21,14 @@ bool axvm_vm_may(struct axvm_vm *vm);
 int axvm_vm_destroy(struct axvm_vm *vm);
 void axvm_vm_fill_info(struct axvm_vm *vm, struct axvm_vm_info *info);
 unsigned int axvm_vm_count(void);
-int axvm_vm_vcpu_charge(struct axvm_vm *vm);
-void axvm_vm_vcpu_uncharge(struct axvm_vm *vm);
 int axvm_vms_init(void);
 void axvm_vms_exit(void);
+
+/* account.c: limits */
+int axvm_account_open(struct axvm_vm *vm);
+void axvm_account_close(struct axvm_vm *vm);
+int axvm_account_vcpu(struct axvm_vm *vm);
+void axvm_account_vcpu_undo(struct axvm_vm *vm);
 extern unsigned int axvm_max_vms;
 extern unsigned int axvm_max_vms_uid;
 

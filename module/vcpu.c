@@ -50,11 +50,15 @@ static struct axvm_vcpu *vcpu_alloc(struct axvm_vm *vm,
 
 static bool hw_id_taken(struct axvm_vm *vm, u64 id)
 {
-	unsigned int i;
+	unsigned int i, left = vm->nr_vcpus;
 
-	for (i = 0; i < AXVM_MAX_VCPUS; i++)
-		if (vm->vcpus[i] && vm->vcpus[i]->hw_id == id)
+	for (i = 0; left && i < AXVM_MAX_VCPUS; i++) {
+		if (!vm->vcpus[i])
+			continue;
+		if (vm->vcpus[i]->hw_id == id)
 			return true;
+		left--;
+	}
 	return false;
 }
 
@@ -69,7 +73,7 @@ static int vcpu_add(struct axvm_vm *vm, struct axvm_vcpu_create *arg,
 		return -EBADFD;
 	if (vm->vcpus[index])
 		return -EEXIST;
-	err = axvm_vm_vcpu_charge(vm);
+	err = axvm_account_vcpu(vm);
 	if (err)
 		return err;
 	vcpu = vcpu_alloc(vm, arg);
@@ -101,7 +105,7 @@ out_arch:
 out_free:
 	kfree(vcpu);
 out_uncharge:
-	axvm_vm_vcpu_uncharge(vm);
+	axvm_account_vcpu_undo(vm);
 	return err;
 }
 

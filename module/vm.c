@@ -16,6 +16,7 @@
  *
  *	vm->lock			configuration, transitions
  *	  axvm_vms_lock			the list of VMs
+ *	    axvm_account_lock		what users have of them (account.c)
  *	  vcpu->run_lock		one vCPU's state and run loop
  *	    mmap_lock			(user accesses; never under mem.lock)
  *	      vm->mem.lock		regions, nested tables
@@ -42,24 +43,6 @@
 #include "module/lib/vmargs.h"
 #include "module/profile.h"
 #include "module/trace.h"
-
-unsigned int axvm_max_vms = 1024;
-module_param_named(max_vms, axvm_max_vms, uint, 0644);
-MODULE_PARM_DESC(max_vms, "Most VMs at one time (default 1024)");
-
-unsigned int axvm_max_vms_uid = 256;
-module_param_named(max_vms_uid, axvm_max_vms_uid, uint, 0644);
-MODULE_PARM_DESC(max_vms_uid,
-		 "Most VMs of one user without CAP_SYS_ADMIN (default 256)");
-
-static unsigned int axvm_max_vcpus = 8192;
-module_param_named(max_vcpus, axvm_max_vcpus, uint, 0644);
-MODULE_PARM_DESC(max_vcpus, "Most vCPUs at one time (default 8192)");
-
-static unsigned int axvm_max_vcpus_uid = 2048;
-module_param_named(max_vcpus_uid, axvm_max_vcpus_uid, uint, 0644);
-MODULE_PARM_DESC(max_vcpus_uid,
-		 "Most vCPUs of one user without CAP_SYS_ADMIN (default 2048)");
 
 static DEFINE_MUTEX(axvm_vms_lock); /* axvm_vms, axvm_nr_vms, axvm_next_id */
 static DEFINE_XARRAY(axvm_vms);
@@ -209,54 +192,16 @@ unsigned int axvm_vm_count(void)
 	return READ_ONCE(axvm_nr_vms);
 }
 
-/* Name and limits, under axvm_vms_lock.  A free name, or an error. */
-static int axvm_vm_admit(struct axvm_vm *vm)
+/* Under axvm_vms_lock. */
+static bool axvm_vm_name_taken(const char *name)
 {
-	unsigned int mine = 0;
 	struct axvm_vm *other;
 	unsigned long i;
 
-	xa_for_each(&axvm_vms, i, other) {
-		if (!strcmp(other->name, vm->name))
-			return -EEXIST;
-		mine += uid_eq(other->uid, vm->uid);
-	}
-	if (axvm_nr_vms >= READ_ONCE(axvm_max_vms))
-		return -ENOSPC;
-	if (mine >= READ_ONCE(axvm_max_vms_uid) && !capable(CAP_SYS_ADMIN))
-		return -ENOSPC;
-	return 0;
-}
-
-/* May @vm have one more vCPU?  vm->lock held; 0 or -ENOSPC. */
-int axvm_vm_vcpu_charge(struct axvm_vm *vm)
-{
-	unsigned int all = 0, mine = 0;
-	struct axvm_vm *other;
-	unsigned long i;
-	int err = -ENOSPC;
-
-	mutex_lock(&axvm_vms_lock);
-	xa_for_each(&axvm_vms, i, other) {
-		all += other->vcpus_charged;
-		if (uid_eq(other->uid, vm->uid))
-			mine += other->vcpus_charged;
-	}
-	if (all < READ_ONCE(axvm_max_vcpus) &&
-	    (mine < READ_ONCE(axvm_max_vcpus_uid) || capable(CAP_SYS_ADMIN))) {
-		vm->vcpus_charged++;
-		err = 0;
-	}
-	mutex_unlock(&axvm_vms_lock);
-	return err;
-}
-
-/* That vCPU did not come to be. */
-void axvm_vm_vcpu_uncharge(struct axvm_vm *vm)
-{
-	mutex_lock(&axvm_vms_lock);
-	vm->vcpus_charged--;
-	mutex_unlock(&axvm_vms_lock);
+	xa_for_each(&axvm_vms, i, other)
+		if (!strcmp(other->name, name))
+			return true;
+	return false;
 }
 
 static int axvm_vm_publish(struct axvm_vm *vm)
@@ -267,15 +212,21 @@ static int axvm_vm_publish(struct axvm_vm *vm)
 	vm->id = axvm_next_id;
 	if (!vm->name[0])
 		snprintf(vm->name, sizeof(vm->name), "vm%llu", vm->id);
-	err = axvm_vm_admit(vm);
-	if (!err)
-		err = xa_err(xa_store(&axvm_vms, vm->id, vm,
-				      GFP_KERNEL_ACCOUNT));
-	if (!err) {
-		axvm_next_id++;
-		axvm_nr_vms++;
-		axvm_vm_get(vm);
+	err = -EEXIST;
+	if (axvm_vm_name_taken(vm->name))
+		goto out_unlock;
+	err = axvm_account_open(vm);
+	if (err)
+		goto out_unlock;
+	err = xa_err(xa_store(&axvm_vms, vm->id, vm, GFP_KERNEL_ACCOUNT));
+	if (err) {
+		axvm_account_close(vm);
+		goto out_unlock;
 	}
+	axvm_next_id++;
+	axvm_nr_vms++;
+	axvm_vm_get(vm);
+out_unlock:
 	mutex_unlock(&axvm_vms_lock);
 	return err;
 }
@@ -290,6 +241,7 @@ static bool axvm_vm_unpublish(struct axvm_vm *vm)
 	if (mine) {
 		xa_erase(&axvm_vms, vm->id);
 		axvm_nr_vms--;
+		axvm_account_close(vm);
 	}
 	mutex_unlock(&axvm_vms_lock);
 	return mine;

@@ -26,6 +26,7 @@
 #include "module/watch.h"
 #include <arch_types.h>
 
+struct axvm_account;
 struct axvm_console_ring;
 struct axvm_profiler;
 
@@ -66,7 +67,8 @@ struct axvm_vm {
 
 	struct axvm_vcpu *vcpus[AXVM_MAX_VCPUS]; /* (l) to add; read freely */
 	unsigned int nr_vcpus; /* (l) */
-	unsigned int vcpus_charged; /* axvm_vms_lock; of the limits */
+	struct axvm_account *account; /* account.c's lock; NULL: destroyed */
+	unsigned int vcpus_charged; /* likewise */
 	unsigned int nr_live; /* (s) vCPUs not off and not halted for good */
 
 	struct axvm_mem_space mem; /* mem.c */
