@@ -107,8 +107,8 @@ struct arm64_debug {
  * @cntp_ctl: (o) physical timer, emulated, and @cntp_cval
  * @timer: wakes the vCPU at @cntv_cval while it sleeps in WFI
  * @ptimer: raises the physical timer's line at @cntp_cval
- * @timer_line: (o) the virtual timer's line was seen high, and the host's
- *	interrupt is kept active for it
+ * @timer_line: (o) VTIMER_*: the virtual timer's line was seen high, and the
+ *	host's interrupt is kept active for it
  * @gic_todo: list registers are not what they should be; set under the vgic's
  *	lock, read without
  * @gic_busy: list registers or maintenance interrupts are in use; written by
@@ -128,7 +128,7 @@ struct axvm_vcpu_arch {
 	struct arm64_boot *boot;
 	bool written;
 	bool fp;
-	bool timer_line;
+	u8 timer_line;
 	bool gic_todo;
 	bool gic_busy;
 	u64 cntv_ctl;

@@ -6,6 +6,8 @@
 #ifndef AXVM_ARM64_H
 #define AXVM_ARM64_H
 
+#include <linux/percpu.h>
+
 #include "uapi/axvm_arm64.h"
 #include "module/arch.h"
 #include "module/vm.h"
@@ -71,6 +73,8 @@ enum axvm_run arm64_exit(struct axvm_vcpu *vcpu, u64 code);
 void arm64_trace_exit(struct axvm_vcpu *vcpu, u64 code);
 /** Start vcpu->exit with @reason. */
 struct axvm_exit *arm64_record(struct axvm_vcpu *vcpu, u32 reason);
+/** The record of a WFI that was stepped over and is to sleep. */
+void arm64_record_wait(struct axvm_vcpu *vcpu);
 enum axvm_run arm64_internal(struct axvm_vcpu *vcpu, u64 hw_reason, u64 info);
 /** The instruction is done: a single step of it, too (PSTATE.SS). */
 static inline void arm64_skip(struct axvm_vcpu *vcpu)
@@ -92,6 +96,37 @@ static inline void arm64_set_x(struct axvm_vcpu *vcpu, unsigned int n, u64 v)
 }
 
 /* vtimer_hw.c */
+
+/**
+ * struct vtimer_cpu - of a host's CPU
+ * @loaded: the vCPU whose stay it is, or NULL
+ * @phys_active: the host's interrupt is active here
+ */
+struct vtimer_cpu {
+	struct axvm_vcpu *loaded;
+	bool phys_active;
+};
+
+DECLARE_PER_CPU(struct vtimer_cpu, vtimer_cpus);
+
+/* struct axvm_vcpu_arch.timer_line */
+#define VTIMER_LOW 0
+#define VTIMER_HIGH 1
+#define VTIMER_RISEN 2 /* since the guest was left: no need to look again */
+
+/** The guest ended the interrupt in hardware (its own CPU, irqs off). */
+static inline void vtimer_ended(struct axvm_vcpu *vcpu)
+{
+	vcpu->arch.timer_line = VTIMER_LOW;
+	this_cpu_write(vtimer_cpus.phys_active, false);
+}
+
+/** Is it this vCPU's stay that runs here, or was interrupted (irqs off)? */
+static inline bool vtimer_loaded_here(const struct axvm_vcpu *vcpu)
+{
+	return this_cpu_read(vtimer_cpus.loaded) == vcpu;
+}
+
 /** Find and claim the host's virtual-timer interrupt (process). */
 int vtimer_init(void);
 void vtimer_exit(void);
@@ -108,8 +143,11 @@ void vtimer_load(struct axvm_vcpu *vcpu);
 void vtimer_put(struct axvm_vcpu *vcpu);
 /** On the way in, irqs off, @timer_line: is the line still high? */
 void vtimer_flush(struct axvm_vcpu *vcpu);
-/** The guest ended the interrupt in hardware (its own CPU, irqs off). */
-void vtimer_ended(struct axvm_vcpu *vcpu);
+/**
+ * After an exit that an interrupt made, irqs off: if it is the timer's, hand it
+ * on at once; the host need not see it.
+ */
+void vtimer_take(struct axvm_vcpu *vcpu);
 /** The host's interrupt is kept active, or let go (irqs off, in a stay). */
 void vtimer_host_active(bool active);
 /** Arm, or forget, the timer that ends a WFI (process). */

@@ -87,9 +87,13 @@ static enum axvm_run exit_wfx(struct axvm_vcpu *vcpu, u64 esr)
 	 */
 	if (w.what == SYN_WFE || w.what == SYN_WFET)
 		return AXVM_RUN_RESUME;
+	return AXVM_RUN_WAIT;
+}
+
+void arm64_record_wait(struct axvm_vcpu *vcpu)
+{
 	arm64_record(vcpu, AXVM_EXIT_HALT);
 	vcpu->exit.pc -= 4;
-	return AXVM_RUN_WAIT;
 }
 
 /* ---- FP and what is hidden ---------------------------------------------------- */

@@ -63,7 +63,7 @@ static void timers_reset(struct axvm_vcpu *vcpu)
 	a->cntv_cval = 0;
 	a->cntp_ctl = 0;
 	a->cntp_cval = 0;
-	a->timer_line = false;
+	a->timer_line = VTIMER_LOW;
 	arm64_vgic_line(vcpu, ARM64_VTIMER_INTID, false);
 	ptimer_update(vcpu);
 }

@@ -147,6 +147,8 @@ static bool run_once(struct axvm_vcpu *vcpu, u64 *code)
 	if (trace_axvm_exit_enabled())
 		arm64_trace_exit(vcpu, *code);
 	run_sync(vcpu);
+	if (*code == HYP_EXIT_IRQ)
+		vtimer_take(vcpu);
 	if (static_branch_unlikely(&axvm_profile_key))
 		axvm_profile_note_exit(vcpu, run_class(h, *code));
 	axvm_vcpu_enter_end(vcpu);
@@ -166,6 +168,20 @@ static bool run_once(struct axvm_vcpu *vcpu, u64 *code)
  */
 #define WAIT_POLL_MIN_NS 10000u
 #define WAIT_POLL_MAX_NS 100000u
+#define WAIT_POLL_LOOKS 16 /* at what has come between two at the clock */
+
+/* An interrupt counts at once, time and others' wishes a little later. */
+static __always_inline bool run_poll_some(const struct axvm_vcpu_arch *a)
+{
+	unsigned int n;
+
+	for (n = 0; n < WAIT_POLL_LOOKS; n++) {
+		if (READ_ONCE(a->gic_todo))
+			return true;
+		cpu_relax();
+	}
+	return false;
+}
 
 /* True: there is something to take, the guest goes on. */
 static noinline bool run_poll(struct axvm_vcpu *vcpu)
@@ -183,8 +199,7 @@ static noinline bool run_poll(struct axvm_vcpu *vcpu)
 	}
 	if (!a->poll_ns)
 		return false;
-	for (until = ktime_get_ns() + a->poll_ns; !READ_ONCE(a->gic_todo);
-	     cpu_relax())
+	for (until = ktime_get_ns() + a->poll_ns; !run_poll_some(a);)
 		if (!axvm_vcpu_may_enter(vcpu) || ktime_get_ns() > until)
 			return false;
 	return arm64_vgic_wakes_now(vcpu);
@@ -192,6 +207,7 @@ static noinline bool run_poll(struct axvm_vcpu *vcpu)
 
 static noinline void run_wait(struct axvm_vcpu *vcpu)
 {
+	arm64_record_wait(vcpu);
 	vcpu->arch.asleep_at = ktime_get_ns();
 	vtimer_wait(vcpu);
 }

@@ -152,8 +152,7 @@ static noinline enum axvm_run call_finish(struct axvm_vcpu *vcpu,
 {
 	switch (res->action) {
 	case VPSCI_WAIT:
-		call_record(vcpu, AXVM_EXIT_HALT);
-		return AXVM_RUN_WAIT;
+		return AXVM_RUN_WAIT; /* arm64_record_wait() */
 	case VPSCI_OFF:
 		call_record(vcpu, AXVM_EXIT_CPU_DOWN);
 		return AXVM_RUN_OFF;

@@ -285,15 +285,12 @@ static unsigned int unheld_ends(const struct hyp_gic *g)
 	return FIELD_GET(HCR_EOI_COUNT, g->out);
 }
 
-void vgic_hw_fold(struct axvm_vcpu *vcpu)
+static __always_inline void fold(struct axvm_vcpu *vcpu)
 {
 	struct arm64_vgic *vg = vcpu->vm->arch.vgic;
 	struct hyp_gic *g = &vcpu->arch.hyp->gic;
 	unsigned int i;
 
-	lockdep_assert_held(&vg->lock);
-	if (!vcpu->arch.gic_busy)
-		return;
 	for (i = 0; i < g->used_lrs; i++)
 		if ((g->lr[i] & (VGIC_LR_HW | LR_STATE)) == VGIC_LR_HW)
 			vtimer_ended(vcpu);
@@ -307,28 +304,51 @@ void vgic_hw_fold(struct axvm_vcpu *vcpu)
 		   !vgic_idle(&vg->model, vcpu->index));
 }
 
+void vgic_hw_fold(struct axvm_vcpu *vcpu)
+{
+	lockdep_assert_held(&vcpu->vm->arch.vgic->lock);
+	if (vcpu->arch.gic_busy)
+		fold(vcpu);
+}
+
+/* Lock held, list registers folded: more than one to choose from, or none. */
+static noinline void flush_some(struct axvm_vcpu *vcpu)
+{
+	struct hyp_gic *g = &vcpu->arch.hyp->gic;
+	struct vgic_mask mask;
+	u32 more;
+
+	vgic_hw_mask(vcpu, &mask);
+	g->used_lrs = vgic_flush(&vcpu->vm->arch.vgic->model, vcpu->index,
+				 &mask, g->lr, vgic_lrs, &more);
+	g->extra = maintenance(&mask, more);
+	memcpy(vcpu->arch.gic_in, g->lr, g->used_lrs * sizeof(*g->lr));
+	WRITE_ONCE(vcpu->arch.gic_busy, g->used_lrs || g->extra);
+}
+
 void vgic_hw_flush(struct axvm_vcpu *vcpu)
 {
 	struct arm64_vgic *vg = vcpu->vm->arch.vgic;
 	struct hyp_gic *g = &vcpu->arch.hyp->gic;
 	const struct vgic_irq *timer;
-	struct vgic_mask mask;
 	bool busy;
-	u32 more;
 
 	raw_spin_lock(&vg->lock);
-	vgic_hw_fold(vcpu);
+	if (vcpu->arch.gic_busy)
+		fold(vcpu);
 	WRITE_ONCE(vcpu->arch.gic_todo, false);
-	vgic_hw_mask(vcpu, &mask);
-	g->used_lrs = vgic_flush(&vg->model, vcpu->index, &mask, g->lr,
-				 vgic_lrs, &more);
-	g->extra = maintenance(&mask, more);
-	WRITE_ONCE(vcpu->arch.gic_busy, g->used_lrs || g->extra);
+	if (likely(vgic_flush_only(&vg->model, vcpu->index, g->lr))) {
+		g->used_lrs = 1;
+		vcpu->arch.gic_in[0] = g->lr[0];
+		WRITE_ONCE(vcpu->arch.gic_busy, true);
+	} else {
+		flush_some(vcpu);
+	}
 	timer = &vg->cpu[vcpu->index].irq[ARM64_VTIMER_INTID];
 	busy = timer->line || timer->active;
 	raw_spin_unlock(&vg->lock);
-	memcpy(vcpu->arch.gic_in, g->lr, g->used_lrs * sizeof(*g->lr));
-	vtimer_host_active(busy);
+	if (busy != this_cpu_read(vtimer_cpus.phys_active))
+		vtimer_host_active(busy);
 }
 
 void vgic_hw_sync(struct axvm_vcpu *vcpu)
@@ -352,7 +372,7 @@ void vgic_hw_sync(struct axvm_vcpu *vcpu)
 	if (!used)
 		return;
 	raw_spin_lock(&vg->lock);
-	vgic_hw_fold(vcpu);
+	fold(vcpu);
 	raw_spin_unlock(&vg->lock);
 }
 

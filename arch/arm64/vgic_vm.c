@@ -25,7 +25,10 @@ static struct arm64_vgic *of_model(struct vgic *v)
 	return container_of(v, struct arm64_vgic, model);
 }
 
-/* Lock held.  Pairs with the look at @gic_todo behind axvm_vcpu_enter_begin(). */
+/*
+ * Lock held.  Pairs with the look at @gic_todo behind axvm_vcpu_enter_begin(),
+ * which a vCPU whose stay goes on below us has before it.
+ */
 static void vgic_changed(struct vgic *v, unsigned int cpu, bool wake)
 {
 	struct axvm_vcpu *vcpu = READ_ONCE(of_model(v)->vm->vcpus[cpu]);
@@ -33,7 +36,7 @@ static void vgic_changed(struct vgic *v, unsigned int cpu, bool wake)
 	if (!vcpu)
 		return;
 	WRITE_ONCE(vcpu->arch.gic_todo, true);
-	if (wake || vcpu->arch.gic_busy)
+	if ((wake || vcpu->arch.gic_busy) && !vtimer_loaded_here(vcpu))
 		axvm_vcpu_kick(vcpu);
 }
 
@@ -148,11 +151,6 @@ static void access(struct arm64_vgic *g, struct axvm_vcpu *self,
 				  vgic_needs_sync(a->cpu >= 0, a->offset);
 	unsigned long flags;
 
-	if (!a->write && !g->model.v2 &&
-	    vgic_is_fixed(a->cpu >= 0, a->offset)) {
-		access_do(g, self, a);
-		return;
-	}
 	raw_spin_lock_irqsave(&g->lock, flags);
 	if (sync && others_hold(g, self, a->cpu)) {
 		raw_spin_unlock_irqrestore(&g->lock, flags);
@@ -165,12 +163,25 @@ static void access(struct arm64_vgic *g, struct axvm_vcpu *self,
 	raw_spin_unlock_irqrestore(&g->lock, flags);
 }
 
-static bool dist_access(struct axvm_device *dev, struct axvm_vcpu *vcpu,
-			u64 addr, unsigned int bytes, bool write, u64 *data)
+static noinline void dist_access_locked(struct arm64_vgic *g,
+					struct axvm_vcpu *vcpu, u64 addr,
+					unsigned int bytes, bool write,
+					u64 *data)
 {
 	const struct vgic_access a = { -1, addr, bytes, write, data };
 
-	access(container_of(dev, struct arm64_vgic, dist), vcpu, &a);
+	access(g, vcpu, &a);
+}
+
+static bool dist_access(struct axvm_device *dev, struct axvm_vcpu *vcpu,
+			u64 addr, unsigned int bytes, bool write, u64 *data)
+{
+	struct arm64_vgic *g = container_of(dev, struct arm64_vgic, dist);
+
+	if (!write && !g->model.v2 && vgic_is_fixed(false, addr))
+		vgic_dist_access(&g->model, addr, bytes, write, data);
+	else
+		dist_access_locked(g, vcpu, addr, bytes, write, data);
 	return true;
 }
 
@@ -184,7 +195,11 @@ static bool redist_access(struct axvm_device *dev, struct axvm_vcpu *vcpu,
 
 	if (a.cpu >= g->model.nr_cpus)
 		return false;
-	access(g, vcpu, &a);
+	/* A GICv2 has no redistributors on the bus. */
+	if (!write && vgic_is_fixed(true, a.offset))
+		access_do(g, vcpu, &a);
+	else
+		access(g, vcpu, &a);
 	return true;
 }
 
@@ -200,6 +215,15 @@ void arm64_vgic_line(struct axvm_vcpu *vcpu, u32 intid, bool level)
 	raw_spin_lock_irqsave(&g->lock, flags);
 	vgic_set_line(&g->model, vcpu->index, intid, level);
 	raw_spin_unlock_irqrestore(&g->lock, flags);
+}
+
+void arm64_vgic_timer_rose(struct axvm_vcpu *vcpu)
+{
+	struct arm64_vgic *g = vcpu->vm->arch.vgic;
+
+	raw_spin_lock(&g->lock);
+	vgic_set_line(&g->model, vcpu->index, ARM64_VTIMER_INTID, true);
+	raw_spin_unlock(&g->lock);
 }
 
 void arm64_vgic_spi(struct axvm_vm *vm, u32 intid, bool level)

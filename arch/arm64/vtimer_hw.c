@@ -31,14 +31,11 @@
 /* A sleep is never longer: the host timer is armed again. */
 #define WAIT_MAX_NS (60ull * NSEC_PER_SEC)
 
-struct vtimer_cpu {
-	struct axvm_vcpu *loaded;
-	bool phys_active;
-};
-
-static DEFINE_PER_CPU(struct vtimer_cpu, vtimer_cpus);
+DEFINE_PER_CPU(struct vtimer_cpu, vtimer_cpus);
 static int vtimer_virq; /* 0: none */
 static u32 vtimer_pintid;
+static struct irq_data *vtimer_chip; /* what keeps its active state */
+static bool vtimer_level; /* the host's interrupt is level-triggered */
 
 static u64 vtimer_read_ctl(void)
 {
@@ -101,11 +98,16 @@ static bool vtimer_armed(struct axvm_vcpu *vcpu)
 
 /* ---- the interrupt ------------------------------------------------------ */
 
+/*
+ * What irq_set_irqchip_state() does, without its search for and lock of the
+ * descriptor: the interrupt is ours, and this CPU's own.
+ */
 static void vtimer_set_active(struct vtimer_cpu *c, bool active)
 {
-	if (c->phys_active == active || !vtimer_virq)
+	if (c->phys_active == active || !vtimer_chip)
 		return;
-	irq_set_irqchip_state(vtimer_virq, IRQCHIP_STATE_ACTIVE, active);
+	vtimer_chip->chip->irq_set_irqchip_state(vtimer_chip,
+						 IRQCHIP_STATE_ACTIVE, active);
 	c->phys_active = active;
 }
 
@@ -117,12 +119,30 @@ static irqreturn_t vtimer_handler(int irq, void *dev)
 	/* Forwarded: the interrupt stays active after this handler. */
 	c->phys_active = true;
 	if (c->loaded && ctl_line(vtimer_read_ctl())) {
-		c->loaded->arch.timer_line = true;
+		c->loaded->arch.timer_line = VTIMER_RISEN;
 		arm64_vgic_line(c->loaded, ARM64_VTIMER_INTID, true);
 	} else {
 		vtimer_set_active(c, false);
 	}
 	return IRQ_HANDLED;
+}
+
+/*
+ * The line is high until the guest has seen to it, so an active interrupt is as
+ * good as one that the host has acknowledged: it is not taken, and the guest's
+ * end of it ends it.  If the host is quicker after all, the handler finds
+ * nothing to do.
+ */
+void vtimer_take(struct axvm_vcpu *vcpu)
+{
+	struct vtimer_cpu *c = this_cpu_ptr(&vtimer_cpus);
+
+	if (c->phys_active || !vtimer_level || !vcpu->vm->arch.vgic ||
+	    !ctl_line(vtimer_read_ctl()))
+		return;
+	vtimer_set_active(c, true);
+	vcpu->arch.timer_line = VTIMER_RISEN;
+	arm64_vgic_timer_rose(vcpu);
 }
 
 static int vtimer_find_of(void)
@@ -169,6 +189,16 @@ static u32 vtimer_hwirq(int virq)
 	return d ? irqd_to_hwirq(d) : 0;
 }
 
+/* Who can make it active; as irq_set_irqchip_state() looks for it. */
+static struct irq_data *vtimer_find_chip(int virq)
+{
+	struct irq_data *d = irq_get_irq_data(virq);
+
+	while (d && !(d->chip && d->chip->irq_set_irqchip_state))
+		d = d->parent_data;
+	return d;
+}
+
 int vtimer_init(void)
 {
 	static int found; /* firmware says the same each time */
@@ -190,6 +220,9 @@ int vtimer_init(void)
 		return err;
 	}
 	vtimer_pintid = vtimer_hwirq(virq);
+	vtimer_chip = vtimer_find_chip(virq);
+	vtimer_level = vtimer_chip &&
+		       irq_get_trigger_type(virq) & IRQ_TYPE_LEVEL_MASK;
 	vtimer_virq = virq;
 	return 0;
 }
@@ -201,6 +234,8 @@ void vtimer_exit(void)
 	irq_set_vcpu_affinity(vtimer_virq, NULL);
 	free_percpu_irq(vtimer_virq, &vtimer_cpus);
 	vtimer_virq = 0;
+	vtimer_chip = NULL;
+	vtimer_level = false;
 }
 
 void vtimer_cpu_enable(void)
@@ -253,7 +288,8 @@ void vtimer_load(struct axvm_vcpu *vcpu)
 
 	if (unlikely(a->cntv_ctl || a->timer_line || c->phys_active)) {
 		if (!timer_active(vcpu)) {
-			a->timer_line = vtimer_fires(vcpu);
+			a->timer_line = vtimer_fires(vcpu) ? VTIMER_HIGH :
+							     VTIMER_LOW;
 			arm64_vgic_line(vcpu, ARM64_VTIMER_INTID,
 					a->timer_line);
 		}
@@ -285,18 +321,16 @@ void vtimer_put(struct axvm_vcpu *vcpu)
 /* The guest may have silenced it before it took it. */
 void vtimer_flush(struct axvm_vcpu *vcpu)
 {
+	if (vcpu->arch.timer_line == VTIMER_RISEN) {
+		vcpu->arch.timer_line = VTIMER_HIGH;
+		return;
+	}
 	if (!in_force(vcpu) || (vgic_hw_state(vcpu, ARM64_VTIMER_INTID) & 2) ||
 	    timer_active(vcpu) || ctl_line(vtimer_read_ctl()))
 		return;
-	vcpu->arch.timer_line = false;
+	vcpu->arch.timer_line = VTIMER_LOW;
 	arm64_vgic_line(vcpu, ARM64_VTIMER_INTID, false);
 	vtimer_set_active(this_cpu_ptr(&vtimer_cpus), false);
-}
-
-void vtimer_ended(struct axvm_vcpu *vcpu)
-{
-	vcpu->arch.timer_line = false;
-	this_cpu_write(vtimer_cpus.phys_active, false);
 }
 
 void vtimer_host_active(bool active)

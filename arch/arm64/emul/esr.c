@@ -130,29 +130,28 @@ static void decode_fsc(struct syn_abort *a)
 	a->level = f->kind ? f->level : SYN_LEVEL_NONE;
 }
 
+/* @data, @v: what data aborts, and what those with ISV say; 0 for others. */
 void syn_abort_decode(u64 esr, struct syn_abort *a)
 {
 	unsigned int ec = syn_ec(esr);
+	bool insn = ec == SYN_EC_IABT_LOW || ec == SYN_EC_IABT_CUR;
+	u64 data = insn ? 0 : esr;
+	u64 v = data & ISS_ISV ? data : 0;
 
-	memset(a, 0, sizeof(*a));
-	a->insn = ec == SYN_EC_IABT_LOW || ec == SYN_EC_IABT_CUR;
+	a->insn = insn;
 	a->fsc = FIELD_GET(ISS_FSC, esr);
 	decode_fsc(a);
 	a->s1ptw = esr & ISS_S1PTW;
 	a->far_valid = !(esr & ISS_FNV);
 	a->external_type = esr & ISS_EA;
-	if (a->insn)
-		return;
-	a->write = esr & ISS_WNR;
-	a->cache_op = esr & ISS_CM;
-	a->isv = esr & ISS_ISV;
-	if (!a->isv)
-		return;
-	a->bytes = 1u << FIELD_GET(ISS_SAS, esr);
-	a->sign_extend = esr & ISS_SSE;
-	a->reg = FIELD_GET(ISS_SRT, esr);
-	a->wide = esr & ISS_SF;
-	a->acquire_release = esr & ISS_AR;
+	a->write = data & ISS_WNR;
+	a->cache_op = data & ISS_CM;
+	a->isv = v;
+	a->bytes = v ? 1u << FIELD_GET(ISS_SAS, v) : 0;
+	a->sign_extend = v & ISS_SSE;
+	a->reg = FIELD_GET(ISS_SRT, v);
+	a->wide = v & ISS_SF;
+	a->acquire_release = v & ISS_AR;
 }
 
 gpa_t syn_abort_ipa(const struct syn_abort *a, u64 hpfar, u64 far)

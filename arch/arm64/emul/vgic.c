@@ -23,20 +23,6 @@
 
 #define ROUTER_AFFINITY (GENMASK_ULL(39, 32) | GENMASK_ULL(23, 0))
 
-struct vgic_irq *vgic_irq_find(const struct vgic *v, unsigned int cpu,
-			       unsigned int intid)
-{
-	if (intid < VGIC_NR_PRIVATE)
-		return cpu < v->nr_cpus ? &v->cpu[cpu].irq[intid] : NULL;
-	intid -= VGIC_NR_PRIVATE;
-	return intid < v->nr_spis ? &v->spi[intid] : NULL;
-}
-
-bool vgic_irq_pending(const struct vgic_irq *irq)
-{
-	return irq->latch || (!irq->edge && irq->line);
-}
-
 /* Would the CPU interface see it, were it not for priorities? */
 static bool irq_deliverable(const struct vgic *v, const struct vgic_irq *irq)
 {
@@ -51,21 +37,25 @@ static bool wanted(const struct vgic_cpu *c, unsigned int intid)
 
 static void want(struct vgic_cpu *c, unsigned int intid, bool wanted)
 {
-	if (wanted)
-		c->wanted[intid / 64] |= BIT_ULL(intid % 64);
-	else
-		c->wanted[intid / 64] &= ~BIT_ULL(intid % 64);
+	unsigned int w = intid / 64;
+
+	if (wanted) {
+		c->wanted[w] |= BIT_ULL(intid % 64);
+		c->words |= BIT(w);
+		return;
+	}
+	c->wanted[w] &= ~BIT_ULL(intid % 64);
+	if (!c->wanted[w])
+		c->words &= ~BIT(w);
 }
 
-/* Words of struct vgic_cpu.wanted in use. */
-static unsigned int words(const struct vgic *v)
-{
-	return (VGIC_NR_PRIVATE + v->nr_spis + 63) / 64;
-}
+/* Each interrupt that a vCPU wants, lowest first; @w and @bits are scratch. */
+#define for_each_wanted(c, w, bits, intid)                              	for ((w) = (c)->words; (w); (w) &= (w) - 1)                     		for ((bits) = (c)->wanted[__builtin_ctz(w)];            		     (bits) && ((intid) = __builtin_ctz(w) * 64 +       					  __builtin_ctzll(bits), true); 		     (bits) &= (bits) - 1)
 
-void vgic_irq_update(struct vgic *v, unsigned int cpu, unsigned int intid)
+/* vgic_irq_update() where it is known already. */
+static __always_inline void irq_update(struct vgic *v, struct vgic_irq *irq,
+				       unsigned int cpu, unsigned int intid)
 {
-	struct vgic_irq *irq = vgic_irq_find(v, cpu, intid);
 	unsigned int to = intid < VGIC_NR_PRIVATE ? cpu : irq->target;
 	bool now = vgic_irq_pending(irq) || irq->active;
 
@@ -73,6 +63,11 @@ void vgic_irq_update(struct vgic *v, unsigned int cpu, unsigned int intid)
 		return;
 	want(&v->cpu[to], intid, now);
 	v->ops->changed(v, to, irq_deliverable(v, irq) && !irq->active);
+}
+
+void vgic_irq_update(struct vgic *v, unsigned int cpu, unsigned int intid)
+{
+	irq_update(v, vgic_irq_find(v, cpu, intid), cpu, intid);
 }
 
 /* Which vCPU has this affinity? */
@@ -132,6 +127,7 @@ void vgic_reset_cpu(struct vgic *v, unsigned int cpu)
 	unsigned int n;
 
 	memset(c->wanted, 0, sizeof(c->wanted));
+	c->words = 0;
 	c->asleep = true;
 	for (n = 0; n < VGIC_NR_PRIVATE; n++) {
 		irq_reset(&c->irq[n], n < VGIC_NR_SGIS, VGIC_NOWHERE);
@@ -177,7 +173,7 @@ int vgic_set_line(struct vgic *v, unsigned int cpu, unsigned int intid,
 	if (irq->edge && level)
 		irq->latch = true;
 	irq->line = level;
-	vgic_irq_update(v, cpu, intid);
+	irq_update(v, irq, cpu, intid);
 	return 0;
 }
 
@@ -188,7 +184,7 @@ int vgic_pulse(struct vgic *v, unsigned int cpu, unsigned int intid)
 	if (!irq)
 		return -EINVAL;
 	irq->latch = true;
-	vgic_irq_update(v, cpu, intid);
+	irq_update(v, irq, cpu, intid);
 	return 0;
 }
 
@@ -211,7 +207,24 @@ static void send_sgi(struct vgic *v, unsigned int cpu, unsigned int intid,
 	if (!group1 && irq->group1)
 		return;
 	irq->latch = true;
-	vgic_irq_update(v, cpu, intid);
+	irq_update(v, irq, cpu, intid);
+}
+
+/*
+ * To one vCPU, which has the affinity that its index suggests: no need to look
+ * at the others, no two have the same.
+ */
+static bool sgi_to_one(struct vgic *v, u64 value, bool group1)
+{
+	u64 list = value & SGI_LIST;
+	u64 at = FIELD_GET(SGI_RANGE, value) * 16 + __builtin_ctzll(list | BIT_ULL(16));
+
+	if (value & (SGI_ALL_BUT_SELF | SGI_AFF3 | SGI_AFF2 | SGI_AFF1) ||
+	    !list || list & (list - 1) || at >= v->nr_cpus ||
+	    v->cpu[at].affinity != at)
+		return false;
+	send_sgi(v, at, FIELD_GET(SGI_INTID, value), group1);
+	return true;
 }
 
 void vgic_sgi(struct vgic *v, unsigned int from, u64 value, bool group1)
@@ -223,6 +236,8 @@ void vgic_sgi(struct vgic *v, unsigned int from, u64 value, bool group1)
 	u64 range = FIELD_GET(SGI_RANGE, value);
 	unsigned int i;
 
+	if (sgi_to_one(v, value, group1))
+		return;
 	for (i = 0; i < v->nr_cpus; i++) {
 		u64 aff = v->cpu[i].affinity;
 
@@ -266,7 +281,7 @@ static u64 lr_sender(const struct vgic_irq *irq, u64 lr)
 	return lr | (u64)next << VGIC_LR_PINTID_SHIFT;
 }
 
-static u64 lr_value(const struct vgic *v, const struct vgic_irq *irq,
+static __always_inline u64 lr_value(const struct vgic *v, const struct vgic_irq *irq,
 		    unsigned int intid)
 {
 	u64 lr = intid | (u64)irq->priority << VGIC_LR_PRIORITY_SHIFT;
@@ -369,10 +384,8 @@ static u32 lr_keep_active(struct lr_list *l)
  * An edge moves into the list register, so that one that comes while the guest
  * runs is told from it.
  */
-static void lr_sent(struct vgic *v, unsigned int cpu, u64 lr)
+static __always_inline void lr_sent(const struct vgic *v, struct vgic_irq *irq, u64 lr)
 {
-	struct vgic_irq *irq = vgic_irq_find(v, cpu, lr & VGIC_LR_INTID);
-
 	irq->held = true;
 	irq->sent = lr & VGIC_LR_PENDING;
 	if (irq->sent && irq->edge)
@@ -385,37 +398,34 @@ static void lr_sent(struct vgic *v, unsigned int cpu, u64 lr)
 }
 
 /* The only interrupt that the vCPU wants, or -1: there are more, or none. */
-static int only_wanted(const struct vgic *v, unsigned int cpu)
+static int only_wanted(const struct vgic_cpu *c)
 {
-	const struct vgic_cpu *c = &v->cpu[cpu];
-	int found = -1;
-	unsigned int w;
+	unsigned int w = c->words;
+	u64 bits;
 
-	for (w = 0; w < words(v); w++) {
-		u64 bits = c->wanted[w];
-
-		if (!bits)
-			continue;
-		if (found >= 0 || bits & (bits - 1))
-			return -1;
-		found = w * 64 + __builtin_ctzll(bits);
-	}
-	return found;
+	if (!w || w & (w - 1))
+		return -1;
+	w = __builtin_ctz(w);
+	bits = c->wanted[w];
+	return bits & (bits - 1) ? -1 : (int)(w * 64 + __builtin_ctzll(bits));
 }
 
-/* The usual case: nothing to choose from. */
-static unsigned int flush_one(struct vgic *v, unsigned int cpu,
-			      unsigned int intid, u64 *lr, u32 *more)
+/* The usual case, with room for one. */
+bool vgic_flush_only(struct vgic *v, unsigned int cpu, u64 *lr)
 {
-	u64 value = lr_value(v, vgic_irq_find(v, cpu, intid), intid);
-	u64 state = value & (VGIC_LR_PENDING | VGIC_LR_ACTIVE);
+	int intid = only_wanted(&v->cpu[cpu]);
+	struct vgic_irq *irq;
+	u64 value;
 
-	*more = state == VGIC_LR_PENDING ? 0 : VGIC_NONE_PENDING;
-	if (!state)
-		return 0;
+	if (intid < 0)
+		return false;
+	irq = vgic_irq_find(v, cpu, intid);
+	value = lr_value(v, irq, intid);
+	if ((value & (VGIC_LR_PENDING | VGIC_LR_ACTIVE)) != VGIC_LR_PENDING)
+		return false;
 	lr[0] = value;
-	lr_sent(v, cpu, value);
-	return 1;
+	lr_sent(v, irq, value);
+	return true;
 }
 
 static unsigned int flush_all(struct vgic *v, unsigned int cpu,
@@ -424,30 +434,25 @@ static unsigned int flush_all(struct vgic *v, unsigned int cpu,
 {
 	struct lr_list l = { .mask = mask, .lr = lr, .nr = nr };
 	const struct vgic_cpu *c = &v->cpu[cpu];
-	unsigned int w, i;
+	unsigned int w, intid, i;
 	bool pending = false;
+	u64 bits;
 
 	*more = 0;
-	for (w = 0; w < words(v); w++) {
-		u64 bits = c->wanted[w];
+	for_each_wanted(c, w, bits, intid) {
+		u64 value = lr_value(v, vgic_irq_find(v, cpu, intid), intid);
 
-		for (; bits; bits &= bits - 1) {
-			unsigned int intid = w * 64 + __builtin_ctzll(bits);
-			u64 value = lr_value(v, vgic_irq_find(v, cpu, intid),
-					     intid);
-
-			if (!(value & (VGIC_LR_PENDING | VGIC_LR_ACTIVE)))
-				continue;
-			if (value & VGIC_LR_ACTIVE &&
-			    (!l.active || lr_before(mask, value, l.active)))
-				l.active = value;
-			lr_insert(&l, value);
-			*more |= lr_left(l.out);
-		}
+		if (!(value & (VGIC_LR_PENDING | VGIC_LR_ACTIVE)))
+			continue;
+		if (value & VGIC_LR_ACTIVE &&
+		    (!l.active || lr_before(mask, value, l.active)))
+			l.active = value;
+		lr_insert(&l, value);
+		*more |= lr_left(l.out);
 	}
 	*more |= lr_keep_active(&l);
 	for (i = 0; i < l.used; i++) {
-		lr_sent(v, cpu, lr[i]);
+		lr_sent(v, vgic_irq_find(v, cpu, lr[i] & VGIC_LR_INTID), lr[i]);
 		pending |= (lr[i] & (VGIC_LR_PENDING | VGIC_LR_ACTIVE)) ==
 			   VGIC_LR_PENDING;
 	}
@@ -460,45 +465,35 @@ unsigned int vgic_flush(struct vgic *v, unsigned int cpu,
 			const struct vgic_mask *mask, u64 *lr, unsigned int nr,
 			u32 *more)
 {
-	unsigned int used, i;
-	int one;
-
-	nr = min(nr, VGIC_MAX_LRS);
-	one = nr ? only_wanted(v, cpu) : -1;
-	used = one >= 0 ? flush_one(v, cpu, one, lr, more) :
-			  flush_all(v, cpu, mask, lr, nr, more);
-	for (i = used; i < nr; i++)
-		lr[i] = 0;
-	return used;
+	if (nr && vgic_flush_only(v, cpu, lr)) {
+		*more = 0;
+		return 1;
+	}
+	return flush_all(v, cpu, mask, lr, min(nr, VGIC_MAX_LRS), more);
 }
 
 /* What an end means that no list register saw: the most urgent active one. */
-static void end_unheld(struct vgic *v, unsigned int cpu)
+static noinline void end_unheld(struct vgic *v, unsigned int cpu)
 {
 	const struct vgic_cpu *c = &v->cpu[cpu];
-	unsigned int w, end = VGIC_NR_INTIDS;
+	unsigned int w, intid, end = VGIC_NR_INTIDS;
 	u8 priority = 0;
+	u64 bits;
 
-	for (w = 0; w < words(v); w++) {
-		u64 bits = c->wanted[w];
+	for_each_wanted(c, w, bits, intid) {
+		struct vgic_irq *irq = vgic_irq_find(v, cpu, intid);
 
-		for (; bits; bits &= bits - 1) {
-			unsigned int intid = w * 64 + __builtin_ctzll(bits);
-			struct vgic_irq *irq = vgic_irq_find(v, cpu, intid);
-
-			if (irq->active && !irq->held &&
-			    (end == VGIC_NR_INTIDS ||
-			     irq->priority < priority)) {
-				end = intid;
-				priority = irq->priority;
-			}
+		if (irq->active && !irq->held &&
+		    (end == VGIC_NR_INTIDS || irq->priority < priority)) {
+			end = intid;
+			priority = irq->priority;
 		}
 	}
 	if (end != VGIC_NR_INTIDS)
 		vgic_deactivate(v, cpu, end);
 }
 
-static void sync_one(struct vgic *v, unsigned int cpu, u64 lr)
+static __always_inline void sync_one(struct vgic *v, unsigned int cpu, u64 lr)
 {
 	unsigned int intid = lr & VGIC_LR_INTID;
 	struct vgic_irq *irq = vgic_irq_find(v, cpu, intid);
@@ -529,41 +524,27 @@ void vgic_sync(struct vgic *v, unsigned int cpu, const u64 *lr, unsigned int nr,
 {
 	unsigned int i;
 
-	for (; ends; ends--)
+	for (; unlikely(ends); ends--)
 		end_unheld(v, cpu);
-	for (i = 0; i < min(nr, VGIC_MAX_LRS); i++)
+	nr = min(nr, VGIC_MAX_LRS);
+	for (i = 0; i < nr; i++)
 		sync_one(v, cpu, lr[i]);
-}
-
-bool vgic_idle(const struct vgic *v, unsigned int cpu)
-{
-	const struct vgic_cpu *c = &v->cpu[cpu];
-	unsigned int w;
-
-	for (w = 0; w < words(v); w++)
-		if (c->wanted[w])
-			return false;
-	return true;
 }
 
 bool vgic_pending(const struct vgic *v, unsigned int cpu,
 		  const struct vgic_mask *mask)
 {
 	const struct vgic_cpu *c = &v->cpu[cpu];
-	unsigned int w;
+	unsigned int w, intid;
+	u64 bits;
 
-	for (w = 0; w < words(v); w++) {
-		u64 bits = c->wanted[w];
+	for_each_wanted(c, w, bits, intid) {
+		const struct vgic_irq *irq = vgic_irq_find(v, cpu, intid);
 
-		for (; bits; bits &= bits - 1) {
-			const struct vgic_irq *irq = vgic_irq_find(
-				v, cpu, w * 64 + __builtin_ctzll(bits));
-
-			if (irq_deliverable(v, irq) && !irq->active &&
-			    mask->group[irq->group1] &&
-			    irq->priority < mask->priority)
-				return true;
-		}
+		if (irq_deliverable(v, irq) && !irq->active &&
+		    mask->group[irq->group1] &&
+		    irq->priority < mask->priority)
+			return true;
 	}
 	return false;
 }

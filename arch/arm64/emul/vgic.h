@@ -82,11 +82,13 @@ struct vgic_irq {
  * @affinity: its MPIDR affinity, Aff3 in bits 39:32
  * @asleep: GICR_WAKER.ProcessorSleep
  * @irq: its SGIs and PPIs
+ * @words: bit n: @wanted[n] is not 0
  * @wanted: bit n: INTID n is pending or active here
  */
 struct vgic_cpu {
 	u64 affinity;
 	bool asleep;
+	u16 words;
 	struct vgic_irq irq[VGIC_NR_PRIVATE];
 	u64 wanted[(VGIC_NR_INTIDS + 63) / 64];
 };
@@ -209,7 +211,10 @@ bool vgic_pending(const struct vgic *v, unsigned int cpu,
 		  const struct vgic_mask *mask);
 
 /** vgic_idle() - nothing of vCPU @cpu is pending or active */
-bool vgic_idle(const struct vgic *v, unsigned int cpu);
+static inline bool vgic_idle(const struct vgic *v, unsigned int cpu)
+{
+	return !v->cpu[cpu].words;
+}
 
 /* What found no room, vgic_flush(). */
 #define VGIC_MORE_PENDING (1u << 0)
@@ -219,7 +224,7 @@ bool vgic_idle(const struct vgic *v, unsigned int cpu);
 /**
  * vgic_flush() - choose what goes into a vCPU's list registers
  * @mask: its groups: what is in a closed one goes last
- * @lr: out: @nr values; unused ones are 0
+ * @lr: out: room for @nr values; those in use are filled
  * @nr: list registers that the hardware has, up to VGIC_MAX_LRS
  * @more: out: VGIC_MORE_*: ask for a maintenance interrupt when the guest may
  *	need what found no room
@@ -231,6 +236,14 @@ bool vgic_idle(const struct vgic *v, unsigned int cpu);
 unsigned int vgic_flush(struct vgic *v, unsigned int cpu,
 			const struct vgic_mask *mask, u64 *lr, unsigned int nr,
 			u32 *more);
+
+/**
+ * vgic_flush_only() - vgic_flush() where there is nothing to choose from
+ *
+ * Return: true: the vCPU wants a single interrupt, which is pending and in
+ * @lr[0] now, and nothing found no room; false: nothing was done.
+ */
+bool vgic_flush_only(struct vgic *v, unsigned int cpu, u64 *lr);
 
 /**
  * vgic_sync() - what the guest did with its list registers

@@ -8,11 +8,21 @@
 #include "arch/arm64/emul/vgic.h"
 
 /** vgic_irq_find() - an interrupt as vCPU @cpu sees it, or NULL */
-struct vgic_irq *vgic_irq_find(const struct vgic *v, unsigned int cpu,
-			       unsigned int intid);
+static inline struct vgic_irq *vgic_irq_find(const struct vgic *v,
+					     unsigned int cpu,
+					     unsigned int intid)
+{
+	if (intid < VGIC_NR_PRIVATE)
+		return cpu < v->nr_cpus ? &v->cpu[cpu].irq[intid] : NULL;
+	intid -= VGIC_NR_PRIVATE;
+	return intid < v->nr_spis ? &v->spi[intid] : NULL;
+}
 
 /** vgic_irq_pending() - is it pending, enabled or not? */
-bool vgic_irq_pending(const struct vgic_irq *irq);
+static inline bool vgic_irq_pending(const struct vgic_irq *irq)
+{
+	return irq->latch || (!irq->edge && irq->line);
+}
 
 /** vgic_irq_update() - its state has changed: who wants it now? Tells them. */
 void vgic_irq_update(struct vgic *v, unsigned int cpu, unsigned int intid);

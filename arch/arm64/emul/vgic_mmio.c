@@ -265,7 +265,7 @@ static u32 dist_read(const struct vgic *v, unsigned int offset)
 	case GICD_IIDR:
 		return IIDR;
 	default:
-		return id_read(offset);
+		return offset & 3 ? 0 : id_read(offset);
 	}
 }
 
@@ -279,8 +279,13 @@ bool vgic_access_valid(unsigned int offset, unsigned int bytes,
 void vgic_dist_access(struct vgic *v, unsigned int offset, unsigned int bytes,
 		      bool write, u64 *value)
 {
-	const struct array *a = array_find(offset);
+	const struct array *a;
 
+	if (!write && bytes == 4 && offset < arrays[IGROUPR].offset) {
+		*value = dist_read(v, offset);
+		return;
+	}
+	a = array_find(offset);
 	if (!write)
 		*value = 0;
 	if (!vgic_access_valid(offset, bytes, VGIC_DIST_BYTES))
