@@ -197,9 +197,13 @@ int axvm_arch_vcpu_init(struct axvm_vcpu *vcpu)
 	if (err)
 		goto out_share;
 	arm64_controls_init(vcpu);
-	arm64_vgic_vcpu_init(vcpu);
+	err = arm64_vgic_vcpu_init(vcpu);
+	if (err)
+		goto out_regs;
 	return 0;
 
+out_regs:
+	arm64_regs_exit(vcpu);
 out_share:
 	hyp_ops->unshare(a->hyp);
 out_page:

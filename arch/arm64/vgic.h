@@ -32,7 +32,7 @@
  * @spi: (@lock) its SPIs
  * @dist: its place on the bus, and so for @redist
  * @added: how many of them are on the bus
- * @cpu: (@lock) its vCPUs, by index
+ * @cpu: its vCPUs, by index; (constant) below @model.nr_cpus, (@lock) in there
  */
 struct arm64_vgic {
 	struct axvm_vm *vm;
@@ -43,7 +43,7 @@ struct arm64_vgic {
 	struct axvm_device dist;
 	struct axvm_device redist; /* GICv2: the CPU interface's place */
 	unsigned int added;
-	struct vgic_cpu cpu[AXVM_MAX_VCPUS];
+	struct vgic_cpu *cpu[AXVM_MAX_VCPUS];
 };
 
 /* vgic_vm.c */
@@ -52,8 +52,8 @@ int arm64_vgic_init(struct axvm_vm *vm);
 void arm64_vgic_exit(struct axvm_vm *vm);
 /** Reset state; all vCPUs are out. */
 void arm64_vgic_reset(struct axvm_vm *vm);
-/** A vCPU is made (process, before the VM starts). */
-void arm64_vgic_vcpu_init(struct axvm_vcpu *vcpu);
+/** A vCPU is made (process, before the VM starts).  0 or -ENOMEM. */
+int arm64_vgic_vcpu_init(struct axvm_vcpu *vcpu);
 /** A line of the vCPU's own, or an SPI's (any context). */
 void arm64_vgic_line(struct axvm_vcpu *vcpu, u32 intid, bool level);
 /** The virtual timer's line alone, which has risen (irqs off, in a stay). */

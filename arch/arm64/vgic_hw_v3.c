@@ -344,7 +344,7 @@ void vgic_hw_flush(struct axvm_vcpu *vcpu)
 	} else {
 		flush_some(vcpu);
 	}
-	timer = &vg->cpu[vcpu->index].irq[ARM64_VTIMER_INTID];
+	timer = &vg->cpu[vcpu->index]->irq[ARM64_VTIMER_INTID];
 	busy = timer->line || timer->active;
 	raw_spin_unlock(&vg->lock);
 	if (busy != this_cpu_read(vtimer_cpus.phys_active))

@@ -10,8 +10,8 @@
  * AXVM_REQ_ARCH0, which no vCPU enters with, and waits for in_guest to go.
  */
 #include <linux/bits.h>
-#include <linux/mm.h>
 #include <linux/preempt.h>
+#include <linux/slab.h>
 
 #include "arch/arm64/arm64.h"
 #include "arch/arm64/vgic.h"
@@ -329,25 +329,43 @@ void arm64_vgic_reset(struct axvm_vm *vm)
 }
 
 /* vCPUs may be made in any order; a frame without one answers to no affinity. */
-void arm64_vgic_vcpu_init(struct axvm_vcpu *vcpu)
+static int cpus_add(struct arm64_vgic *g, unsigned int nr)
+{
+	struct vgic_cpu *c;
+
+	for (; g->model.nr_cpus < nr; g->model.nr_cpus++) {
+		c = kzalloc(sizeof(*c), GFP_KERNEL_ACCOUNT);
+		if (!c)
+			return -ENOMEM;
+		c->affinity = ~0ull;
+		g->cpu[g->model.nr_cpus] = c;
+	}
+	return 0;
+}
+
+int arm64_vgic_vcpu_init(struct axvm_vcpu *vcpu)
 {
 	struct arm64_vgic *g = vcpu->vm->arch.vgic;
 	unsigned long flags;
 	bool first;
+	int err;
 
 	vgic_hw_reset(vcpu);
 	if (!g)
-		return;
+		return 0;
 	first = !g->model.nr_cpus;
-	g->cpu[vcpu->index].affinity = vcpu->hw_id;
-	g->cpu[vcpu->index].irq[ARM64_VTIMER_INTID].hw = vtimer_host_intid();
-	g->model.nr_cpus = max(g->model.nr_cpus, vcpu->index + 1);
+	err = cpus_add(g, vcpu->index + 1);
+	if (err)
+		return err;
+	g->cpu[vcpu->index]->affinity = vcpu->hw_id;
+	g->cpu[vcpu->index]->irq[ARM64_VTIMER_INTID].hw = vtimer_host_intid();
 	raw_spin_lock_irqsave(&g->lock, flags);
 	vgic_reset_cpu(&g->model, vcpu->index);
 	/* SPIs go to affinity 0 after a reset. */
 	if (first || !vcpu->hw_id)
 		vgic_reset_spis(&g->model);
 	raw_spin_unlock_irqrestore(&g->lock, flags);
+	return 0;
 }
 
 /*
@@ -416,12 +434,11 @@ static int frames_add(struct arm64_vgic *g)
 int arm64_vgic_init(struct axvm_vm *vm)
 {
 	struct arm64_vgic *g;
-	unsigned int i;
 	int err;
 
 	if (!vgic_hw_present())
 		return -EOPNOTSUPP;
-	g = kvzalloc(sizeof(*g), GFP_KERNEL_ACCOUNT);
+	g = kzalloc(sizeof(*g), GFP_KERNEL_ACCOUNT);
 	if (!g)
 		return -ENOMEM;
 	g->vm = vm;
@@ -434,8 +451,6 @@ int arm64_vgic_init(struct axvm_vm *vm)
 		.nr_spis = ARM64_NR_SPIS,
 		.v2 = vgic_hw_is_v2(),
 	};
-	for (i = 0; i < AXVM_MAX_VCPUS; i++)
-		g->cpu[i].affinity = ~0ull;
 	vm->arch.vgic = g;
 	err = frames_add(g);
 	if (err)
@@ -446,6 +461,7 @@ int arm64_vgic_init(struct axvm_vm *vm)
 void arm64_vgic_exit(struct axvm_vm *vm)
 {
 	struct arm64_vgic *g = vm->arch.vgic;
+	unsigned int i;
 
 	if (!g)
 		return;
@@ -454,5 +470,7 @@ void arm64_vgic_exit(struct axvm_vm *vm)
 	if (g->added > 0)
 		axvm_device_remove(vm, AXVM_BUS_MMIO, &g->dist);
 	vm->arch.vgic = NULL;
-	kvfree(g);
+	for (i = 0; i < g->model.nr_cpus; i++)
+		kfree(g->cpu[i]);
+	kfree(g);
 }

@@ -268,7 +268,7 @@ static bool timer_active(struct axvm_vcpu *vcpu)
 {
 	struct arm64_vgic *g = vcpu->vm->arch.vgic;
 
-	return g && READ_ONCE(g->cpu[vcpu->index].irq[ARM64_VTIMER_INTID].active);
+	return g && READ_ONCE(g->cpu[vcpu->index]->irq[ARM64_VTIMER_INTID].active);
 }
 
 /*

@@ -14,6 +14,7 @@
 
 static struct vgic v;
 static struct vgic_cpu cpus[9];
+static struct vgic_cpu *cpu_table[9];
 static struct vgic_irq spis[SPIS];
 static unsigned int changes[9];
 static const struct vgic_mask open_mask = { .priority = 0xf8,
@@ -28,10 +29,14 @@ static const struct vgic_ops ops = { .changed = changed };
 
 static void make(unsigned int n)
 {
+	unsigned int i;
+
 	memset(cpus, 0, sizeof(cpus));
+	for (i = 0; i < sizeof(cpus) / sizeof(cpus[0]); i++)
+		cpu_table[i] = &cpus[i];
 	memset(spis, 0, sizeof(spis));
 	v = (struct vgic){ .ops = &ops,
-			   .cpu = cpus,
+			   .cpu = cpu_table,
 			   .nr_cpus = n,
 			   .spi = spis,
 			   .nr_spis = SPIS,

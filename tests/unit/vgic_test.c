@@ -22,6 +22,7 @@
 	} while (0)
 
 static struct vgic_cpu cpus[CPUS];
+static struct vgic_cpu *cpu_table[CPUS];
 static struct vgic_irq spis[SPIS];
 static struct vgic gic;
 static unsigned int kicks[CPUS];
@@ -51,12 +52,16 @@ static unsigned int flush(unsigned int cpu, u64 *lr, unsigned int nr, u32 *more)
 
 static void setup(void)
 {
+	unsigned int i;
+
 	memset(cpus, 0, sizeof(cpus));
+	for (i = 0; i < sizeof(cpus) / sizeof(cpus[0]); i++)
+		cpu_table[i] = &cpus[i];
 	memset(spis, 0, sizeof(spis));
 	memset(kicks, 0, sizeof(kicks));
 	gic = (struct vgic){
 		.ops = &ops,
-		.cpu = cpus,
+		.cpu = cpu_table,
 		.nr_cpus = CPUS,
 		.spi = spis,
 		.nr_spis = SPIS,

@@ -50,7 +50,13 @@ static void want(struct vgic_cpu *c, unsigned int intid, bool wanted)
 }
 
 /* Each interrupt that a vCPU wants, lowest first; @w and @bits are scratch. */
-#define for_each_wanted(c, w, bits, intid)                              	for ((w) = (c)->words; (w); (w) &= (w) - 1)                     		for ((bits) = (c)->wanted[__builtin_ctz(w)];            		     (bits) && ((intid) = __builtin_ctz(w) * 64 +       					  __builtin_ctzll(bits), true); 		     (bits) &= (bits) - 1)
+#define for_each_wanted(c, w, bits, intid)                                     \
+	for ((w) = (c)->words; (w); (w) &= (w)-1)                              \
+		for ((bits) = (c)->wanted[__builtin_ctz(w)];                   \
+		     (bits) &&                                                 \
+		     ((intid) = __builtin_ctz(w) * 64 + __builtin_ctzll(bits), \
+		     true);                                                    \
+		     (bits) &= (bits)-1)
 
 /* vgic_irq_update() where it is known already. */
 static __always_inline void irq_update(struct vgic *v, struct vgic_irq *irq,
@@ -59,9 +65,9 @@ static __always_inline void irq_update(struct vgic *v, struct vgic_irq *irq,
 	unsigned int to = intid < VGIC_NR_PRIVATE ? cpu : irq->target;
 	bool now = vgic_irq_pending(irq) || irq->active;
 
-	if (to >= v->nr_cpus || (!now && !wanted(&v->cpu[to], intid)))
+	if (to >= v->nr_cpus || (!now && !wanted(v->cpu[to], intid)))
 		return;
-	want(&v->cpu[to], intid, now);
+	want(v->cpu[to], intid, now);
 	v->ops->changed(v, to, irq_deliverable(v, irq) && !irq->active);
 }
 
@@ -76,7 +82,7 @@ static u16 cpu_by_affinity(const struct vgic *v, u64 affinity)
 	unsigned int i;
 
 	for (i = 0; i < v->nr_cpus; i++)
-		if (v->cpu[i].affinity == affinity)
+		if (v->cpu[i]->affinity == affinity)
 			return i;
 	return VGIC_NOWHERE;
 }
@@ -85,8 +91,8 @@ void vgic_irq_route(struct vgic *v, unsigned int intid, u64 router)
 {
 	struct vgic_irq *irq = vgic_irq_find(v, 0, intid);
 
-	if (irq->target < v->nr_cpus && wanted(&v->cpu[irq->target], intid)) {
-		want(&v->cpu[irq->target], intid, false);
+	if (irq->target < v->nr_cpus && wanted(v->cpu[irq->target], intid)) {
+		want(v->cpu[irq->target], intid, false);
 		v->ops->changed(v, irq->target, false);
 	}
 	irq->router = router & ROUTER_AFFINITY;
@@ -102,8 +108,8 @@ void vgic_irq_target(struct vgic *v, unsigned int intid, u8 mask)
 	if (v->nr_cpus == 1)
 		mask = 1;
 	mask &= (1u << min(v->nr_cpus, VGIC_V2_CPUS)) - 1;
-	if (irq->target < v->nr_cpus && wanted(&v->cpu[irq->target], intid)) {
-		want(&v->cpu[irq->target], intid, false);
+	if (irq->target < v->nr_cpus && wanted(v->cpu[irq->target], intid)) {
+		want(v->cpu[irq->target], intid, false);
 		v->ops->changed(v, irq->target, false);
 	}
 	irq->router = mask;
@@ -123,7 +129,7 @@ static void irq_reset(struct vgic_irq *irq, bool edge, u16 target)
 
 void vgic_reset_cpu(struct vgic *v, unsigned int cpu)
 {
-	struct vgic_cpu *c = &v->cpu[cpu];
+	struct vgic_cpu *c = v->cpu[cpu];
 	unsigned int n;
 
 	memset(c->wanted, 0, sizeof(c->wanted));
@@ -201,7 +207,7 @@ void vgic_deactivate(struct vgic *v, unsigned int cpu, unsigned int intid)
 static void send_sgi(struct vgic *v, unsigned int cpu, unsigned int intid,
 		     bool group1)
 {
-	struct vgic_irq *irq = &v->cpu[cpu].irq[intid];
+	struct vgic_irq *irq = &v->cpu[cpu]->irq[intid];
 
 	/* The register of group 0 raises what the target has there, only. */
 	if (!group1 && irq->group1)
@@ -217,11 +223,12 @@ static void send_sgi(struct vgic *v, unsigned int cpu, unsigned int intid,
 static bool sgi_to_one(struct vgic *v, u64 value, bool group1)
 {
 	u64 list = value & SGI_LIST;
-	u64 at = FIELD_GET(SGI_RANGE, value) * 16 + __builtin_ctzll(list | BIT_ULL(16));
+	u64 at = FIELD_GET(SGI_RANGE, value) * 16 +
+		 __builtin_ctzll(list | BIT_ULL(16));
 
 	if (value & (SGI_ALL_BUT_SELF | SGI_AFF3 | SGI_AFF2 | SGI_AFF1) ||
 	    !list || list & (list - 1) || at >= v->nr_cpus ||
-	    v->cpu[at].affinity != at)
+	    v->cpu[at]->affinity != at)
 		return false;
 	send_sgi(v, at, FIELD_GET(SGI_INTID, value), group1);
 	return true;
@@ -239,7 +246,7 @@ void vgic_sgi(struct vgic *v, unsigned int from, u64 value, bool group1)
 	if (sgi_to_one(v, value, group1))
 		return;
 	for (i = 0; i < v->nr_cpus; i++) {
-		u64 aff = v->cpu[i].affinity;
+		u64 aff = v->cpu[i]->affinity;
 
 		if (value & SGI_ALL_BUT_SELF) {
 			if (i != from)
@@ -255,7 +262,7 @@ void vgic_sgi(struct vgic *v, unsigned int from, u64 value, bool group1)
 void vgic_irq_send(struct vgic *v, unsigned int to, unsigned int intid,
 		   unsigned int from)
 {
-	struct vgic_irq *irq = &v->cpu[to].irq[intid];
+	struct vgic_irq *irq = &v->cpu[to]->irq[intid];
 
 	irq->sources |= 1u << from;
 	irq->latch = true;
@@ -281,8 +288,9 @@ static u64 lr_sender(const struct vgic_irq *irq, u64 lr)
 	return lr | (u64)next << VGIC_LR_PINTID_SHIFT;
 }
 
-static __always_inline u64 lr_value(const struct vgic *v, const struct vgic_irq *irq,
-		    unsigned int intid)
+static __always_inline u64 lr_value(const struct vgic *v,
+				    const struct vgic_irq *irq,
+				    unsigned int intid)
 {
 	u64 lr = intid | (u64)irq->priority << VGIC_LR_PRIORITY_SHIFT;
 
@@ -384,7 +392,8 @@ static u32 lr_keep_active(struct lr_list *l)
  * An edge moves into the list register, so that one that comes while the guest
  * runs is told from it.
  */
-static __always_inline void lr_sent(const struct vgic *v, struct vgic_irq *irq, u64 lr)
+static __always_inline void lr_sent(const struct vgic *v, struct vgic_irq *irq,
+				    u64 lr)
 {
 	irq->held = true;
 	irq->sent = lr & VGIC_LR_PENDING;
@@ -413,7 +422,7 @@ static int only_wanted(const struct vgic_cpu *c)
 /* The usual case, with room for one. */
 bool vgic_flush_only(struct vgic *v, unsigned int cpu, u64 *lr)
 {
-	int intid = only_wanted(&v->cpu[cpu]);
+	int intid = only_wanted(v->cpu[cpu]);
 	struct vgic_irq *irq;
 	u64 value;
 
@@ -433,13 +442,14 @@ static unsigned int flush_all(struct vgic *v, unsigned int cpu,
 			      unsigned int nr, u32 *more)
 {
 	struct lr_list l = { .mask = mask, .lr = lr, .nr = nr };
-	const struct vgic_cpu *c = &v->cpu[cpu];
+	const struct vgic_cpu *c = v->cpu[cpu];
 	unsigned int w, intid, i;
 	bool pending = false;
 	u64 bits;
 
 	*more = 0;
-	for_each_wanted(c, w, bits, intid) {
+	for_each_wanted(c, w, bits, intid)
+	{
 		u64 value = lr_value(v, vgic_irq_find(v, cpu, intid), intid);
 
 		if (!(value & (VGIC_LR_PENDING | VGIC_LR_ACTIVE)))
@@ -475,12 +485,13 @@ unsigned int vgic_flush(struct vgic *v, unsigned int cpu,
 /* What an end means that no list register saw: the most urgent active one. */
 static noinline void end_unheld(struct vgic *v, unsigned int cpu)
 {
-	const struct vgic_cpu *c = &v->cpu[cpu];
+	const struct vgic_cpu *c = v->cpu[cpu];
 	unsigned int w, intid, end = VGIC_NR_INTIDS;
 	u8 priority = 0;
 	u64 bits;
 
-	for_each_wanted(c, w, bits, intid) {
+	for_each_wanted(c, w, bits, intid)
+	{
 		struct vgic_irq *irq = vgic_irq_find(v, cpu, intid);
 
 		if (irq->active && !irq->held &&
@@ -514,7 +525,7 @@ static __always_inline void sync_one(struct vgic *v, unsigned int cpu, u64 lr)
 	if (irq->hw && !(lr & (VGIC_LR_PENDING | VGIC_LR_ACTIVE)))
 		irq->line = false;
 	if (intid < VGIC_NR_PRIVATE || irq->target == cpu)
-		want(&v->cpu[cpu], intid, vgic_irq_pending(irq) || irq->active);
+		want(v->cpu[cpu], intid, vgic_irq_pending(irq) || irq->active);
 	else
 		vgic_irq_update(v, cpu, intid);
 }
@@ -534,16 +545,16 @@ void vgic_sync(struct vgic *v, unsigned int cpu, const u64 *lr, unsigned int nr,
 bool vgic_pending(const struct vgic *v, unsigned int cpu,
 		  const struct vgic_mask *mask)
 {
-	const struct vgic_cpu *c = &v->cpu[cpu];
+	const struct vgic_cpu *c = v->cpu[cpu];
 	unsigned int w, intid;
 	u64 bits;
 
-	for_each_wanted(c, w, bits, intid) {
+	for_each_wanted(c, w, bits, intid)
+	{
 		const struct vgic_irq *irq = vgic_irq_find(v, cpu, intid);
 
 		if (irq_deliverable(v, irq) && !irq->active &&
-		    mask->group[irq->group1] &&
-		    irq->priority < mask->priority)
+		    mask->group[irq->group1] && irq->priority < mask->priority)
 			return true;
 	}
 	return false;

@@ -96,7 +96,7 @@ struct vgic_cpu {
 /**
  * struct vgic - the controller of a VM
  * @ops: (constant) and @opaque for them
- * @cpu: (constant) array of the vCPUs
+ * @cpu: (constant) the vCPUs, below @nr_cpus
  * @nr_cpus: (constant) how many
  * @spi: (constant) array of the SPIs, from INTID 32
  * @nr_spis: (constant) how many: a multiple of 32, less 32 at the top
@@ -107,7 +107,7 @@ struct vgic_cpu {
 struct vgic {
 	const struct vgic_ops *ops;
 	void *opaque;
-	struct vgic_cpu *cpu;
+	struct vgic_cpu **cpu;
 	unsigned int nr_cpus;
 	struct vgic_irq *spi;
 	unsigned int nr_spis;
@@ -213,7 +213,7 @@ bool vgic_pending(const struct vgic *v, unsigned int cpu,
 /** vgic_idle() - nothing of vCPU @cpu is pending or active */
 static inline bool vgic_idle(const struct vgic *v, unsigned int cpu)
 {
-	return !v->cpu[cpu].words;
+	return !v->cpu[cpu]->words;
 }
 
 /* What found no room, vgic_flush(). */
@@ -254,7 +254,7 @@ bool vgic_flush_only(struct vgic *v, unsigned int cpu, u64 *lr);
  *
  * Each vgic_flush() is followed by one of these before the next.
  */
-void vgic_sync(struct vgic *v, unsigned int cpu, const u64 *lr,
-	       unsigned int nr, unsigned int ends);
+void vgic_sync(struct vgic *v, unsigned int cpu, const u64 *lr, unsigned int nr,
+	       unsigned int ends);
 
 #endif /* AXVM_ARM64_VGIC_H */

@@ -8,12 +8,11 @@
 #include "arch/arm64/emul/vgic.h"
 
 /** vgic_irq_find() - an interrupt as vCPU @cpu sees it, or NULL */
-static inline struct vgic_irq *vgic_irq_find(const struct vgic *v,
-					     unsigned int cpu,
-					     unsigned int intid)
+static inline struct vgic_irq *
+vgic_irq_find(const struct vgic *v, unsigned int cpu, unsigned int intid)
 {
 	if (intid < VGIC_NR_PRIVATE)
-		return cpu < v->nr_cpus ? &v->cpu[cpu].irq[intid] : NULL;
+		return cpu < v->nr_cpus ? &v->cpu[cpu]->irq[intid] : NULL;
 	intid -= VGIC_NR_PRIVATE;
 	return intid < v->nr_spis ? &v->spi[intid] : NULL;
 }

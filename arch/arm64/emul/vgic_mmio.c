@@ -306,7 +306,7 @@ void vgic_dist_access(struct vgic *v, unsigned int offset, unsigned int bytes,
 
 static u64 redist_typer(const struct vgic *v, unsigned int cpu)
 {
-	u64 aff = v->cpu[cpu].affinity;
+	u64 aff = v->cpu[cpu]->affinity;
 
 	/* Affinity without its hole: Aff3 next to Aff2. */
 	return (aff >> 32 & 0xff) << 56 | (aff & 0xffffff) << 32 |
@@ -327,7 +327,7 @@ static void redist_read(const struct vgic *v, unsigned int cpu,
 	} else if (offset == GICR_IIDR) {
 		*value = IIDR;
 	} else if (offset == GICR_WAKER) {
-		*value = v->cpu[cpu].asleep ? WAKER_SLEEP | WAKER_CHILDREN : 0;
+		*value = v->cpu[cpu]->asleep ? WAKER_SLEEP | WAKER_CHILDREN : 0;
 	} else {
 		*value = id_read(offset);
 	}
@@ -353,7 +353,7 @@ void vgic_redist_access(struct vgic *v, unsigned int cpu, unsigned int offset,
 	else if (!write)
 		redist_read(v, cpu, offset, bytes, value);
 	else if (offset == GICR_WAKER && bytes == 4)
-		v->cpu[cpu].asleep = *value & WAKER_SLEEP;
+		v->cpu[cpu]->asleep = *value & WAKER_SLEEP;
 }
 
 bool vgic_is_fixed(bool redist, unsigned int offset)

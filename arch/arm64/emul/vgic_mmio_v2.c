@@ -99,7 +99,7 @@ static u8 target_access(struct vgic *v, unsigned int cpu, unsigned int intid,
 static u8 senders_access(struct vgic *v, unsigned int cpu, unsigned int intid,
 			 bool write, bool set, u8 value)
 {
-	struct vgic_irq *irq = &v->cpu[cpu].irq[intid];
+	struct vgic_irq *irq = &v->cpu[cpu]->irq[intid];
 
 	if (write) {
 		value &= (1u << min(v->nr_cpus, VGIC_V2_CPUS)) - 1;
