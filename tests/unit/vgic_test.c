@@ -388,6 +388,36 @@ START_TEST(list_registers)
 }
 END_TEST
 
+/* What has nothing to choose from, and what is not for it. */
+START_TEST(only_one)
+{
+	u64 lr[VGIC_MAX_LRS] = { 7 };
+
+	setup_spis();
+	ck_assert(!vgic_flush_only(&gic, 0, lr));
+	ck_assert_uint_eq(lr[0], 7);
+	vgic_set_line(&gic, 0, 32, true);
+	/* far from the other one: another word */
+	vgic_set_line(&gic, 0, 90, true);
+	ck_assert(!vgic_flush_only(&gic, 0, lr));
+	vgic_set_line(&gic, 0, 90, false);
+	ck_assert(vgic_flush_only(&gic, 0, lr));
+	ck_assert_uint_eq(lr[0],
+			  1ull << 62 | 1ull << 60 | 0x80ull << 48 | 32);
+	/* an edge has gone into it */
+	ck_assert(!spis[0].latch && spis[0].held);
+	lr[0] ^= 3ull << 62; /* taken, not ended */
+	vgic_sync(&gic, 0, lr, 1, 0);
+	ck_assert(!vgic_idle(&gic, 0) && !vgic_flush_only(&gic, 0, lr));
+	vgic_deactivate(&gic, 0, 32);
+	ck_assert(vgic_idle(&gic, 0) && !vgic_flush_only(&gic, 0, lr));
+	/* disabled: wanted, but not to be had */
+	wr(0x184, 4, 2);
+	vgic_set_line(&gic, 0, 33, true);
+	ck_assert(!vgic_idle(&gic, 0) && !vgic_flush_only(&gic, 0, lr));
+}
+END_TEST
+
 START_TEST(overflow)
 {
 	u64 lr[VGIC_MAX_LRS];
@@ -769,6 +799,7 @@ int main(void)
 	tcase_add_test(t, sync_needed);
 	tcase_add_test(t, any_access);
 	tcase_add_test(t, list_registers);
+	tcase_add_test(t, only_one);
 	tcase_add_test(t, overflow);
 	tcase_add_test(t, masks);
 	tcase_add_test(t, random_1);
