@@ -123,8 +123,11 @@ static int space_insert(struct axvm_mem_space *mem, struct axvm_region *r)
 	if (!err)
 		err = axvm_imap_insert(&mem->regions, r->gpa,
 				       axvm_region_last(r), r);
-	if (!err)
+	if (!err) {
 		space_count(mem, r, true);
+		/* Pairs with axvm_mem_added(): holes may be none any more. */
+		WRITE_ONCE(mem->added, mem->added + 1);
+	}
 	mutex_unlock(&mem->lock);
 	return err;
 }

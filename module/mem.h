@@ -40,6 +40,7 @@ struct axvm_near {
  * @lock: guards everything here, and the nested tables; taken under
  *	mmap_lock, so user memory is never touched with it held
  * @regions: intervals -> struct axvm_region (mem_region.h)
+ * @added: regions that ever were; see axvm_mem_added()
  * @near: by a hash of the page number; emptied when a region goes
  * @memcg: (c) charged for pages; a reference, may be NULL
  * @inode: (c) its i_mapping is what every mmap() of the VM hangs on
@@ -52,6 +53,7 @@ struct axvm_near {
 struct axvm_mem_space {
 	struct mutex lock;
 	struct axvm_imap regions;
+	u64 added;
 	struct axvm_near near[1 << AXVM_MEM_NEAR_BITS];
 	struct mem_cgroup *memcg;
 	struct inode *inode;
@@ -91,6 +93,17 @@ unsigned int axvm_mem_nr_regions(struct axvm_vm *vm);
 
 /** mmap() of a VM descriptor; offset is the guest-physical address. */
 int axvm_mem_mmap(struct axvm_vm *vm, struct vm_area_struct *vma);
+
+/**
+ * axvm_mem_added() - a number that changes when a region comes (any context)
+ *
+ * Read before axvm_mem_fault() said -ENOENT: as long as it is the same, that
+ * answer still holds.  Regions come under @lock, which that call took.
+ */
+static inline u64 axvm_mem_added(const struct axvm_mem_space *mem)
+{
+	return READ_ONCE(mem->added);
+}
 
 /**
  * axvm_mem_fault() - make @gpa present in the nested tables

@@ -102,10 +102,17 @@ static enum axvm_run vcpu_no_memory(struct axvm_vcpu *vcpu)
 /* A nested translation fault: memory to fill, or nothing we know as memory. */
 static enum axvm_run vcpu_fault(struct axvm_vcpu *vcpu)
 {
+	u64 added = axvm_mem_added(&vcpu->vm->mem);
+	u64 page = (vcpu->fault.gpa & PAGE_MASK) | 1;
 	bool split;
 	u64 block;
 	int err;
 
+	/* A device of userspace's: the same page again and again. */
+	if (vcpu->hole == page && vcpu->hole_added == added) {
+		vcpu->fault.hole = true;
+		return axvm_arch_vcpu_mmio(vcpu);
+	}
 	err = axvm_mem_fault(vcpu->vm, vcpu->fault.gpa, vcpu->fault.prot,
 			     &block, &split);
 	if (!err) {
@@ -115,6 +122,10 @@ static enum axvm_run vcpu_fault(struct axvm_vcpu *vcpu)
 	if (err == -ENOMEM)
 		return vcpu_no_memory(vcpu);
 	vcpu->fault.hole = err == -ENOENT;
+	if (vcpu->fault.hole) {
+		vcpu->hole = page;
+		vcpu->hole_added = added;
+	}
 	return axvm_arch_vcpu_mmio(vcpu);
 }
 

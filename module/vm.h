@@ -151,6 +151,8 @@ struct axvm_vcpu {
 	int last_cpu_counted; /* (o) for stats */
 
 	struct axvm_fault fault; /* (o) */
+	u64 hole; /* (o) page without memory, with bit 0; 0: none known */
+	u64 hole_added; /* (o) axvm_mem_added() of then */
 	struct axvm_exit exit; /* (o) being built */
 	struct axvm_exit_state exits; /* exit.c: ring, flight, parked */
 	unsigned int bus_hint[AXVM_NR_BUSES]; /* (o) lib/bus.h */
