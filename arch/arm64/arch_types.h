@@ -113,6 +113,7 @@ struct arm64_debug {
  *	lock, read without
  * @gic_busy: list registers or maintenance interrupts are in use; written by
  *	the vCPU or out of the guest, under the vgic's lock
+ * @controls: (o) controls in @hyp are right for this CPU, controls.c; 0: none
  * @poll_ns: (o) how long a WFI waits before it gives the CPU up
  * @asleep_at: (o) when it did that last
  * @gic_in: (o) list registers as they went in
@@ -143,6 +144,7 @@ struct axvm_vcpu_arch {
 	struct user_fpsimd_state fp_keep;
 	struct hrtimer timer;
 	struct hrtimer ptimer;
+	u32 controls;
 	u32 poll_ns;
 	u64 asleep_at;
 	u64 gic_in[VGIC_MAX_LRS];

@@ -3,6 +3,7 @@
  * The values that EL2's control registers have while a guest runs: what is
  * trapped, and what this CPU adds to that.
  */
+#include <linux/atomic.h>
 #include <linux/bitfield.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
@@ -37,6 +38,7 @@
 
 /** struct arm64_cpu - what a CPU adds; written by itself when it is taken */
 struct arm64_cpu {
+	u32 taken; /* a number for each time that a CPU was taken */
 	u64 hpmn; /* MDCR_EL2.HPMN: the host's counters stay the host's */
 	u64 amu; /* traps of activity monitors, if there are any */
 	u32 mitigate;
@@ -55,9 +57,11 @@ static bool is_vhe(void)
 
 void arm64_controls_cpu_enable(void)
 {
+	static atomic_t taken = ATOMIC_INIT(0);
 	struct arm64_cpu *c = this_cpu_ptr(&arm64_cpus);
 	u64 pfr0 = sr_read(id_aa64pfr0_el1);
 
+	c->taken = atomic_inc_return(&taken);
 	c->hpmn = MDCR_HPMN_MASK & (is_vhe() ? sr_read(mdcr_el2) :
 					      hyp_nvhe_read(HYP_READ_MDCR));
 	c->amu = FIELD_GET(PFR0_AMU, pfr0) ? CPTR_VHE_TAM : 0;
@@ -92,20 +96,31 @@ void arm64_controls_fp(struct axvm_vcpu *vcpu, bool allow)
 				       (allow ? 0 : CPTR_NVHE_TFP);
 }
 
-void arm64_controls_load(struct axvm_vcpu *vcpu)
+/* Another CPU than last time, or somebody debugs the guest. */
+static noinline void controls_renew(struct axvm_vcpu *vcpu)
 {
 	struct arm64_cpu *c = this_cpu_ptr(&arm64_cpus);
 	struct hyp_vcpu *h = vcpu->arch.hyp;
 
 	h->mdcr = MDCR_GUEST | c->hpmn;
 	arm64_debug_controls(vcpu);
+	/* TDE is only there for a debugger: look again the next time. */
+	vcpu->arch.controls = h->mdcr & MDCR_BIT_TDE ? 0 : c->taken;
 	h->vpidr = sr_read(midr_el1);
 	h->vtcr = vcpu->vm->arch.vtcr;
-	h->cntvoff = vcpu->vm->arch.counter_off;
 	h->mitigate = c->mitigate;
 	h->mitigate_loops = c->loops;
 	h->ras = c->ras;
 	h->has_hcrx = c->has_hcrx;
 	h->has_fgt = c->has_fgt;
 	arm64_controls_fp(vcpu, vcpu->arch.fp);
+}
+
+void arm64_controls_load(struct axvm_vcpu *vcpu)
+{
+	vcpu->arch.hyp->cntvoff = vcpu->vm->arch.counter_off;
+	if (unlikely(vcpu->arch.controls !=
+			     this_cpu_read(arm64_cpus.taken) ||
+		     vcpu->arch.debug.on))
+		controls_renew(vcpu);
 }
