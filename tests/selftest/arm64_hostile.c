@@ -71,7 +71,7 @@ static void where(struct vm *vm)
 static void storm_watch(struct vm *vm, bool has_end)
 {
 	uint64_t begin = now_ns();
-	uint64_t limit = has_end ? slow_ns(60000000000ull) : STORM_MS * 1000000;
+	uint64_t limit = has_end ? slow_ns(240000000000ull) : STORM_MS * 1000000;
 
 	while (now_ns() - begin < limit && !(has_end && tiny_out(vm, 8)))
 		sleep_ms(10);
