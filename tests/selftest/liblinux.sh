@@ -98,6 +98,11 @@ typed()
 	echo 'echo again $((7 * 8)); stty -echo' >&3
 	sleep 1
 	paste >&3
+	# What is typed before a command has ended may be echoed into its output.
+	for _ in $(seq 600); do
+		grep -q 'pasted [0-9a-f]\{32\}' "$out" && break
+		sleep 0.2
+	done
 	echo 'exit' >&3
 	wait $job
 	status=$? wanted=0
