@@ -20,8 +20,12 @@ struct axvm_mem_rw;
 struct mem_cgroup;
 struct vm_area_struct;
 
-/* Pages that the kernel looked at last: 2 to the power of this. */
-#define AXVM_MEM_NEAR_BITS 4
+/*
+ * Pages that the kernel looked at last: sets, 2 to the power of this, of so
+ * many.  An instruction is behind four tables, which should find room.
+ */
+#define AXVM_MEM_NEAR_BITS 5
+#define AXVM_MEM_NEAR_WAYS 2
 
 /**
  * struct axvm_near - a page of the guest's that was found a moment ago
@@ -41,7 +45,8 @@ struct axvm_near {
  *	mmap_lock, so user memory is never touched with it held
  * @regions: intervals -> struct axvm_region (mem_region.h)
  * @added: regions that ever were; see axvm_mem_added()
- * @near: by a hash of the page number; emptied when a region goes
+ * @near: by a hash of the page number, the latest first; emptied when a region
+ *	goes
  * @memcg: (c) charged for pages; a reference, may be NULL
  * @inode: (c) its i_mapping is what every mmap() of the VM hangs on
  * @block_sizes: (c) axvm_info.block_sizes
@@ -54,7 +59,7 @@ struct axvm_mem_space {
 	struct mutex lock;
 	struct axvm_imap regions;
 	u64 added;
-	struct axvm_near near[1 << AXVM_MEM_NEAR_BITS];
+	struct axvm_near near[1 << AXVM_MEM_NEAR_BITS][AXVM_MEM_NEAR_WAYS];
 	struct mem_cgroup *memcg;
 	struct inode *inode;
 	u64 block_sizes;

@@ -35,19 +35,37 @@ struct axvm_piece {
 	bool dirty;
 };
 
-static struct axvm_near *near_of(struct axvm_mem_space *mem, gpa_t gpa)
+static struct axvm_near *near_set(struct axvm_mem_space *mem, gpa_t gpa)
 {
-	return &mem->near[hash_64(gpa / PAGE_SIZE, AXVM_MEM_NEAR_BITS)];
+	return mem->near[hash_64(gpa / PAGE_SIZE, AXVM_MEM_NEAR_BITS)];
+}
+
+/* mem->lock held.  NULL: it was not looked at lately, or is not allowed. */
+static const struct axvm_near *near_find(struct axvm_mem_space *mem, gpa_t gpa,
+					 u32 prot)
+{
+	const struct axvm_near *n = near_set(mem, gpa);
+	unsigned int i;
+
+	lockdep_assert_held(&mem->lock);
+	for (i = 0; i < AXVM_MEM_NEAR_WAYS; i++, n++)
+		if (n->gfn == gpa / PAGE_SIZE && n->at && !(prot & ~n->prot))
+			return n;
+	return NULL;
 }
 
 /* mem->lock held: the next look at this page need not search for it. */
 static void near_note(struct axvm_mem_space *mem, gpa_t gpa,
 		      const struct axvm_spot *s)
 {
+	struct axvm_near *n = near_set(mem, gpa);
+
 	lockdep_assert_held(&mem->lock);
 	if (!s->page || s->region->kind != AXVM_MEM_ALLOC)
 		return;
-	*near_of(mem, gpa) = (struct axvm_near){
+	if (n->gfn != gpa / PAGE_SIZE)
+		memmove(n + 1, n, (AXVM_MEM_NEAR_WAYS - 1) * sizeof(*n));
+	*n = (struct axvm_near){
 		.gfn = gpa / PAGE_SIZE,
 		.at = page_address(s->page),
 		.prot = s->region->flags & AXVM_MEM_PROT,
@@ -144,18 +162,17 @@ static int piece_copy(struct axvm_piece *p, void *buf, bool write)
 static bool near_copy(struct axvm_mem_space *mem, gpa_t gpa, void *buf,
 		      size_t len, u32 prot)
 {
-	const struct axvm_near *n = near_of(mem, gpa);
-	bool hit;
+	const struct axvm_near *n;
 
 	if (len > PAGE_SIZE - offset_in_page(gpa))
 		return false;
 	mutex_lock(&mem->lock);
-	hit = n->at && n->gfn == gpa / PAGE_SIZE && !(prot & ~n->prot);
-	if (hit)
+	n = near_find(mem, gpa, prot);
+	if (n)
 		copy_synced(n->at + offset_in_page(gpa), buf, len,
 			    prot & AXVM_MEM_WRITE);
 	mutex_unlock(&mem->lock);
-	return hit;
+	return n;
 }
 
 bool axvm_mem_quick_begin(struct axvm_vm *vm)
@@ -165,12 +182,9 @@ bool axvm_mem_quick_begin(struct axvm_vm *vm)
 
 const void *axvm_mem_quick(struct axvm_vm *vm, gpa_t gpa)
 {
-	const struct axvm_near *n = near_of(&vm->mem, gpa);
+	const struct axvm_near *n = near_find(&vm->mem, gpa, AXVM_MEM_READ);
 
-	lockdep_assert_held(&vm->mem.lock);
-	if (n->gfn != gpa / PAGE_SIZE || !(n->prot & AXVM_MEM_READ))
-		return NULL;
-	return n->at;
+	return n ? n->at : NULL;
 }
 
 void axvm_mem_quick_end(struct axvm_vm *vm)
