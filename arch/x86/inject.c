@@ -91,10 +91,20 @@ void vx86_pend_nmi(struct axvm_vcpu *vcpu)
 		set_bit(VX86_PENDING_NMI2, &vcpu->arch.pending);
 }
 
-/* The highest of the vectors that no local APIC holds, or -1. */
+/* Is there a vector that no local APIC holds?  Asked often, rarely so. */
+static bool any(const struct axvm_vcpu *vcpu)
+{
+	const unsigned long *irqs = vcpu->arch.irqs;
+
+	BUILD_BUG_ON(ARRAY_SIZE(vcpu->arch.irqs) != 4);
+	return READ_ONCE(irqs[0]) | READ_ONCE(irqs[1]) | READ_ONCE(irqs[2]) |
+	       READ_ONCE(irqs[3]);
+}
+
+/* The highest of them, or -1. */
 static int highest(const struct axvm_vcpu *vcpu)
 {
-	unsigned long n = find_last_bit(vcpu->arch.irqs, 256);
+	unsigned long n = any(vcpu) ? find_last_bit(vcpu->arch.irqs, 256) : 256;
 
 	return n < 256 ? (int)n : -1;
 }
@@ -120,8 +130,7 @@ int vx86_next_inject(const struct axvm_vcpu *vcpu)
 
 static bool irq_waits(const struct axvm_vcpu *vcpu)
 {
-	return highest(vcpu) >= 0 ||
-	       (vcpu->arch.lapic && vx86_lapic_requests(vcpu));
+	return any(vcpu) || (vcpu->arch.lapic && vx86_lapic_requests(vcpu));
 }
 
 void vx86_irq_settle(struct axvm_vcpu *vcpu)

@@ -113,6 +113,15 @@ static int highest(const struct vlapic *l, unsigned int reg)
 	return -1;
 }
 
+/* Is there any?  In less than a search takes. */
+static bool any(const struct vlapic *l, unsigned int reg)
+{
+	return vlapic_get(l, reg) | vlapic_get(l, reg + 1) |
+	       vlapic_get(l, reg + 2) | vlapic_get(l, reg + 3) |
+	       vlapic_get(l, reg + 4) | vlapic_get(l, reg + 5) |
+	       vlapic_get(l, reg + 6) | vlapic_get(l, reg + 7);
+}
+
 static int highest_staged(const struct vlapic *l)
 {
 	int i;
@@ -223,13 +232,13 @@ enum vlapic_post vlapic_post(struct vlapic *l, u8 vector)
 
 bool vlapic_requested(const struct vlapic *l)
 {
-	return vlapic_highest(l) >= 0;
+	return any(l, VLAPIC_IRR) || (l->staged && highest_staged(l) >= 0);
 }
 
 u32 vlapic_ppr(const struct vlapic *l)
 {
 	u32 tpr = vlapic_get(l, VLAPIC_TPR);
-	int isr = highest(l, VLAPIC_ISR);
+	int isr = any(l, VLAPIC_ISR) ? highest(l, VLAPIC_ISR) : -1;
 
 	if (isr < 0 || tpr >> 4 >= (u32)isr >> 4)
 		return tpr;
