@@ -213,16 +213,24 @@ static void registers_set(uint64_t entry)
 	need(ioctl(vcpu, KVM_SET_REGS, &regs), "KVM_SET_REGS");
 }
 
-static uint64_t guest_tsc(void)
+/* One MSR; @set: write it. */
+static uint64_t msr(uint32_t index, bool set, uint64_t value)
 {
 	struct {
 		struct kvm_msrs head;
 		struct kvm_msr_entry e;
-	} m = { { .nmsrs = 1 }, { .index = 0x10 } };
+	} m = { { .nmsrs = 1 }, { .index = index, .data = value } };
+	int ret = ioctl(vcpu, set ? KVM_SET_MSRS : KVM_GET_MSRS, &m);
 
-	need(ioctl(vcpu, KVM_GET_MSRS, &m), "KVM_GET_MSRS");
+	if (ret != 1)
+		die("kvm_boot: MSR 0x%x", index);
 	return m.e.data;
 }
+
+#define MSR_TSC 0x10
+#define MSR_MISC_ENABLE 0x1a0
+/* Or the guest goes without instructions that it has elsewhere. */
+#define FAST_STRINGS 1
 
 /* ---- devices ---------------------------------------------------------------------- */
 
@@ -385,11 +393,12 @@ int main(int argc, char **argv)
 	memory_make(strtoull(argv[3], NULL, 0) << 20);
 	cpuid_set(dev);
 	registers_set(kernel_load(argv[1], argv[2], argv[4]));
+	msr(MSR_MISC_ENABLE, true, FAST_STRINGS);
 	uart16550_init(&uart, &uart_ops);
 	acpi_pm_reset(&pm);
 	rtc_init(&rtc);
 	rtc_set_wall(&rtc, time(NULL) * 1000000000ull, now());
-	printf("kvm_boot: start tsc %llu\n", (long long)guest_tsc());
+	printf("kvm_boot: start tsc %llu\n", (long long)msr(MSR_TSC, false, 0));
 	fflush(stdout);
 	while (!ended) {
 		if (ioctl(vcpu, KVM_RUN, 0) < 0 && errno != EINTR &&
