@@ -123,6 +123,8 @@ static u8 pic_port_read(struct axvm_x86_platform *p, unsigned int chip,
 	bool acks;
 	u8 value;
 
+	if (likely(pic_peek(&p->pic, chip, port, &value)))
+		return value;
 	raw_spin_lock_irqsave(&p->pic_lock, flags);
 	acks = p->pic.chip[chip].poll; /* a poll acknowledges */
 	value = pic_read(&p->pic, chip, port);

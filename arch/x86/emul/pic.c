@@ -176,13 +176,11 @@ static u8 chip_poll(struct pic *pic, unsigned int n)
 
 u8 pic_read(struct pic *pic, unsigned int chip, bool odd)
 {
-	struct pic_chip *c = &pic->chip[chip & 1];
+	u8 value;
 
-	if (c->poll)
-		return chip_poll(pic, chip & 1);
-	if (odd)
-		return c->imr;
-	return c->read_isr ? c->isr : c->irr;
+	if (!pic_peek(pic, chip, odd, &value))
+		value = chip_poll(pic, chip & 1);
+	return value;
 }
 
 /* Level-triggered requests are there again while their inputs are high. */

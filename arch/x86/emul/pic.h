@@ -7,6 +7,7 @@
 #ifndef AXVM_X86_PIC_H
 #define AXVM_X86_PIC_H
 
+#include <linux/kernel.h>
 #include <linux/types.h>
 
 /**
@@ -73,6 +74,27 @@ u8 pic_ack(struct pic *pic);
 
 /** pic_read() - ports 0x20 and 0x21 (@chip 0), 0xa0 and 0xa1 (1); @odd: A0 */
 u8 pic_read(struct pic *pic, unsigned int chip, bool odd);
+
+/**
+ * pic_peek() - pic_read() where that changes nothing
+ *
+ * A register is a byte: this needs no lock against anything else here.
+ * Return: false: the read is a poll, which acknowledges.
+ */
+static inline bool pic_peek(const struct pic *pic, unsigned int chip, bool odd,
+			    u8 *value)
+{
+	const struct pic_chip *c = &pic->chip[chip & 1];
+
+	if (READ_ONCE(c->poll))
+		return false;
+	if (odd)
+		*value = READ_ONCE(c->imr);
+	else
+		*value = READ_ONCE(c->read_isr) ? READ_ONCE(c->isr) :
+						  READ_ONCE(c->irr);
+	return true;
+}
 void pic_write(struct pic *pic, unsigned int chip, bool odd, u8 value);
 
 /** pic_elcr_read() - ports 0x4d0 (@chip 0) and 0x4d1 (1) */
