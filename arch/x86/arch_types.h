@@ -77,7 +77,6 @@ struct vx86_event {
  * @on: points or a step: the guest's own debug registers are not in force
  * @insns: breakpoint instructions break
  * @step: after the next instruction; interrupts wait until then
- * @stepped: that was carried out by us, a break is due
  * @changed: controls are to be written
  */
 struct vx86_debug {
@@ -88,7 +87,6 @@ struct vx86_debug {
 	bool on;
 	bool insns;
 	bool step;
-	bool stepped;
 	bool changed;
 };
 
@@ -114,7 +112,7 @@ struct vmx_vcpu {
 	int cpu; /* (l) where the VMCS is loaded, or -1 */
 	int flushed_cpu; /* (o) where the VPID's translations are current */
 	struct list_head node; /* (l) in the CPU's list of loaded VMCSs */
-	bool launched; /* (l) VMRESUME, not VMLAUNCH */
+	u8 resume; /* (l) VMX_ENTER_RESUME; 0: VMLAUNCH */
 	bool constant; /* (o) control fields are written */
 	u32 proc; /* (o) primary controls as written */
 	u32 proc2; /* (o) secondary controls as written */
@@ -137,6 +135,33 @@ struct vx86_undecoded {
 	u8 len; /* 0: none */
 	u8 times; /* in a row */
 	u8 bytes[VINSN_MAX_BYTES];
+};
+
+/**
+ * struct vx86_user_io - a port instruction that userspace answers
+ * @key: complement of its exit qualification, 0: none
+ * @version: of the buses by which it is so
+ * @pio: decoded
+ */
+struct vx86_user_io {
+	u64 key;
+	u32 version;
+	struct pio pio;
+};
+
+/**
+ * struct vx86_user_mov - a MOV between a register and memory that is none, for
+ * userspace to answer
+ * @len: bytes of the instruction; 0: none is under way
+ * @reg: the register that is read into
+ * @bytes: 4 or 8
+ * @write: nothing is read
+ */
+struct vx86_user_mov {
+	u8 len;
+	u8 reg;
+	u8 bytes;
+	bool write;
 };
 
 /* What CPUID answered lately; leaves whose answer hangs on CR4 are not here. */
@@ -173,13 +198,23 @@ struct axvm_vcpu_arch {
 	bool halted; /* (o) HLT executed and not woken */
 	bool regs_given; /* (o) userspace wrote registers before START */
 	bool off; /* (o) index > 0 and nobody gave it registers */
-	bool pdpte_stale; /* (o) PDPTEs must be read from guest memory */
 	bool dr_loaded; /* (o) DR0-DR3 hold the guest's, or @debug's */
+	bool syscall_loaded; /* (o) so do the MSRs of SYSCALL */
 	struct vx86_debug debug; /* (o) */
-	bool apic_moved; /* (o) the local APIC's mode or address is new */
+	union {
+		struct {
+			bool triple; /* (o) a triple fault is due */
+			bool stepped; /* (o) a step was carried out by us, a
+				       * break is due */
+			bool pdpte_stale; /* (o) PDPTEs must be read from guest
+					   * memory */
+			bool apic_moved; /* (o) the local APIC's mode or
+					  * address is new */
+		};
+		u32 due; /* any of these: not in this stay */
+	};
 	bool apic_stale; /* (o) controls are for another state of it */
 	bool apic_delivers; /* (o) the processor delivers from its page */
-	bool triple; /* (o) a triple fault is due */
 	bool trained; /* (o) this CPU's predictors know the guest */
 	u32 ends; /* (o) AXVM_EXIT_* with which a device ends the VM, or 0 */
 	u32 insn_len; /* (o) of the instruction that vcpu->exit is about */
@@ -187,8 +222,10 @@ struct axvm_vcpu_arch {
 	u64 qual; /* (o) exit qualification, for the slow part */
 	u32 insn_info; /* (o) VM-exit instruction information, likewise */
 	struct pio pio; /* (o) port instruction under way */
+	struct vx86_user_io user_io; /* (o) the last one for userspace */
 	struct vinsn_cpu icpu; /* (o) registers of an emulated instruction */
 	struct vinsn_run irun; /* (o) MMIO instruction under way */
+	struct vx86_user_mov user_mov; /* (o) or this one, if .len */
 	u8 part; /* (o) bytes of irun.access that are done */
 	u64 part_value; /* (o) what they are */
 	bool walk_fault; /* (o) vcpu->fault is about a table of the guest's */

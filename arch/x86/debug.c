@@ -110,7 +110,7 @@ int axvm_arch_vcpu_debug(struct axvm_vcpu *vcpu, struct axvm_vcpu_debug *arg)
 
 void vx86_debug_reset(struct axvm_vcpu *vcpu)
 {
-	vcpu->arch.debug.stepped = false;
+	vcpu->arch.stepped = false;
 	vcpu->arch.debug.insn_len = 0;
 }
 
@@ -120,7 +120,7 @@ static void step_over(struct axvm_vcpu *vcpu)
 	struct vx86_debug *d = &vcpu->arch.debug;
 
 	d->step = false;
-	d->stepped = false;
+	vcpu->arch.stepped = false;
 	d->changed = true;
 	d->on = d->dr7 != DR7_FIXED;
 	vcpu->arch.dr_loaded = false;

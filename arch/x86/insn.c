@@ -38,7 +38,7 @@ void vx86_advance_rare(struct axvm_vcpu *vcpu, u64 from)
 {
 	struct vx86_state *s = &vcpu->arch.state;
 
-	vcpu->arch.debug.stepped = vcpu->arch.debug.step;
+	vcpu->arch.stepped = vcpu->arch.debug.step;
 	if (s->intr_shadow & (VX86_SHADOW_STI | VX86_SHADOW_MOV_SS)) {
 		s->intr_shadow &= ~(VX86_SHADOW_STI | VX86_SHADOW_MOV_SS);
 		vx86_dirty(vcpu, VX86_SHADOW);

@@ -67,6 +67,25 @@ static void apic_moved(struct axvm_vcpu *vcpu)
 	set_bit(VX86_PENDING_IRQ, &vcpu->arch.pending);
 }
 
+/* What must be done before the guest goes on.  RESUME: nothing is left. */
+static noinline enum axvm_run due_first(struct axvm_vcpu *vcpu)
+{
+	enum axvm_run r;
+
+	if (vcpu->arch.pdpte_stale) {
+		r = pdptes_first(vcpu);
+		if (r != AXVM_RUN_RESUME)
+			return r;
+	}
+	if (vcpu->arch.apic_moved)
+		apic_moved(vcpu);
+	if (vcpu->arch.triple)
+		return triple_fault(vcpu);
+	if (vcpu->arch.stepped)
+		return vx86_debug_stepped(vcpu);
+	return AXVM_RUN_RESUME;
+}
+
 enum axvm_run axvm_arch_vcpu_run(struct axvm_vcpu *vcpu)
 {
 	enum axvm_run r = AXVM_RUN_RESUME;
@@ -76,17 +95,11 @@ enum axvm_run axvm_arch_vcpu_run(struct axvm_vcpu *vcpu)
 		if (r != AXVM_RUN_RESUME)
 			return r;
 	}
-	if (unlikely(vcpu->arch.pdpte_stale)) {
-		r = pdptes_first(vcpu);
+	if (unlikely(vcpu->arch.due)) {
+		r = due_first(vcpu);
 		if (r != AXVM_RUN_RESUME)
 			return r;
 	}
-	if (unlikely(vcpu->arch.apic_moved))
-		apic_moved(vcpu);
-	if (unlikely(vcpu->arch.triple))
-		return triple_fault(vcpu);
-	if (unlikely(vcpu->arch.debug.stepped))
-		return vx86_debug_stepped(vcpu);
 	vcpu->arch.debug.insn_len = 0;
 	run_softirqs();
 	vx86_fpu_enter(vcpu);
@@ -152,7 +165,7 @@ static void complete_rdmsr(struct axvm_vcpu *vcpu, u64 data)
 enum axvm_run axvm_arch_vcpu_complete(struct axvm_vcpu *vcpu, u64 data,
 				      bool fault)
 {
-	if (fault) {
+	if (unlikely(fault)) {
 		vx86_raise_gp(vcpu);
 		return AXVM_RUN_RESUME;
 	}

@@ -88,9 +88,9 @@ static int read_here(struct axvm_vcpu *vcpu, bool all, struct axvm_reg *fields,
 {
 	int err = -EAGAIN;
 
-	vmx_load(vcpu);
 	local_irq_disable();
-	/* A CPU that is given back clears its VMCSs in an interrupt. */
+	vmx_load(vcpu);
+	/* Not if this CPU was given back meanwhile. */
 	if (vcpu->arch.vmx.cpu == smp_processor_id()) {
 		/* As the next entry would find it. */
 		if (vcpu->arch.debug.changed)

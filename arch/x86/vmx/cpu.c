@@ -183,7 +183,7 @@ static void clear_here(struct vmx_vcpu *vmx)
 	if (c->current_vmcs == vmx)
 		c->current_vmcs = NULL;
 	list_del(&vmx->node);
-	vmx->launched = false;
+	vmx->resume = 0;
 	/* release: whoever loads it next sees what it holds */
 	smp_store_release(&vmx->cpu, -1);
 }
@@ -268,11 +268,13 @@ void vmx_load(struct axvm_vcpu *vcpu)
 {
 	struct vmx_vcpu *vmx = &vcpu->arch.vmx;
 
+	local_irq_enable();
 	if (READ_ONCE(vmx->cpu) != smp_processor_id())
 		clear_anywhere(vmx);
 	local_irq_disable();
-	load_here(vcpu);
-	local_irq_enable();
+	/* While they were on this CPU may have been given back. */
+	if (this_cpu_read(vmx_cpu.on))
+		load_here(vcpu);
 }
 
 /* ---- parts of the state for code outside of a stay ------------------------- */

@@ -121,37 +121,32 @@ SYM_INNER_LABEL(vmx_exit_point, SYM_L_GLOBAL)
 	xor	%eax, %eax
 
 .Lout:
-	/* eax: result.  Nothing of the guest's may steer speculation here. */
-	xor	%ecx, %ecx
-	xor	%edx, %edx
-	xor	%ebx, %ebx
-	xor	%ebp, %ebp
-	xor	%esi, %esi
-	xor	%edi, %edi
-	xor	%r8d, %r8d
-	xor	%r9d, %r9d
-	xor	%r10d, %r10d
-	xor	%r11d, %r11d
-	xor	%r12d, %r12d
-	xor	%r13d, %r13d
-	xor	%r14d, %r14d
-	xor	%r15d, %r15d
-
-	/* Before the first RET, and before any indirect branch. */
-	FILL_RETURN_BUFFER %_ASM_BX, RSB_CLEAR_LOOPS, X86_FEATURE_RSB_VMEXIT, \
-			   X86_FEATURE_RSB_VMEXIT_LITE
-
+	/*
+	 * eax: result.  Nothing of the guest's may steer speculation here:
+	 * each register is the host's or zero before anything branches.
+	 */
 	pop	%rsi
 	pop	%rdi
-	test	$(F_IBRS | F_BHB), %esi
-	jnz	.Lbarriers
-.Lrestore:
 	pop	%rbx
 	pop	%r12
 	pop	%r13
 	pop	%r14
 	pop	%r15
 	pop	%rbp
+	xor	%ecx, %ecx
+	xor	%edx, %edx
+	xor	%r8d, %r8d
+	xor	%r9d, %r9d
+	xor	%r10d, %r10d
+	xor	%r11d, %r11d
+
+	/* Before the first RET, and before any indirect branch. */
+	FILL_RETURN_BUFFER %_ASM_CX, RSB_CLEAR_LOOPS, X86_FEATURE_RSB_VMEXIT, \
+			   X86_FEATURE_RSB_VMEXIT_LITE
+
+	test	$(F_IBRS | F_BHB), %esi
+	jnz	.Lbarriers
+.Lrestore:
 	RET
 
 .Lfailed:

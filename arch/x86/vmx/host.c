@@ -118,7 +118,16 @@ static void barrier_to_tasks(struct axvm_vcpu *vcpu)
 	X(VMSR_CSTAR, MSR_CSTAR, cstar)                                        \
 	X(VMSR_FMASK, MSR_SYSCALL_MASK, fmask)
 
-static void msrs_to_guest(struct axvm_vcpu *vcpu, const struct vmx_cpu *c)
+/*
+ * Without EFER.SCE there is no SYSCALL, and reading or writing these MSRs
+ * exits: the host's may stay.
+ */
+static bool needs_syscall(const u64 *v)
+{
+	return v[VMSR_EFER] & EFER_SCE;
+}
+
+static void syscall_to_guest(struct axvm_vcpu *vcpu, const struct vmx_cpu *c)
 {
 	const u64 *v = vcpu->arch.state.msr.value;
 
@@ -126,6 +135,22 @@ static void msrs_to_guest(struct axvm_vcpu *vcpu, const struct vmx_cpu *c)
 	if (v[slot] != c->host)                                                \
 		vx86_wrmsr(msr, v[slot]);
 	SWITCHED(TO_GUEST)
+	vcpu->arch.syscall_loaded = true;
+}
+
+void vmx_efer_changed(struct axvm_vcpu *vcpu)
+{
+	if (vcpu->arch.in_stay && !vcpu->arch.syscall_loaded &&
+	    needs_syscall(vcpu->arch.state.msr.value))
+		syscall_to_guest(vcpu, this_cpu_ptr(&vmx_cpu));
+}
+
+static void msrs_to_guest(struct axvm_vcpu *vcpu, const struct vmx_cpu *c)
+{
+	const u64 *v = vcpu->arch.state.msr.value;
+
+	if (needs_syscall(v))
+		syscall_to_guest(vcpu, c);
 	if (vmx_has(VMX_PROC2_RDTSCP) && v[VMSR_TSC_AUX] != c->tsc_aux)
 		vx86_wrmsr(MSR_TSC_AUX, v[VMSR_TSC_AUX]);
 	if (c->xss)
@@ -140,10 +165,13 @@ static void msrs_to_host(struct axvm_vcpu *vcpu, const struct vmx_cpu *c)
 {
 	u64 *v = vcpu->arch.state.msr.value;
 
+	if (vcpu->arch.syscall_loaded) {
 #define TO_HOST(slot, msr, host)                                               \
 	if (v[slot] != c->host)                                                \
 		vx86_wrmsr(msr, c->host);
-	SWITCHED(TO_HOST)
+		SWITCHED(TO_HOST)
+		vcpu->arch.syscall_loaded = false;
+	}
 	if (vmx_has(VMX_PROC2_RDTSCP) && v[VMSR_TSC_AUX] != c->tsc_aux)
 		vx86_wrmsr(MSR_TSC_AUX, c->tsc_aux);
 	if (c->xss)
@@ -216,8 +244,14 @@ void vmx_host_leave(struct axvm_vcpu *vcpu)
 		vmcs_write(VMCS_HOST_FS_BASE, fs_base);
 	}
 	msrs_to_guest(vcpu, c);
-	vmx_debug_load(vcpu);
+	if (unlikely((a->debug.on ? a->debug.dr7 : a->state.dr7) & DR7_ENABLED))
+		vmx_debug_load(vcpu);
 	a->host_stale = true;
+}
+
+static noinline void reload_tss(void)
+{
+	invalidate_tss_limit();
 }
 
 void vmx_host_return(struct axvm_vcpu *vcpu)
@@ -230,7 +264,11 @@ void vmx_host_return(struct axvm_vcpu *vcpu)
 	/* Exits leave limits of 0xffff, and 0x67 in TR. */
 	native_load_gdt(&c->gdt);
 	native_load_idt(&c->idt);
-	invalidate_tss_limit();
+	/* A task with I/O permissions needs it at once, others when they ask. */
+	if (unlikely(test_thread_flag(TIF_IO_BITMAP)))
+		reload_tss();
+	else
+		this_cpu_write(__tss_limit_invalid, true);
 	a->dr_loaded = false;
 	if (hw_breakpoint_active())
 		vx86_ksyms.hw_breakpoint_restore();

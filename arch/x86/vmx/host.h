@@ -31,4 +31,7 @@ extern unsigned long vmx_enter_flags __read_mostly;
 /** Guest's DR0-DR3 into the registers, if DR7 uses them. */
 void vmx_debug_load(struct axvm_vcpu *vcpu);
 
+/** The guest's EFER may be another one (irqs off, VMCS current). */
+void vmx_efer_changed(struct axvm_vcpu *vcpu);
+
 #endif /* AXVM_X86_VMX_HOST_H */

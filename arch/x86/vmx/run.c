@@ -15,7 +15,7 @@
 #include "arch/x86/x86.h"
 
 /* First entry on this CPU since it was elsewhere, or ever. */
-static void tlb_catch_up(struct axvm_vcpu *vcpu)
+static noinline void tlb_catch_up(struct axvm_vcpu *vcpu)
 {
 	struct axvm_vm_arch *va = &vcpu->vm->arch;
 	struct vmx_vcpu *vmx = &vcpu->arch.vmx;
@@ -77,7 +77,6 @@ static enum axvm_run enter_once(struct axvm_vcpu *vcpu)
 {
 	struct axvm_vcpu_arch *a = &vcpu->arch;
 	struct vmx_vcpu *vmx = &a->vmx;
-	unsigned long flags = vmx_enter_flags;
 	unsigned int how;
 
 	if (a->apic_delivers)
@@ -87,14 +86,13 @@ static enum axvm_run enter_once(struct axvm_vcpu *vcpu)
 	vmx_flush_dirty(vcpu);
 	if (a->state.cr2 != native_read_cr2())
 		native_write_cr2(a->state.cr2);
-	if (vmx->launched)
-		flags |= VMX_ENTER_RESUME;
 	if (trace_axvm_entry_enabled()) {
 		vmx_need(vcpu, VX86_RIP);
 		trace_axvm_entry(vcpu, a->state.rip);
 	}
 	axvm_profile_entry(vcpu);
-	how = vmx_enter(a->state.gpr, flags, &vmx->host_rsp);
+	how = vmx_enter(a->state.gpr, vmx_enter_flags | vmx->resume,
+			&vmx->host_rsp);
 	if (unlikely(a->host_debugctl | a->host_pebs))
 		vmx_host_repair(vcpu);
 	axvm_stat(vcpu, entries, 1);
@@ -103,7 +101,8 @@ static enum axvm_run enter_once(struct axvm_vcpu *vcpu)
 	a->state.cr2 = native_read_cr2();
 	a->valid = VX86_KEPT;
 	vmx->exit_reason = vmcs_read32(VMCS_EXIT_REASON);
-	vmx->launched |= !(vmx->exit_reason >> 31);
+	if (unlikely(!vmx->resume) && !(vmx->exit_reason >> 31))
+		vmx->resume = VMX_ENTER_RESUME;
 	axvm_profile_exit(vcpu, vmx->exit_reason & 0xffff);
 	axvm_stat(vcpu, exits, 1);
 	if (trace_axvm_exit_enabled())
@@ -128,8 +127,8 @@ static enum axvm_run inner_loop(struct axvm_vcpu *vcpu)
 		}
 		r = enter_once(vcpu);
 		axvm_vcpu_enter_end(vcpu);
-		/* An exception that cannot be delivered any more. */
-		if (unlikely(a->triple || a->debug.stepped))
+		/* An exception that cannot be delivered any more, ... */
+		if (unlikely(a->due))
 			break;
 		/* Softirqs that ksoftirqd waits for: let it run. */
 		if (unlikely(a->host_stale && local_softirq_pending()))
@@ -140,20 +139,26 @@ static enum axvm_run inner_loop(struct axvm_vcpu *vcpu)
 
 enum axvm_run vmx_stay(struct axvm_vcpu *vcpu)
 {
+	int cpu = smp_processor_id();
 	enum axvm_run r;
 
-	vmx_load(vcpu);
 	local_irq_disable();
 	/* A CPU that is given back clears its VMCSs in an interrupt. */
-	if (unlikely(vcpu->arch.vmx.cpu != smp_processor_id())) {
-		local_irq_enable();
-		return AXVM_RUN_RESUME;
+	if (unlikely(this_cpu_read(vmx_cpu.current_vmcs) != &vcpu->arch.vmx)) {
+		vmx_load(vcpu);
+		if (this_cpu_read(vmx_cpu.current_vmcs) != &vcpu->arch.vmx) {
+			local_irq_enable();
+			return AXVM_RUN_RESUME;
+		}
 	}
 	vcpu->arch.in_stay = true;
 	if (unlikely(vcpu->arch.debug.changed))
 		vmx_debug_controls(vcpu);
-	tlb_catch_up(vcpu);
-	vx86_lapic_follow(vcpu);
+	if (unlikely(!cpumask_test_cpu(cpu, &vcpu->vm->arch.npt_cpus) ||
+		     vcpu->arch.vmx.flushed_cpu != cpu))
+		tlb_catch_up(vcpu);
+	if (vcpu->arch.lapic)
+		vx86_lapic_follow(vcpu);
 	vmx_host_leave(vcpu);
 	r = inner_loop(vcpu);
 	vmx_host_return(vcpu);

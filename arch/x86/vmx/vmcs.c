@@ -12,7 +12,7 @@
 #include <asm/segment.h>
 
 #include "arch/x86/hw.h"
-#include "arch/x86/vmx/vmx.h"
+#include "arch/x86/vmx/host.h"
 #include "arch/x86/x86.h"
 
 void *vmx_vmcs_alloc(void)
@@ -289,6 +289,7 @@ static void flush_efer(struct axvm_vcpu *vcpu)
 		entry |= VMX_ENTRY_IA32E;
 	vmcs_write64(VMCS_GUEST_EFER, efer);
 	vmcs_write32(VMCS_ENTRY_CONTROLS, entry);
+	vmx_efer_changed(vcpu);
 }
 
 static void flush_control(struct axvm_vcpu *vcpu, u32 mask)

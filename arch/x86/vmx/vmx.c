@@ -36,10 +36,6 @@ static const struct {
 	{ MSR_IA32_SYSENTER_ESP, true },
 	{ MSR_IA32_SYSENTER_EIP, true },
 	{ MSR_EFER, false },
-	{ MSR_STAR, false },
-	{ MSR_LSTAR, false },
-	{ MSR_CSTAR, false },
-	{ MSR_SYSCALL_MASK, false },
 	{ MSR_IA32_CR_PAT, false },
 	{ MSR_IA32_TSC, false },
 };
@@ -173,6 +169,10 @@ static void msr_changed(struct axvm_vcpu *vcpu, unsigned int slot)
 
 	if (!vcpu->arch.in_stay)
 		return;
+	if (slot == VMSR_TSC_AUX)
+		vx86_wrmsr(MSR_TSC_AUX, value);
+	if (!vcpu->arch.syscall_loaded)
+		return;
 	switch (slot) {
 	case VMSR_STAR:
 		vx86_wrmsr(MSR_STAR, value);
@@ -185,9 +185,6 @@ static void msr_changed(struct axvm_vcpu *vcpu, unsigned int slot)
 		break;
 	case VMSR_FMASK:
 		vx86_wrmsr(MSR_SYSCALL_MASK, value);
-		break;
-	case VMSR_TSC_AUX:
-		vx86_wrmsr(MSR_TSC_AUX, value);
 		break;
 	}
 }

@@ -88,7 +88,10 @@ void vmx_cpus_free(void);
 int vmx_cpu_enable(struct axvm_why *why);
 void vmx_cpu_disable(void);
 
-/** vmx_load() - make the vCPU's VMCS current on this CPU (preemption off) */
+/**
+ * vmx_load() - make the vCPU's VMCS current on this CPU, unless it is given
+ * back meanwhile (irqs off, but on for a moment; preemption off)
+ */
 void vmx_load(struct axvm_vcpu *vcpu);
 /** vmx_unload() - VMCLEAR it wherever it is loaded (process) */
 void vmx_unload(struct axvm_vcpu *vcpu);
