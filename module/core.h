@@ -69,6 +69,7 @@ void axvm_vcpu_set_state(struct axvm_vcpu *vcpu, u32 state, u32 wait);
 /* vcpu_thread.c: running */
 int axvm_vcpu_thread_create(struct axvm_vcpu *vcpu);
 int axvm_vcpu_run_sync(struct axvm_vcpu *vcpu, struct axvm_vcpu_run *arg);
+int axvm_vcpu_run_next(struct axvm_vcpu *vcpu, u64 answer);
 
 /* dev.c: descriptors */
 int axvm_dev_init(void);

@@ -186,6 +186,8 @@ static long vcpu_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	bool other;
 	int err;
 
+	if (cmd == AXVM_VCPU_NEXT)
+		return axvm_vcpu_run_next(vcpu, arg);
 	if (unlikely(cmd != AXVM_VCPU_RUN) || READ_ONCE(vcpu->vm->dead))
 		return vcpu_serve(file, cmd, arg);
 	err = vcpu_run_quick(vcpu, (void __user *)arg, &other);

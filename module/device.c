@@ -67,6 +67,15 @@ static void table_free_later(struct axvm_bus *bus)
 	kvfree_rcu(t, rcu);
 }
 
+/* buses->lock held. */
+static void table_publish(struct axvm_buses *buses,
+			  struct axvm_bus __rcu **slot, struct axvm_bus *table)
+{
+	rcu_assign_pointer(*slot, table);
+	/* release: who sees the number sees the table; see device_find() */
+	smp_store_release(&buses->version, buses->version + 1);
+}
+
 /* Replace the table at @slot by one with a range more.  buses->lock held. */
 static int table_insert(struct axvm_buses *buses, struct axvm_bus __rcu **slot,
 			u64 start, u64 last, void *value)
@@ -82,7 +91,7 @@ static int table_insert(struct axvm_buses *buses, struct axvm_bus __rcu **slot,
 		table_free_now(new);
 		return err;
 	}
-	rcu_assign_pointer(*slot, new);
+	table_publish(buses, slot, new);
 	table_free_later(old);
 	return 0;
 }
@@ -107,7 +116,7 @@ static int table_remove(struct axvm_buses *buses, struct axvm_bus __rcu **slot,
 		return err;
 	}
 	*value = range->value;
-	rcu_assign_pointer(*slot, new);
+	table_publish(buses, slot, new);
 	table_free_later(old);
 	return 0;
 }
@@ -168,20 +177,32 @@ void axvm_device_remove(struct axvm_vm *vm, unsigned int bus,
 
 /*
  * No device has what the user's ranges have: an address that was one of these
- * the last time needs no search among the devices.
+ * the last time needs no search among the devices, and what becomes of it may
+ * be known at once.
  */
-static const struct axvm_bus_range *device_find(struct axvm_vcpu *vcpu,
-						unsigned int bus, u64 addr,
-						unsigned int bytes)
+static __always_inline const struct axvm_bus_range *
+device_find(struct axvm_vcpu *vcpu, unsigned int bus, u64 addr,
+	    unsigned int bytes)
 {
 	const struct axvm_buses *buses = &vcpu->vm->buses;
-	const struct axvm_bus *devices = rcu_dereference_sched(buses->bus[bus]);
 	const struct axvm_bus_range *range;
+	const struct axvm_policy *policy;
+	const struct axvm_bus *devices;
 
+	devices = rcu_dereference_sched(buses->bus[bus]);
 	range = axvm_bus_at_hint(devices, addr, bytes, vcpu->bus_hint[bus]);
-	if (range || axvm_bus_at_hint(rcu_dereference_sched(buses->policy[bus]),
-				      addr, bytes, vcpu->policy_hint[bus]))
+	if (range)
 		return range;
+	vcpu->to_user = false;
+	/* acquire: the user's ranges are of this version or newer */
+	vcpu->to_user_version = smp_load_acquire(&buses->version);
+	range = axvm_bus_at_hint(rcu_dereference_sched(buses->policy[bus]),
+				 addr, bytes, vcpu->policy_hint[bus]);
+	if (range) {
+		policy = range->value;
+		vcpu->to_user = policy->kind == AXVM_IO_USER;
+		return NULL;
+	}
 	return axvm_bus_find_near(devices, addr, bytes, &vcpu->bus_hint[bus]);
 }
 
@@ -211,8 +232,12 @@ bool axvm_device_access(struct axvm_vcpu *vcpu, unsigned int bus, u64 addr,
 		done = dev->access(dev, vcpu, addr - dev->base, bytes, write,
 				   data);
 	rcu_read_unlock_sched();
-	if (!done)
+	if (unlikely(!done)) {
+		/* A device that is there and does not answer. */
+		if (range)
+			vcpu->to_user = false;
 		return false;
+	}
 	if (bus == AXVM_BUS_PIO)
 		axvm_stat(vcpu, pio_kernel, 1);
 	else

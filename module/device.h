@@ -42,6 +42,7 @@ struct axvm_device {
  * @bus: sorted tables of devices, replaced as a whole, read under RCU
  * @policy: per space: user ranges, same rules
  * @nr_policies: ranges over all spaces; @lock
+ * @version: grows with each change of a table, after it; written under @lock
  * @fallback: AXVM_IO_* of each space where no range matches; written under
  *	@lock, read lockless
  */
@@ -50,6 +51,7 @@ struct axvm_buses {
 	struct axvm_bus __rcu *bus[AXVM_NR_BUSES];
 	struct axvm_bus __rcu *policy[AXVM_NR_SPACES];
 	unsigned int nr_policies;
+	u32 version;
 	u32 fallback[AXVM_NR_SPACES];
 };
 
@@ -74,7 +76,9 @@ bool axvm_device_at(struct axvm_vcpu *vcpu, unsigned int bus, u64 addr);
 /**
  * axvm_device_access() - let an in-kernel device answer (atomic, fast)
  *
- * Return: true when one did.
+ * Return: true when one did.  False: vcpu->to_user says whether the access is
+ * known to be for userspace: its record gets AXVM_EXIT_TO_USER then.  So are
+ * others to this address while buses->version is vcpu->to_user_version.
  */
 bool axvm_device_access(struct axvm_vcpu *vcpu, unsigned int bus, u64 addr,
 			unsigned int bytes, bool write, u64 *data);

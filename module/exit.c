@@ -13,51 +13,69 @@
 
 #include "module/arch.h"
 #include "module/compat.h"
+#include "module/exit_quick.h"
 #include "module/profile.h"
 #include "module/trace.h"
 #include "module/vm.h"
 
-static void exit_stamp(struct axvm_vcpu *vcpu)
+const struct axvm_exit *
+axvm_exit_parked_record(const struct axvm_exit_state *es, u64 seq)
 {
-	struct axvm_exit *e = &vcpu->exit;
+	return es->kept ? &es->parked : axvm_flight_slot(&es->flight, seq);
+}
 
+/*
+ * The parked record is read from the flight recorder.  Another one comes,
+ * which is rare: others may follow and overwrite it, so it is copied.
+ */
+static noinline void exit_keep(struct axvm_exit_state *es)
+{
+	spin_lock(&es->lock);
+	if (es->parked_seq && !es->kept) {
+		es->parked = *axvm_flight_slot(&es->flight, es->parked_seq);
+		es->kept = true;
+	}
+	spin_unlock(&es->lock);
+}
+
+static __always_inline void exit_stamp(struct axvm_vcpu *vcpu,
+				       struct axvm_exit *e)
+{
+	if (unlikely(vcpu->exits.parked_seq))
+		exit_keep(&vcpu->exits);
 	e->seq = ++vcpu->exits.seq;
 	e->time_ns = ktime_get_ns();
 	e->vcpu = vcpu->index;
-	if (e->reason >= AXVM_NR_EXITS)
-		e->reason = AXVM_EXIT_UNKNOWN;
 }
 
-static void exit_count(struct axvm_vcpu *vcpu)
+static __always_inline void exit_count(struct axvm_vcpu *vcpu, u32 reason)
 {
-	u32 reason = array_index_nospec(vcpu->exit.reason, AXVM_NR_EXITS);
-	u64 *count = &vcpu->exit_counts[reason];
+	u64 *count;
 
+	reason = array_index_nospec(reason, AXVM_NR_EXITS);
+	count = &vcpu->exit_counts[reason];
 	WRITE_ONCE(*count, *count + 1);
 	WRITE_ONCE(vcpu->exits.last_reason, reason);
 }
 
-/* Under es->lock: tell the claimant, if there is one. */
-static void exit_to_owner(struct axvm_vcpu *vcpu, bool park)
+/* Tell the claimant, if there is one. */
+static noinline void exit_to_owner(struct axvm_vcpu *vcpu, bool park)
 {
 	struct axvm_exit_state *es = &vcpu->exits;
 
-	lockdep_assert_held(&es->lock);
-	if (!es->ring_pages)
-		return;
+	spin_lock(&es->lock);
+	/* A claimant that guessed its number may have answered already. */
+	if (!es->ring_pages || (park && es->answered))
+		goto out;
 	if (park)
-		axvm_ring_park(&es->ring, &vcpu->exit);
+		axvm_ring_park(&es->ring,
+			       axvm_exit_parked_record(es, es->parked_seq));
 	else if (!axvm_ring_put(&es->ring, &vcpu->exit))
 		axvm_stat(vcpu, ring_dropped, 1);
 	if (es->eventfd)
 		axvm_eventfd_signal(es->eventfd);
-}
-
-/* Does AXVM_VM_WAIT wait for the last record's reason? */
-static bool exit_awaited(struct axvm_vcpu *vcpu)
-{
-	return READ_ONCE(vcpu->vm->wait_reasons) &
-	       BIT_ULL(vcpu->exits.last_reason);
+out:
+	spin_unlock(&es->lock);
 }
 
 /*
@@ -65,47 +83,64 @@ static bool exit_awaited(struct axvm_vcpu *vcpu)
  * counts, ring or parked_seq; pairs with the barriers in axvm_vm_wait() and in
  * axvm_exit_poll().
  */
-static bool exit_has_sleeper(struct axvm_vcpu *vcpu)
+static __always_inline bool exit_has_sleeper(struct axvm_vcpu *vcpu)
 {
 	smp_mb();
-	return exit_awaited(vcpu) || waitqueue_active(&vcpu->exits.wq);
+	return axvm_exit_awaited(vcpu) || waitqueue_active(&vcpu->exits.wq);
 }
 
 void axvm_exit_wake(struct axvm_vcpu *vcpu)
 {
 	struct axvm_exit_state *es = &vcpu->exits;
 
-	if (!exit_has_sleeper(vcpu))
-		return;
-	if (exit_awaited(vcpu))
+	if (axvm_exit_awaited(vcpu))
 		wake_up_all(&vcpu->vm->wq);
 	if (waitqueue_active(&es->wq))
 		wake_up_all(&es->wq);
 }
 
-static void exit_publish(struct axvm_vcpu *vcpu, bool park)
+/*
+ * Nothing is parked, and nobody but this thread changes that: whoever holds
+ * es->lock sees either nothing or all of it.
+ */
+static __always_inline void exit_set_parked(struct axvm_vcpu *vcpu,
+					    const struct axvm_exit *e)
 {
 	struct axvm_exit_state *es = &vcpu->exits;
 
-	exit_stamp(vcpu);
+	es->kept = false;
+	WRITE_ONCE(es->answered, false);
+	es->parked_ns = e->time_ns;
+	axvm_stat(vcpu, user_exits, 1);
+	/* release: whoever sees the number sees the rest */
+	smp_store_release(&es->parked_seq, e->seq);
+}
+
+/*
+ * A claim that is being made may miss a record, as if it had come before; a
+ * parked one it must not miss: either it sees the number, or the owner is seen
+ * here.  The barrier in exit_has_sleeper() pairs with the one in claim_take().
+ */
+static __always_inline void exit_publish(struct axvm_vcpu *vcpu, bool park)
+{
+	struct axvm_exit_state *es = &vcpu->exits;
+	bool wake;
+
+	if (vcpu->exit.reason >= AXVM_NR_EXITS)
+		vcpu->exit.reason = AXVM_EXIT_UNKNOWN;
+	exit_stamp(vcpu, &vcpu->exit);
 	axvm_flight_put(&es->flight, &vcpu->exit);
-	exit_count(vcpu);
-	/*
-	 * Without the lock a claim that is being made may miss this record,
-	 * as if it had come before; a parked one it must not miss.
-	 */
-	if (park || READ_ONCE(es->owner)) {
-		spin_lock(&es->lock);
-		if (park) {
-			es->parked = vcpu->exit;
-			es->answered = false;
-			WRITE_ONCE(es->parked_seq, vcpu->exit.seq);
-		}
-		exit_to_owner(vcpu, park);
-		spin_unlock(&es->lock);
-	}
+	exit_count(vcpu, vcpu->exit.reason);
+	if (park)
+		exit_set_parked(vcpu, &vcpu->exit);
 	trace_axvm_record(vcpu, &vcpu->exit);
-	axvm_exit_wake(vcpu);
+	wake = exit_has_sleeper(vcpu);
+	if (unlikely(READ_ONCE(es->owner))) {
+		exit_to_owner(vcpu, park);
+		wake = true;
+	}
+	if (unlikely(wake))
+		axvm_exit_wake(vcpu);
 }
 
 void axvm_exit_record(struct axvm_vcpu *vcpu)
@@ -115,8 +150,8 @@ void axvm_exit_record(struct axvm_vcpu *vcpu)
 
 static enum axvm_run exit_park(struct axvm_vcpu *vcpu)
 {
-	vcpu->exit.flags |= AXVM_EXIT_WANTS_ANSWER;
-	axvm_stat(vcpu, user_exits, 1);
+	vcpu->exit.flags = (vcpu->exit.flags & AXVM_EXIT_IN_KERNEL) |
+			   AXVM_EXIT_WANTS_ANSWER;
 	exit_publish(vcpu, true);
 	return AXVM_RUN_EXIT;
 }
@@ -202,6 +237,8 @@ static u32 exit_policy(struct axvm_vcpu *vcpu)
 
 enum axvm_run axvm_exit_dispatch(struct axvm_vcpu *vcpu)
 {
+	if (likely(vcpu->exit.flags & AXVM_EXIT_TO_USER))
+		return exit_park(vcpu);
 	vcpu->exit.flags &= AXVM_EXIT_IN_KERNEL;
 	switch (exit_policy(vcpu)) {
 	case AXVM_IO_USER:
@@ -215,39 +252,45 @@ enum axvm_run axvm_exit_dispatch(struct axvm_vcpu *vcpu)
 	}
 }
 
-/* The space of a record that is answered with all-ones, or -1. */
-static int exit_plain_space(const struct axvm_exit *e)
-{
-	switch (e->reason) {
-	case AXVM_EXIT_HYPERCALL:
-		return AXVM_SPACE_HYPERCALL;
-	case AXVM_EXIT_IO_READ:
-	case AXVM_EXIT_IO_WRITE:
-		return AXVM_SPACE_PIO;
-	default:
-		return -1;
-	}
-}
+/* ---- quick ones ------------------------------------------------------- */
 
-enum axvm_quick axvm_exit_quick(struct axvm_vcpu *vcpu, u64 *answer)
+bool axvm_exit_quick_put(struct axvm_vcpu *vcpu, struct axvm_exit *e)
 {
-	const struct axvm_buses *buses = &vcpu->vm->buses;
-	struct axvm_exit_state *es = &vcpu->exits;
-	struct axvm_exit *e = &vcpu->exit;
-	int space = exit_plain_space(e);
-
-	if (space < 0 || rcu_access_pointer(buses->policy[space]) ||
-	    READ_ONCE(buses->fallback[space]) != AXVM_IO_UNCLAIMED ||
-	    READ_ONCE(es->owner))
-		return AXVM_QUICK_NO;
-	e->flags &= AXVM_EXIT_IN_KERNEL;
-	exit_stamp(vcpu);
-	axvm_flight_put(&es->flight, e);
-	exit_count(vcpu);
+	exit_stamp(vcpu, e);
+	e->flags = 0;
+	axvm_flight_publish(&vcpu->exits.flight);
+	exit_count(vcpu, e->reason);
 	trace_axvm_record(vcpu, e);
-	*answer = exit_answer_mask(e);
-	return exit_has_sleeper(vcpu) ? AXVM_QUICK_WAKE : AXVM_QUICK_DONE;
+	return exit_has_sleeper(vcpu);
 }
+
+enum axvm_run axvm_exit_quick_park(struct axvm_vcpu *vcpu, struct axvm_exit *e)
+{
+	struct axvm_exit_state *es = &vcpu->exits;
+
+	exit_stamp(vcpu, e);
+	e->flags = AXVM_EXIT_WANTS_ANSWER;
+	axvm_flight_publish(&es->flight);
+	exit_count(vcpu, e->reason);
+	vcpu->exit.seq = e->seq;
+	vcpu->exit.reason = e->reason;
+	exit_set_parked(vcpu, e);
+	trace_axvm_record(vcpu, e);
+	/* As in exit_publish(). */
+	es->late = exit_has_sleeper(vcpu) || READ_ONCE(es->owner);
+	return AXVM_RUN_PARKED;
+}
+
+void axvm_exit_quick_parked(struct axvm_vcpu *vcpu)
+{
+	if (likely(!vcpu->exits.late))
+		return;
+	if (READ_ONCE(vcpu->exits.owner))
+		exit_to_owner(vcpu, true);
+	axvm_exit_wake(vcpu);
+}
+
+/* ---- answers ---------------------------------------------------------- */
 
 /*
  * A page could not be had.  Answered: the access is tried again.  Answered
@@ -261,19 +304,17 @@ static enum axvm_run exit_finish_memory(struct axvm_vcpu *vcpu, bool fault)
 	return AXVM_RUN_STOP;
 }
 
-/* es->lock held, the parked exit is answered: it is parked no longer. */
-static void exit_unpark(struct axvm_vcpu *vcpu)
+/* The parked exit @seq, parked no longer, was answered after @ns. */
+static __always_inline void exit_unparked(struct axvm_vcpu *vcpu, u64 seq,
+					  u64 ns)
 {
 	struct axvm_exit_state *es = &vcpu->exits;
 
-	lockdep_assert_held(&es->lock);
-	axvm_stat(vcpu, answer_ns, es->answer_ns);
-	axvm_flight_answered(&es->flight, es->parked_seq, es->answer_ns);
+	axvm_stat(vcpu, answer_ns, ns);
 	/* Others may have been recorded since; no two have the same number. */
-	if (vcpu->exit.seq != es->parked_seq)
-		vcpu->exit = es->parked;
-	es->answered = false;
-	WRITE_ONCE(es->parked_seq, 0);
+	if (unlikely(vcpu->exit.seq != seq))
+		vcpu->exit = *axvm_exit_parked_record(es, seq);
+	axvm_flight_answered(&es->flight, seq, ns);
 }
 
 static enum axvm_run exit_complete(struct axvm_vcpu *vcpu, u64 data, bool fault)
@@ -287,38 +328,78 @@ static enum axvm_run exit_complete(struct axvm_vcpu *vcpu, u64 data, bool fault)
 enum axvm_run axvm_exit_finish(struct axvm_vcpu *vcpu)
 {
 	struct axvm_exit_state *es = &vcpu->exits;
+	u64 data, seq, ns;
 	bool fault;
-	u64 data;
 
 	spin_lock(&es->lock);
-	if (!es->parked_seq || !es->answered) {
+	seq = es->parked_seq;
+	if (!seq || !es->answered) {
 		spin_unlock(&es->lock);
-		return es->parked_seq ? AXVM_RUN_EXIT : AXVM_RUN_RESUME;
+		return seq ? AXVM_RUN_EXIT : AXVM_RUN_RESUME;
 	}
 	data = es->answer;
 	fault = es->answer_fault;
-	exit_unpark(vcpu);
+	ns = es->answer_ns;
+	WRITE_ONCE(es->parked_seq, 0);
 	spin_unlock(&es->lock);
+	exit_unparked(vcpu, seq, ns);
 	return exit_complete(vcpu, data, fault);
+}
+
+/* The claimant may have answered first.  True: it has not. */
+static noinline bool exit_answer_owned(struct axvm_exit_state *es, u64 seq)
+{
+	bool first;
+
+	spin_lock(&es->lock);
+	first = !es->answered;
+	if (!first)
+		WRITE_ONCE(es->parked_seq, seq);
+	else if (es->ring_pages)
+		axvm_ring_park(&es->ring, NULL);
+	spin_unlock(&es->lock);
+	return first;
+}
+
+/*
+ * Answered and finished.  Without a claimant nobody else answers: whoever
+ * claims it now sees nothing parked, or is seen here.  Pairs with the barrier
+ * in claim_take().
+ */
+static int exit_answer_now(struct axvm_vcpu *vcpu, u64 data, bool fault,
+			   enum axvm_run *r)
+{
+	struct axvm_exit_state *es = &vcpu->exits;
+	u64 seq = es->parked_seq, ns;
+
+	if (!seq || READ_ONCE(es->answered))
+		return -ENOENT;
+	ns = ktime_get_ns() - es->parked_ns;
+	WRITE_ONCE(es->parked_seq, 0);
+	smp_mb();
+	if (unlikely(READ_ONCE(es->owner)) && !exit_answer_owned(es, seq))
+		return -ENOENT;
+	es->answer_ns = ns;
+	exit_unparked(vcpu, seq, ns);
+	*r = exit_complete(vcpu, data, fault);
+	return 0;
 }
 
 int axvm_exit_answer(struct axvm_vcpu *vcpu, u64 data, bool fault, bool now,
 		     enum axvm_run *r)
 {
 	struct axvm_exit_state *es = &vcpu->exits;
+	int err = -ENOENT;
 
+	if (likely(now))
+		return exit_answer_now(vcpu, data, fault, r);
 	spin_lock(&es->lock);
-	if (!es->parked_seq || es->answered) {
-		spin_unlock(&es->lock);
-		return -ENOENT;
+	if (es->parked_seq && !es->answered) {
+		axvm_exit_set_answer(es, data, fault);
+		err = 0;
 	}
-	axvm_exit_set_answer(es, data, fault);
-	if (now)
-		exit_unpark(vcpu);
 	spin_unlock(&es->lock);
-	if (now)
-		*r = exit_complete(vcpu, data, fault);
-	return 0;
+	return err;
 }
 
 void axvm_exit_reset(struct axvm_vcpu *vcpu)

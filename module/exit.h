@@ -47,9 +47,14 @@ struct axvm_exit_pages {
  * @seq: (o) last sequence number
  * @last_reason: (o) reason of the last record since START; read lockless by
  *	AXVM_VM_WAIT
- * @parked: (ko) record that waits for an answer (valid if @parked_seq)
- * @parked_seq: (ko) its number, 0: none; read lockless
- * @answered: (k) @answer and @answer_fault are valid; read lockless
+ * @parked_seq: (o) number of the record that waits for an answer, 0: none;
+ *	read anywhere, see axvm_exit_parked_record()
+ * @parked_ns: (o) its time; read with @parked_seq
+ * @late: (o) somebody must be told of the parked record yet
+ * @kept: (ko) @parked is a copy of it, as other records came later
+ * @parked: (ko) see @kept
+ * @answered: (k) @answer and @answer_fault are valid; cleared by (o) while
+ *	nothing is parked; read lockless
  * @answer: (k) what came back
  * @answer_ns: (k) how long after the record
  * @answer_fault: (k) the access faults instead
@@ -65,8 +70,10 @@ struct axvm_exit_state {
 	struct axvm_exit_pages *flight_pages;
 	u64 seq;
 	u32 last_reason;
-	struct axvm_exit parked;
 	u64 parked_seq;
+	u64 parked_ns;
+	bool late;
+	bool kept;
 	bool answered;
 	u64 answer;
 	u64 answer_ns;
@@ -74,7 +81,14 @@ struct axvm_exit_state {
 	const struct file *owner;
 	struct eventfd_ctx *eventfd;
 	wait_queue_head_t wq;
+	struct axvm_exit parked;
 };
+
+/*
+ * Internal flag of a record that is not published yet: its range is for
+ * userspace, nobody needs to look that up again.
+ */
+#define AXVM_EXIT_TO_USER (1u << 31)
 
 /**
  * axvm_exit_zero() - an empty record
@@ -128,18 +142,11 @@ void axvm_exit_record(struct axvm_vcpu *vcpu);
 enum axvm_run axvm_exit_dispatch(struct axvm_vcpu *vcpu);
 
 /**
- * axvm_exit_quick() - what axvm_exit_dispatch() would do with vcpu->exit, when
- * that is only to record it (vCPU's own thread, atomic, irqs may be off)
- * @answer: out: complete the access with it
- *
- * For accesses in a space without ranges whose default is UNCLAIMED, while
- * nobody has claimed the ring.
- * Return: AXVM_QUICK_NO: nothing happened, dispatch it; AXVM_QUICK_DONE:
- * recorded; AXVM_QUICK_WAKE: recorded, call axvm_exit_wake() where one may
- * sleep.
+ * axvm_exit_parked_record() - the record @seq, which is parked, or was a moment
+ * ago (es->lock, or its own thread)
  */
-enum axvm_quick { AXVM_QUICK_NO, AXVM_QUICK_DONE, AXVM_QUICK_WAKE };
-enum axvm_quick axvm_exit_quick(struct axvm_vcpu *vcpu, u64 *answer);
+const struct axvm_exit *
+axvm_exit_parked_record(const struct axvm_exit_state *es, u64 seq);
 /** Wake whoever waits for a record (process context). */
 void axvm_exit_wake(struct axvm_vcpu *vcpu);
 

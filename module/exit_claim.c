@@ -110,6 +110,7 @@ static int claim_take(struct axvm_exit_state *es, const struct file *file,
 		      struct eventfd_ctx **eventfd)
 {
 	int err = 0;
+	u64 seq;
 
 	spin_lock(&es->lock);
 	if (es->owner && es->owner != file) {
@@ -121,11 +122,14 @@ static int claim_take(struct axvm_exit_state *es, const struct file *file,
 		goto out;
 	swap(es->ring_pages, *pages);
 	axvm_ring_init(&es->ring, es->ring_pages->addr, AXVM_RING_SLOTS);
-	if (es->parked_seq && !es->answered)
-		axvm_ring_park(&es->ring, &es->parked);
 	WRITE_ONCE(es->owner, file);
+	smp_mb(); /* pairs with those of exit_publish() and exit_answer_now() */
+	seq = READ_ONCE(es->parked_seq);
+	if (!seq || es->answered)
+		goto out;
+	axvm_ring_park(&es->ring, axvm_exit_parked_record(es, seq));
 	/* An exit already waits: an eventfd loop must hear of it. */
-	if (es->eventfd && es->parked_seq && !es->answered)
+	if (es->eventfd)
 		axvm_eventfd_signal(es->eventfd);
 out:
 	spin_unlock(&es->lock);
@@ -199,7 +203,7 @@ void axvm_exit_set_answer(struct axvm_exit_state *es, u64 data, bool fault)
 {
 	lockdep_assert_held(&es->lock);
 	es->answer = data;
-	es->answer_ns = ktime_get_ns() - es->parked.time_ns;
+	es->answer_ns = ktime_get_ns() - es->parked_ns;
 	es->answer_fault = fault;
 	WRITE_ONCE(es->answered, true);
 	if (es->ring_pages)

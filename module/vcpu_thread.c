@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The outer run loop of a vCPU: what lets it in, what it does with each end
- * of a stay in the guest, where it sleeps.  One loop serves the vCPU's kernel
- * thread and AXVM_VCPU_RUN in the caller's own thread.
+ * of a stay in the guest, where it sleeps; and the vCPU's kernel thread.  The
+ * same loop serves AXVM_VCPU_RUN in its caller's thread (vcpu_sync.c).
  *
  * The loop runs with run_lock held and sleeps without it.  While it sleeps,
  * anybody may visit the vCPU; what ends the sleep is recomputed from the
- * vCPU's flags by vcpu_blocked(), so there is no state to be lost.
+ * vCPU's flags by axvm_loop_blocked(), so there is no state to be lost.
  */
 #include <linux/kthread.h>
 #include <linux/sched/signal.h>
@@ -14,26 +14,25 @@
 
 #include "module/arch.h"
 #include "module/core.h"
+#include "module/exit_quick.h"
+#include "module/loop.h"
 #include "module/profile.h"
 #include "module/trace.h"
 
-/* Why a vCPU cannot run now, most pressing first. */
-enum vcpu_block {
-	BLOCK_NONE,
-	BLOCK_GATE, /* VM not running, or host suspending */
-	BLOCK_VISITOR,
-	BLOCK_ENDED,
-	BLOCK_OFF,
-	BLOCK_BREAK, /* hit a breakpoint, or held by a debugger */
-	BLOCK_PARKED,
-	BLOCK_HALT,
-	BLOCK_SIGNAL, /* AXVM_VCPU_RUN only */
-};
-
-#define GATE_BITS (BIT(AXVM_REQ_PAUSE) | BIT(AXVM_REQ_FREEZE))
+/*
+ * The common case at one look: nothing at all keeps it from its next entry.
+ * False says nothing.
+ */
+static __always_inline bool vcpu_clear(const struct axvm_vcpu *vcpu)
+{
+	return !(READ_ONCE(vcpu->requests) | READ_ONCE(vcpu->special) |
+		 READ_ONCE(vcpu->exits.parked_seq) |
+		 (unsigned int)atomic_read(&vcpu->visitors)) &&
+	       likely(!axvm_task_asked());
+}
 
 /* Looks only; also evaluated by the sleeper, without run_lock. */
-static enum vcpu_block vcpu_blocked(struct axvm_vcpu *vcpu)
+enum vcpu_block axvm_loop_blocked(struct axvm_vcpu *vcpu)
 {
 	if (READ_ONCE(vcpu->requests) & GATE_BITS)
 		return BLOCK_GATE;
@@ -109,7 +108,7 @@ static enum axvm_run vcpu_fault(struct axvm_vcpu *vcpu)
 	int err;
 
 	/* A device of userspace's: the same page again and again. */
-	if (vcpu->hole == page && vcpu->hole_added == added) {
+	if (axvm_vcpu_in_hole(vcpu)) {
 		vcpu->fault.hole = true;
 		return axvm_arch_vcpu_mmio(vcpu);
 	}
@@ -130,7 +129,7 @@ static enum axvm_run vcpu_fault(struct axvm_vcpu *vcpu)
 }
 
 /* Do what the end of a stay asks for, where it may sleep. */
-static void vcpu_handle(struct axvm_vcpu *vcpu, enum axvm_run r)
+void axvm_loop_handle(struct axvm_vcpu *vcpu, enum axvm_run r)
 {
 	for (;;) {
 		switch (r) {
@@ -153,6 +152,9 @@ static void vcpu_handle(struct axvm_vcpu *vcpu, enum axvm_run r)
 				return;
 			}
 			break;
+		case AXVM_RUN_PARKED:
+			axvm_exit_quick_parked(vcpu);
+			return;
 		case AXVM_RUN_STOP:
 			vcpu_stop(vcpu);
 			return;
@@ -184,29 +186,20 @@ static void vcpu_prepare(struct axvm_vcpu *vcpu)
 		axvm_vm_live(vcpu, true);
 	}
 	if (axvm_exit_parked(vcpu)) {
-		vcpu_handle(vcpu, axvm_exit_finish(vcpu));
+		axvm_loop_handle(vcpu, axvm_exit_finish(vcpu));
 	} else if (vcpu->again) {
 		vcpu->again = false;
-		vcpu_handle(vcpu, AXVM_RUN_EXIT);
+		axvm_loop_handle(vcpu, AXVM_RUN_EXIT);
 	}
-}
-
-/* A step that is allowed wherever it is made: RUNNING, and out of it. */
-static void vcpu_step(struct axvm_vcpu *vcpu, u32 state, u32 wait)
-{
-	trace_axvm_vcpu_state(vcpu, state, wait);
-	WRITE_ONCE(vcpu->wait_why, wait);
-	WRITE_ONCE(vcpu->state, state);
 }
 
 /* Time since then; a record that has just been made knows what it is. */
 static u64 vcpu_loop_ns(struct axvm_vcpu *vcpu, enum vcpu_block block,
 			u64 since)
 {
-	u64 end = vcpu->exit.time_ns;
+	u64 end = block == BLOCK_PARKED ? vcpu->exits.parked_ns :
+					  ktime_get_ns();
 
-	if (block != BLOCK_PARKED || vcpu->exit.seq != vcpu->exits.parked_seq)
-		end = ktime_get_ns();
 	/* It may have been parked before, and nobody answered. */
 	return end > since ? end - since : 0;
 }
@@ -227,28 +220,37 @@ static void vcpu_wait_cpu(struct axvm_vcpu *vcpu)
  * A record that waits for AXVM_VCPU_RUN's caller is on its way out at once:
  * what came since waits for the next call.
  */
-static enum vcpu_block vcpu_loop(struct axvm_vcpu *vcpu, u64 since)
+enum vcpu_block axvm_loop_run(struct axvm_vcpu *vcpu, u64 since)
 {
 	enum vcpu_block block;
+	enum axvm_run r;
 
 	lockdep_assert_held(&vcpu->run_lock);
 	for (;;) {
-		/* Cleared before visitors and answers are looked at. */
-		axvm_vcpu_take(vcpu, AXVM_REQ_SYNC);
-		axvm_vcpu_take(vcpu, AXVM_REQ_EVENT);
-		block = vcpu_blocked(vcpu);
-		if (block)
-			break;
+		bool clear = vcpu_clear(vcpu);
+
+		if (unlikely(!clear)) {
+			/* Before visitors and answers are looked at. */
+			axvm_vcpu_take(vcpu, AXVM_REQ_SYNC);
+			axvm_vcpu_take(vcpu, AXVM_REQ_EVENT);
+			block = axvm_loop_blocked(vcpu);
+			if (block)
+				break;
+		}
 		if (vcpu->state == AXVM_VCPU_BLOCKED)
-			vcpu_step(vcpu, AXVM_VCPU_RUNNING, AXVM_WAIT_NONE);
+			axvm_loop_step(vcpu, AXVM_VCPU_RUNNING, AXVM_WAIT_NONE);
 		else if (vcpu->state != AXVM_VCPU_RUNNING)
 			axvm_vcpu_set_state(vcpu, AXVM_VCPU_RUNNING,
 					    AXVM_WAIT_NONE);
-		if (vcpu_unfinished(vcpu)) {
+		if (unlikely(!clear) && vcpu_unfinished(vcpu)) {
 			vcpu_prepare(vcpu);
 			continue;
 		}
-		vcpu_handle(vcpu, axvm_arch_vcpu_run(vcpu));
+		r = axvm_arch_vcpu_run(vcpu);
+		if (likely(r == AXVM_RUN_PARKED))
+			axvm_exit_quick_parked(vcpu);
+		else
+			axvm_loop_handle(vcpu, r);
 		if (axvm_exit_parked(vcpu)) {
 			block = BLOCK_PARKED;
 			if (vcpu->sync)
@@ -270,7 +272,7 @@ static const u32 block_wait[] = {
 };
 
 /* First time asleep in this HLT or WFI: one record, and is it for ever? */
-static void vcpu_fall_asleep(struct axvm_vcpu *vcpu)
+void axvm_loop_fall_asleep(struct axvm_vcpu *vcpu)
 {
 	if (vcpu->asleep)
 		return;
@@ -282,7 +284,7 @@ static void vcpu_fall_asleep(struct axvm_vcpu *vcpu)
 }
 
 /* What userspace sees of a vCPU that does not run. */
-static void vcpu_show_block(struct axvm_vcpu *vcpu, enum vcpu_block block)
+void axvm_loop_show_block(struct axvm_vcpu *vcpu, enum vcpu_block block)
 {
 	u32 vm_state = axvm_vm_state(vcpu->vm);
 
@@ -302,18 +304,18 @@ static void vcpu_show_block(struct axvm_vcpu *vcpu, enum vcpu_block block)
 }
 
 /* Before sleeping, with run_lock; then the sleep itself, without. */
-static void vcpu_sleep_begin(struct axvm_vcpu *vcpu, enum vcpu_block block)
+void axvm_loop_sleep_begin(struct axvm_vcpu *vcpu, enum vcpu_block block)
 {
 	if (block == BLOCK_HALT)
-		vcpu_fall_asleep(vcpu);
+		axvm_loop_fall_asleep(vcpu);
 	else if (block != BLOCK_PARKED)
 		axvm_profile_forget(vcpu);
-	vcpu_show_block(vcpu, block);
+	axvm_loop_show_block(vcpu, block);
 	mutex_unlock(&vcpu->run_lock);
 }
 
-static void vcpu_sleep_end(struct axvm_vcpu *vcpu, enum vcpu_block block,
-			   u64 since)
+void axvm_loop_sleep_end(struct axvm_vcpu *vcpu, enum vcpu_block block,
+			 u64 since)
 {
 	mutex_lock(&vcpu->run_lock);
 	if (block == BLOCK_HALT) {
@@ -337,14 +339,14 @@ static int vcpu_thread(void *data)
 	vcpu->watched = axvm_watch_begin(&vcpu->watch, vcpu_switched);
 	mutex_lock(&vcpu->run_lock);
 	while (!kthread_should_stop()) {
-		block = vcpu_loop(vcpu, ktime_get_ns());
+		block = axvm_loop_run(vcpu, ktime_get_ns());
 		since = ktime_get_ns();
-		vcpu_sleep_begin(vcpu, block);
+		axvm_loop_sleep_begin(vcpu, block);
 		rcuwait_wait_event(&vcpu->wait,
 				   kthread_should_stop() ||
-					   vcpu_blocked(vcpu) != block,
+					   axvm_loop_blocked(vcpu) != block,
 				   TASK_IDLE);
-		vcpu_sleep_end(vcpu, block, since);
+		axvm_loop_sleep_end(vcpu, block, since);
 	}
 	mutex_unlock(&vcpu->run_lock);
 	if (vcpu->watched)
@@ -368,150 +370,4 @@ int axvm_vcpu_thread_create(struct axvm_vcpu *vcpu)
 	WRITE_ONCE(vcpu->thread, thread);
 	wake_up_process(thread);
 	return 0;
-}
-
-/*
- * The answer that comes with AXVM_VCPU_RUN.  With nothing in the way the
- * instruction is finished on the spot.  @since: out: when that was.
- */
-static int sync_answer(struct axvm_vcpu *vcpu, const struct axvm_vcpu_run *arg,
-		       u64 *since)
-{
-	bool now = !(READ_ONCE(vcpu->requests) & GATE_BITS) &&
-		   !atomic_read(&vcpu->visitors) && !vcpu->ended &&
-		   !vcpu->broken && !vcpu->off && !vcpu->halted;
-	enum axvm_run r = AXVM_RUN_RESUME;
-	int err;
-
-	if (!(arg->flags & AXVM_VCPU_RUN_ANSWER)) {
-		*since = ktime_get_ns();
-		return arg->answer || arg->flags ? -EINVAL : 0;
-	}
-	err = axvm_exit_answer(vcpu, arg->answer,
-			       arg->flags & AXVM_VCPU_RUN_FAULT, now, &r);
-	if (err)
-		return err;
-	*since = vcpu->exits.parked.time_ns + vcpu->exits.answer_ns;
-	if (r != AXVM_RUN_RESUME)
-		vcpu_handle(vcpu, r);
-	return 0;
-}
-
-static bool sync_must_return(struct axvm_vcpu *vcpu)
-{
-	u32 state = axvm_vm_state(vcpu->vm);
-
-	return READ_ONCE(vcpu->vm->dead) || signal_pending(current) ||
-	       (state != AXVM_VM_RUNNING && state != AXVM_VM_SUSPENDED);
-}
-
-/* Sleep in the caller's thread.  0, or why AXVM_VCPU_RUN returns. */
-static int sync_sleep(struct axvm_vcpu *vcpu, enum vcpu_block block)
-{
-	u64 since = ktime_get_ns();
-
-	vcpu_sleep_begin(vcpu, block);
-	rcuwait_wait_event(&vcpu->wait,
-			   sync_must_return(vcpu) ||
-				   vcpu_blocked(vcpu) != block,
-			   TASK_INTERRUPTIBLE);
-	vcpu_sleep_end(vcpu, block, since);
-	if (READ_ONCE(vcpu->vm->dead))
-		return -ENODEV;
-	return signal_pending(current) ? -EINTR : 0;
-}
-
-/* What ended vcpu_loop() is no record to answer.  1: *@out is filled. */
-static int sync_other(struct axvm_vcpu *vcpu, enum vcpu_block block, bool ended,
-		      bool asleep, struct axvm_exit *out)
-{
-	u32 state = axvm_vm_state(vcpu->vm);
-
-	if (block == BLOCK_BREAK) {
-		WRITE_ONCE(vcpu->broken, false);
-		*out = vcpu->exit;
-		return 1;
-	}
-	if (state == AXVM_VM_STOPPED &&
-	    (vcpu->ended != ended || vcpu->asleep != asleep)) {
-		*out = vcpu->exit; /* what ended it happened here */
-		return 1;
-	}
-	if (state != AXVM_VM_RUNNING && state != AXVM_VM_SUSPENDED)
-		return -EBADFD;
-	if (block == BLOCK_SIGNAL)
-		return -EINTR;
-	return sync_sleep(vcpu, block);
-}
-
-static int sync_run(struct axvm_vcpu *vcpu, struct axvm_vcpu_run *arg)
-{
-	bool ended = vcpu->ended, asleep = vcpu->asleep;
-	struct axvm_exit *out = &arg->exit;
-	enum vcpu_block block;
-	u64 since;
-	int err;
-
-	if (READ_ONCE(vcpu->vm->dead))
-		return -ENODEV;
-	err = sync_answer(vcpu, arg, &since);
-	if (err)
-		return err;
-	for (;;) {
-		block = vcpu_loop(vcpu, since);
-		if (likely(block == BLOCK_PARKED)) {
-			*out = vcpu->exits.parked;
-			if (likely(vcpu->state == AXVM_VCPU_RUNNING &&
-				   axvm_vm_state(vcpu->vm) == AXVM_VM_RUNNING))
-				vcpu_step(vcpu, AXVM_VCPU_BLOCKED,
-					  AXVM_WAIT_PARKED);
-			else
-				vcpu_show_block(vcpu, block);
-			return 0;
-		}
-		if (block == BLOCK_HALT)
-			vcpu_fall_asleep(vcpu);
-		err = sync_other(vcpu, block, ended, asleep, out);
-		if (!err && READ_ONCE(vcpu->vm->dead))
-			err = -ENODEV;
-		if (err)
-			break;
-		since = ktime_get_ns();
-	}
-	if (err != -ENODEV)
-		vcpu_show_block(vcpu, BLOCK_SIGNAL);
-	return err < 0 ? err : 0;
-}
-
-/**
- * axvm_vcpu_run_sync() - AXVM_VCPU_RUN: the run loop in the caller's thread
- * @vcpu: a sync vCPU
- * @arg: checked for size and flags; @arg->exit is filled
- *
- * sync_busy keeps the vCPU's architecture part alive while a caller sleeps
- * without run_lock; teardown waits for it.
- */
-int axvm_vcpu_run_sync(struct axvm_vcpu *vcpu, struct axvm_vcpu_run *arg)
-{
-	u32 state = axvm_vm_state(vcpu->vm);
-	int err;
-
-	if (!vcpu->sync ||
-	    (state != AXVM_VM_RUNNING && state != AXVM_VM_SUSPENDED))
-		return -EBADFD;
-	if (atomic_cmpxchg(&vcpu->sync_busy, 0, 1))
-		return -EBUSY;
-	err = -EINTR;
-	if (mutex_lock_interruptible(&vcpu->run_lock))
-		goto out_busy;
-	rcu_assign_pointer(vcpu->task, current);
-	err = sync_run(vcpu, arg);
-	RCU_INIT_POINTER(vcpu->task, NULL);
-	mutex_unlock(&vcpu->run_lock);
-out_busy:
-	atomic_set_release(&vcpu->sync_busy, 0);
-	/* axvm_vcpu_teardown() waits; pairs with its set_current_state(). */
-	if (unlikely(wq_has_sleeper(&vcpu->exits.wq)))
-		wake_up_all(&vcpu->exits.wq);
-	return err;
 }

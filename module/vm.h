@@ -135,13 +135,24 @@ struct axvm_vcpu {
 
 	u32 state; /* (o) AXVM_VCPU_*; read freely */
 	u32 wait_why; /* (o) AXVM_WAIT_*; read freely */
-	bool halted; /* (o) executed HLT or WFI, not woken yet */
+	union {
+		struct {
+			bool halted; /* (o) in HLT or WFI, not woken yet */
+			bool again; /* (o) @exit is a further record to
+				     * dispatch */
+			bool ended; /* (o) an exit stopped it, until reset */
+			bool off; /* (o) powered off */
+			bool broken; /* hit a breakpoint: set by (o), cleared
+				      * with vm->lock */
+			bool held; /* by its debugger: set by a visitor,
+				    * cleared likewise */
+		};
+		u64 special; /* all of these at one look */
+	};
 	bool asleep; /* (o) halted and recorded as such */
-	bool again; /* (o) vcpu->exit is a further record to dispatch */
-	bool ended; /* (o) an exit stopped it (until reset) */
-	bool off; /* (o) powered off */
-	bool broken; /* hit a breakpoint: set by (o), cleared with vm->lock */
-	bool held; /* by its debugger: set by a visitor, cleared likewise */
+	bool to_user; /* (o) the last access that no device answered is in a
+		       * range of AXVM_IO_USER ... */
+	u32 to_user_version; /* (o) ... by this version of the buses */
 	bool live; /* (s) counted in vm->nr_live */
 	struct task_struct *thread; /* (l) its kernel thread, or NULL */
 	struct axvm_watch watch; /* (o) of that thread */
@@ -167,6 +178,13 @@ struct axvm_vcpu {
 /* Count @n of statistic @name on @vcpu: only in its own thread. */
 #define axvm_stat(vcpu, name, n) ((vcpu)->stats[AXVM_STAT_##name] += (n))
 
+/** Does AXVM_VM_WAIT wait for records with the last one's reason? */
+static inline bool axvm_exit_awaited(const struct axvm_vcpu *vcpu)
+{
+	return READ_ONCE(vcpu->vm->wait_reasons) &
+	       BIT_ULL(vcpu->exits.last_reason);
+}
+
 /** Is an exit parked (answered or not, not finished yet)?  Any context. */
 static inline bool axvm_exit_parked(const struct axvm_vcpu *vcpu)
 {
@@ -177,6 +195,16 @@ static inline bool axvm_exit_parked(const struct axvm_vcpu *vcpu)
 static inline bool axvm_exit_answered(const struct axvm_vcpu *vcpu)
 {
 	return axvm_exit_parked(vcpu) && READ_ONCE(vcpu->exits.answered);
+}
+
+/**
+ * axvm_vcpu_in_hole() - vcpu->fault is where there was no memory the last time,
+ * and none has come since (own thread, any context)
+ */
+static inline bool axvm_vcpu_in_hole(const struct axvm_vcpu *vcpu)
+{
+	return vcpu->hole == ((vcpu->fault.gpa & PAGE_MASK) | 1) &&
+	       vcpu->hole_added == axvm_mem_added(&vcpu->vm->mem);
 }
 
 /* vm.c: lifetime */
@@ -201,6 +229,18 @@ void axvm_vcpu_kick(struct axvm_vcpu *vcpu);
 /** Set a request and kick; any context. */
 void axvm_vcpu_request(struct axvm_vcpu *vcpu, enum axvm_request req);
 
+/**
+ * axvm_task_asked() - is there anything that the current task should make
+ * room for: another task, a signal?  One look for need_resched() and
+ * signal_pending(), of which one may hold when this says true.
+ */
+static inline bool axvm_task_asked(void)
+{
+	return READ_ONCE(current_thread_info()->flags) &
+	       (BIT(TIF_NEED_RESCHED) | BIT(TIF_SIGPENDING) |
+		BIT(TIF_NOTIFY_SIGNAL));
+}
+
 /** Test and clear a request (its own thread). */
 static inline bool axvm_vcpu_take(struct axvm_vcpu *vcpu, enum axvm_request r)
 {
@@ -220,8 +260,12 @@ static inline bool axvm_vcpu_take(struct axvm_vcpu *vcpu, enum axvm_request r)
  */
 static inline bool axvm_vcpu_may_enter(const struct axvm_vcpu *vcpu)
 {
-	return !READ_ONCE(vcpu->requests) && !need_resched() &&
-	       !(signal_pending(current) && vcpu->sync) && axvm_cpu_ready();
+	if (READ_ONCE(vcpu->requests))
+		return false;
+	if (unlikely(axvm_task_asked()) &&
+	    (need_resched() || (signal_pending(current) && vcpu->sync)))
+		return false;
+	return axvm_cpu_ready();
 }
 
 /**

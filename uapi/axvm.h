@@ -950,6 +950,15 @@ struct axvm_vcpu_run {
 	struct axvm_exit exit;
 };
 
+/*
+ * AXVM_VCPU_NEXT: AXVM_VCPU_RUN for a client that maps the flight recorder.
+ * The argument itself is the answer for the exit that is parked, if one is (or
+ * it is ignored); no memory of the caller's is read or written.  Returns 0: the
+ * record is the last one in the flight recorder, number axvm_flight.produced
+ * - 1; with AXVM_EXIT_WANTS_ANSWER, the next call's argument answers it.  A
+ * call that was interrupted (EINTR) has delivered its answer.  Other errors as
+ * AXVM_VCPU_RUN.  32-bit programs can give answers of 32 bits only.
+ */
 #define AXVM_CONTROL_VMCS 1 /* ids: encodings, see axvm_x86_vmcs.h */
 #define AXVM_CONTROL_VMCB 2 /* kept free for SVM */
 #define AXVM_CONTROL_PARTIAL (1u << 0) /* out: something was left out */
@@ -1240,6 +1249,7 @@ struct axvm_console {
 #define AXVM_VCPU_TRANSLATE _IO(AXVM_IOC, 0x4a)
 #define AXVM_VCPU_DEBUG _IO(AXVM_IOC, 0x4b)
 #define AXVM_VCPU_CONTROL _IO(AXVM_IOC, 0x4c)
+#define AXVM_VCPU_NEXT _IO(AXVM_IOC, 0x4d)
 
 /* ------------------------------------------------------------------ */
 /* Layout: any change here is a change of the ABI			    */

@@ -158,7 +158,7 @@ static enum axvm_run exit_abort(struct axvm_vcpu *vcpu, u64 esr)
 	vcpu->fault.gva = h->far;
 	vcpu->fault.gva_valid = a->far_valid;
 	vcpu->fault.prot = abort_prot(a);
-	return AXVM_RUN_FAULT;
+	return arm64_mmio_user(vcpu);
 }
 
 /* ---- the table -------------------------------------------------------------------- */

@@ -27,6 +27,8 @@ enum axvm_run arm64_cache_control(struct axvm_vcpu *vcpu, u32 id, u64 value);
 /* mmio.c */
 /** vcpu->fault may be a device in the kernel: true when it answered. */
 bool arm64_mmio_fast(struct axvm_vcpu *vcpu);
+/** After that: PARKED, if the access is known to be for userspace; FAULT */
+enum axvm_run arm64_mmio_user(struct axvm_vcpu *vcpu);
 /** An answer to an MMIO record: RESUME, or EXIT with another one. */
 enum axvm_run arm64_mmio_complete(struct axvm_vcpu *vcpu, u64 data, bool fault);
 

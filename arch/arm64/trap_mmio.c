@@ -4,6 +4,7 @@
  * devices in the kernel, and records for everybody else.  What hardware does
  * not describe (ISV = 0) goes to mmio_insn.c.
  */
+#include "module/exit_quick.h"
 #include "arch/arm64/arm64.h"
 #include "arch/arm64/inject.h"
 #include "arch/arm64/mmio_insn.h"
@@ -50,6 +51,47 @@ bool arm64_mmio_fast(struct axvm_vcpu *vcpu)
 	return mmio_device(vcpu);
 }
 
+/* What axvm_arch_vcpu_mmio() would record, where it is to stay. */
+static void mmio_begin(struct axvm_vcpu *vcpu, struct axvm_exit *e)
+{
+	const struct syn_abort *a = &vcpu->arch.abort;
+	const struct hyp_vcpu *h = vcpu->arch.hyp;
+
+	e->reason = a->write ? AXVM_EXIT_MMIO_WRITE : AXVM_EXIT_MMIO_READ;
+	e->hw_reason = syn_ec(h->esr);
+	e->pc = h->pc;
+	e->gpa = vcpu->fault.gpa;
+	e->gva = vcpu->fault.gva;
+	e->qual = h->esr;
+	WRITE_ONCE(e->raw[0], a->write ? write_value(vcpu, a) : 0);
+	WRITE_ONCE(e->raw[1], a->bytes | (a->wide ? 8 : 4) << 8 |
+				      a->sign_extend << 16 | (u64)a->reg << 24);
+	WRITE_ONCE(e->raw[2], 0);
+	WRITE_ONCE(e->raw[3], 0);
+	WRITE_ONCE(e->raw[4], 0);
+	WRITE_ONCE(e->raw[5], 0);
+	WRITE_ONCE(e->raw[6], 0);
+	WRITE_ONCE(e->raw[7], 0);
+}
+
+enum axvm_run arm64_mmio_user(struct axvm_vcpu *vcpu)
+{
+	struct axvm_exit *e;
+
+	/* Only of what is decodable the devices were asked. */
+	if (!decodable(&vcpu->arch.abort) || !vcpu->to_user ||
+	    !axvm_vcpu_in_hole(vcpu))
+		return AXVM_RUN_FAULT;
+	e = axvm_exit_quick_begin(vcpu);
+	if (!e)
+		return AXVM_RUN_FAULT;
+	mmio_begin(vcpu, e);
+	vcpu->arch.insn_busy = false;
+	vcpu->exit.mmio.bytes = e->mmio.bytes;
+	vcpu->exit.gva = e->gva;
+	return axvm_exit_quick_park(vcpu, e);
+}
+
 static enum axvm_run mmio_undecoded(struct axvm_vcpu *vcpu)
 {
 	const struct syn_abort *a = &vcpu->arch.abort;
@@ -93,6 +135,8 @@ enum axvm_run axvm_arch_vcpu_mmio(struct axvm_vcpu *vcpu)
 	e->mmio.reg_bytes = a->wide ? 8 : 4;
 	e->mmio.sign_extend = a->sign_extend;
 	e->mmio.reg = a->reg;
+	if (vcpu->to_user)
+		e->flags = AXVM_EXIT_TO_USER;
 	return AXVM_RUN_EXIT;
 }
 

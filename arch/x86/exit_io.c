@@ -7,6 +7,7 @@
 #include <linux/mm.h>
 
 #include "module/arch.h"
+#include "module/exit_quick.h"
 #include "arch/x86/x86.h"
 
 /* Elements of one string instruction between two looks at requests. */
@@ -51,6 +52,8 @@ static enum axvm_run io_record(struct axvm_vcpu *vcpu, u64 data, u32 count)
 	e->io.port = pio->port;
 	e->io.bytes = pio->bytes;
 	e->io.string = pio->string;
+	if (vcpu->to_user)
+		e->flags = AXVM_EXIT_TO_USER;
 	return AXVM_RUN_EXIT;
 }
 
@@ -66,6 +69,72 @@ static void set_result(struct axvm_vcpu *vcpu, u64 data)
 		*rax = (*rax & ~mask) | (data & mask);
 }
 
+/* The record of a single access, where it is to stay. */
+static void io_begin(struct axvm_vcpu *vcpu, struct axvm_exit *e, u64 data)
+{
+	const struct pio *pio = &vcpu->arch.pio;
+	const u64 words[8] = {
+		data,
+		1 | (u64)pio->port << 32 | (u64)pio->bytes << 48,
+	};
+
+	vx86_exit_begin(vcpu, e,
+			pio->in ? AXVM_EXIT_IO_READ : AXVM_EXIT_IO_WRITE,
+			words);
+}
+
+/* Nobody is asked, the access is only recorded.  True: return *@r. */
+static bool io_only_recorded(struct axvm_vcpu *vcpu, u64 data, enum axvm_run *r)
+{
+	struct axvm_vcpu_arch *a = &vcpu->arch;
+	struct axvm_exit *e;
+
+	if (!axvm_exit_only_recorded(vcpu, AXVM_SPACE_PIO))
+		return false;
+	e = axvm_exit_quick_begin(vcpu);
+	if (!e)
+		return false;
+	io_begin(vcpu, e, data);
+	*r = vx86_exit_put(vcpu, e);
+	if (a->pio.in)
+		set_result(vcpu, ~0ull);
+	vx86_advance(vcpu, a->insn_len);
+	return true;
+}
+
+/*
+ * The same instruction goes the same way until the buses change; but with what
+ * it writes it may power a bare VM off.
+ */
+static void note_user(struct axvm_vcpu *vcpu)
+{
+	struct axvm_vcpu_arch *a = &vcpu->arch;
+
+	if (!a->pio.in && !vcpu->vm->platform)
+		return;
+	a->user_io.key = ~a->qual;
+	a->user_io.version = vcpu->to_user_version;
+	a->user_io.pio = a->pio;
+}
+
+/* No device in the kernel has the port. */
+static noinline enum axvm_run io_unanswered(struct axvm_vcpu *vcpu, u64 data)
+{
+	enum axvm_run r;
+
+	if (bare_power_off(vcpu, data)) {
+		vcpu->arch.ends = AXVM_EXIT_SYSTEM_DOWN;
+		r = vm_ends(vcpu);
+		vx86_advance(vcpu, vcpu->arch.insn_len);
+		return r;
+	}
+	if (vcpu->to_user)
+		note_user(vcpu);
+	else if (io_only_recorded(vcpu, data, &r))
+		return r;
+	return io_record(vcpu, data, 1);
+}
+
 enum axvm_run vx86_exit_io(struct axvm_vcpu *vcpu, u32 len)
 {
 	struct axvm_vcpu_arch *a = &vcpu->arch;
@@ -74,7 +143,7 @@ enum axvm_run vx86_exit_io(struct axvm_vcpu *vcpu, u32 len)
 	u64 data = 0;
 
 	a->insn_len = len;
-	if (pio->string) {
+	if (unlikely(pio->string)) {
 		a->slow = VX86_SLOW_STRING_IO;
 		return AXVM_RUN_SLOW;
 	}
@@ -88,19 +157,24 @@ enum axvm_run vx86_exit_io(struct axvm_vcpu *vcpu, u32 len)
 		vx86_advance(vcpu, len);
 		return r;
 	}
-	if (bare_power_off(vcpu, data)) {
-		a->ends = AXVM_EXIT_SYSTEM_DOWN;
-		r = vm_ends(vcpu);
-		vx86_advance(vcpu, len);
-		return r;
-	}
-	r = io_record(vcpu, data, 1);
-	if (!vx86_exit_try(vcpu, &data, &r))
-		return r;
-	if (pio->in)
-		set_result(vcpu, data);
-	vx86_advance(vcpu, len);
-	return r;
+	return io_unanswered(vcpu, data);
+}
+enum axvm_run vx86_exit_io_again(struct axvm_vcpu *vcpu, u32 len)
+{
+	struct axvm_exit *e = axvm_exit_quick_begin(vcpu);
+	struct axvm_vcpu_arch *a = &vcpu->arch;
+	const struct pio *pio = &a->pio;
+	u64 data = 0;
+
+	a->pio = a->user_io.pio;
+	if (unlikely(!e))
+		return vx86_exit_io(vcpu, len);
+	a->insn_len = len;
+	if (!pio->in)
+		data = a->state.gpr[GPR_RAX] & mask_of(pio->bytes);
+	io_begin(vcpu, e, data);
+	vcpu->exit.io.bytes = pio->bytes;
+	return axvm_exit_quick_park(vcpu, e);
 }
 
 /* ---- string instructions -------------------------------------------------- */
@@ -242,20 +316,24 @@ enum axvm_run vx86_string_answered(struct axvm_vcpu *vcpu, u64 data)
 	return done ? r : string_step(vcpu, &done);
 }
 
-enum axvm_run vx86_complete_io(struct axvm_vcpu *vcpu, u64 data)
+static noinline enum axvm_run complete_string(struct axvm_vcpu *vcpu, u64 data)
 {
 	struct axvm_vcpu_arch *a = &vcpu->arch;
 	enum axvm_run r;
 	bool done;
 
-	if (!a->pio.string) {
-		if (a->pio.in)
-			set_result(vcpu, data);
-		vx86_advance(vcpu, a->insn_len);
-		return AXVM_RUN_RESUME;
-	}
 	vx86_icpu_load(vcpu, true);
 	r = a->pio.in ? string_store(vcpu, data, &done) :
 			string_next(vcpu, &done);
 	return done ? r : string_step(vcpu, &done);
+}
+
+enum axvm_run vx86_complete_io(struct axvm_vcpu *vcpu, u64 data)
+{
+	if (vcpu->arch.pio.string)
+		return complete_string(vcpu, data);
+	if (vcpu->arch.pio.in)
+		set_result(vcpu, data);
+	vx86_advance(vcpu, vcpu->arch.insn_len);
+	return AXVM_RUN_RESUME;
 }

@@ -87,6 +87,9 @@ static enum axvm_run mmio_record(struct axvm_vcpu *vcpu, gpa_t gpa, gva_t gva,
 	e->mmio.reg_bytes = insn->op_bytes;
 	e->mmio.sign_extend = insn->sign;
 	e->mmio.reg = insn->has_imm || insn->sreg ? 0xff : insn->reg;
+	if (vcpu->to_user)
+		e->flags = AXVM_EXIT_TO_USER;
+	vcpu->arch.user_mov.len = 0;
 	return AXVM_RUN_EXIT;
 }
 
@@ -374,12 +377,28 @@ enum axvm_run axvm_arch_vcpu_mmio(struct axvm_vcpu *vcpu)
 	return mmio_loop(vcpu, vinsn_begin(&a->irun, &a->icpu));
 }
 
+/* What the inner loop decoded and parked. */
+static enum axvm_run complete_mov(struct axvm_vcpu *vcpu, u64 data)
+{
+	const struct vx86_user_mov *m = &vcpu->arch.user_mov;
+
+	if (!m->write) {
+		vcpu->arch.state.gpr[m->reg] = m->bytes == 4 ? (u32)data : data;
+		if (m->reg == GPR_RSP)
+			vx86_dirty(vcpu, VX86_RSP);
+	}
+	vx86_advance(vcpu, m->len);
+	return AXVM_RUN_RESUME;
+}
+
 enum axvm_run vx86_complete_mmio(struct axvm_vcpu *vcpu, u64 data)
 {
 	struct axvm_vcpu_arch *a = &vcpu->arch;
 	enum axvm_run r;
 	u64 value;
 
+	if (a->user_mov.len)
+		return complete_mov(vcpu, data);
 	if (a->pio.string)
 		return vx86_string_answered(vcpu, data);
 	if (!vx86_access_answered(vcpu, data, &value, &r))

@@ -6,6 +6,7 @@
 #define AXVM_X86_X86_H
 
 #include <asm/processor-flags.h>
+#include "module/exit_quick.h"
 #include "module/vm.h"
 #include "arch/x86/backend.h"
 #include "arch/x86/emul/gwalk.h"
@@ -154,25 +155,34 @@ u32 vx86_cpl(struct axvm_vcpu *vcpu);
 /** vx86_exit_new() - begin vcpu->exit: zeroed but reason and pc */
 struct axvm_exit *vx86_exit_new(struct axvm_vcpu *vcpu, u32 reason);
 /**
- * vx86_exit_try() - the record is complete: can it be done with at once?
- * @r: out: what to return to the outer loop, or RESUME
- *
- * Return: true: finish the instruction with @answer, then return @r; false:
- * return AXVM_RUN_EXIT.
+ * vx86_exit_begin() - the same, where the record is to stay: all of it is
+ * written but what axvm_exit_quick_begin() says
+ * @words: of the reason's own part
  */
-static inline bool vx86_exit_try(struct axvm_vcpu *vcpu, u64 *answer,
-				 enum axvm_run *r)
+static __always_inline void vx86_exit_begin(struct axvm_vcpu *vcpu,
+					    struct axvm_exit *e, u32 reason,
+					    const u64 words[8])
 {
-	enum axvm_quick quick = axvm_exit_quick(vcpu, answer);
+	unsigned int i;
 
-	if (quick == AXVM_QUICK_NO)
-		return false;
-	*r = AXVM_RUN_RESUME;
-	if (quick == AXVM_QUICK_WAKE) {
-		vcpu->arch.slow = VX86_SLOW_WAKE;
-		*r = AXVM_RUN_SLOW;
-	}
-	return true;
+	e->reason = reason;
+	e->hw_reason = vcpu->arch.vmx.exit_reason;
+	e->pc = vcpu->arch.state.rip;
+	e->gpa = 0;
+	e->gva = 0;
+	e->qual = vcpu->arch.qual;
+#pragma GCC unroll 8
+	for (i = 0; i < 8; i++)
+		WRITE_ONCE(e->raw[i], words[i]);
+}
+/** vx86_exit_put() - such a record is complete: RESUME, or SLOW to wake others */
+static __always_inline enum axvm_run vx86_exit_put(struct axvm_vcpu *vcpu,
+						   struct axvm_exit *e)
+{
+	if (likely(!axvm_exit_quick_put(vcpu, e)))
+		return AXVM_RUN_RESUME;
+	vcpu->arch.slow = VX86_SLOW_WAKE;
+	return AXVM_RUN_SLOW;
 }
 /**
  * vx86_icpu_load() - registers for the instruction emulator
@@ -233,6 +243,8 @@ bool vx86_xsetbv(struct axvm_vcpu *vcpu, u32 index, u64 value);
 
 /** vx86_exit_io() - a->pio is decoded, the instruction is @len bytes */
 enum axvm_run vx86_exit_io(struct axvm_vcpu *vcpu, u32 len);
+/** vx86_exit_io_again() - the same, for what a->user_io says */
+enum axvm_run vx86_exit_io_again(struct axvm_vcpu *vcpu, u32 len);
 enum axvm_run vx86_slow_string(struct axvm_vcpu *vcpu);
 enum axvm_run vx86_complete_io(struct axvm_vcpu *vcpu, u64 data);
 

@@ -91,38 +91,16 @@ void axvm_flight_init(struct axvm_flight_kernel *f, void *shared, u32 slots)
 	f->shared->magic = AXVM_FLIGHT_MAGIC;
 }
 
-/*
- * Readers are never waited for, so a slot may change while it is copied.  A
- * reader that saw any of the new record sees, after its load barrier, a
- * @produced at which the old record was no longer good.
- */
 void axvm_flight_put(struct axvm_flight_kernel *f, const struct axvm_exit *e)
 {
-	u64 *to = (u64 *)slot_of(f->shared, f->slots, f->produced), word;
+	u64 *to = (u64 *)axvm_flight_next(f), word;
 	unsigned int i;
 
-	/* the last @produced before this slot; pairs with the reader's rmb */
-	smp_wmb();
 	/* In a row, not in a loop: every record comes this way. */
 #pragma GCC unroll 16
 	for (i = 0; i < sizeof(*e) / sizeof(word); i++) {
 		memcpy(&word, (const u8 *)e + i * sizeof(word), sizeof(word));
 		WRITE_ONCE(to[i], word);
 	}
-	f->produced++;
-	/* release: pairs with the reader's acquire before it reads the slot */
-	smp_store_release(&f->shared->produced, f->produced);
-}
-
-/* Records are never taken out, so record number @seq was put at @seq - 1. */
-void axvm_flight_answered(struct axvm_flight_kernel *f, u64 seq, u64 ns)
-{
-	struct axvm_exit *e;
-
-	if (!seq || seq > f->produced || f->produced - seq >= f->slots)
-		return;
-	e = slot_of(f->shared, f->slots, seq - 1);
-	WRITE_ONCE(e->answer.ns, min_t(u64, ns, ~0u));
-	/* release: a reader that sees the flag sees the time */
-	smp_store_release(&e->flags, e->flags | AXVM_EXIT_ANSWERED);
+	axvm_flight_publish(f);
 }

@@ -8,7 +8,9 @@
 #ifndef AXVM_LIB_RING_H
 #define AXVM_LIB_RING_H
 
+#include <linux/kernel.h>
 #include <linux/types.h>
+#include <asm/barrier.h>
 #include "uapi/axvm.h"
 
 /**
@@ -49,7 +51,57 @@ void axvm_ring_park(struct axvm_ring_kernel *r, const struct axvm_exit *e);
 
 void axvm_flight_init(struct axvm_flight_kernel *f, void *shared, u32 slots);
 void axvm_flight_put(struct axvm_flight_kernel *f, const struct axvm_exit *e);
+
+/**
+ * axvm_flight_next() - where the next record goes, to be filled in place (all
+ * of it, with WRITE_ONCE() or an equal) and put by axvm_flight_publish()
+ *
+ * Readers are never waited for, so a slot may change while it is copied.  A
+ * reader that saw any of the new record sees, after its load barrier, a
+ * @produced at which the old record was no longer good.
+ */
+static __always_inline struct axvm_exit *
+axvm_flight_next(struct axvm_flight_kernel *f)
+{
+	struct axvm_exit *first =
+		(void *)((char *)f->shared + AXVM_RING_HEADER);
+
+	/* the last @produced before this slot; pairs with the reader's rmb */
+	smp_wmb();
+	return &first[f->produced & (f->slots - 1)];
+}
+
+static __always_inline void axvm_flight_publish(struct axvm_flight_kernel *f)
+{
+	f->produced++;
+	/* release: pairs with the reader's acquire before it reads the slot */
+	smp_store_release(&f->shared->produced, f->produced);
+}
+
+/** Record @seq as it was put, if it is among the last f->slots. */
+static __always_inline struct axvm_exit *
+axvm_flight_slot(const struct axvm_flight_kernel *f, u64 seq)
+{
+	struct axvm_exit *first =
+		(void *)((char *)f->shared + AXVM_RING_HEADER);
+
+	/* None is ever taken out, so record number @seq was put at @seq - 1. */
+	return &first[(seq - 1) & (f->slots - 1)];
+}
+
 /** Record @seq was answered after @ns; nothing if it is overwritten. */
-void axvm_flight_answered(struct axvm_flight_kernel *f, u64 seq, u64 ns);
+static __always_inline void axvm_flight_answered(struct axvm_flight_kernel *f,
+						 u64 seq, u64 ns)
+{
+	struct axvm_exit *e;
+
+	if (unlikely(!seq || seq > f->produced ||
+		     f->produced - seq >= f->slots))
+		return;
+	e = axvm_flight_slot(f, seq);
+	WRITE_ONCE(e->answer.ns, ns > ~0u ? ~0u : (u32)ns);
+	/* release: a reader that sees the flag sees the time */
+	smp_store_release(&e->flags, e->flags | AXVM_EXIT_ANSWERED);
+}
 
 #endif /* AXVM_LIB_RING_H */

@@ -19,6 +19,7 @@ typedef u64 hpa_t; /* host-physical */
  * @AXVM_RUN_FAULT: vcpu->fault wants a page, or is MMIO
  * @AXVM_RUN_SLOW: axvm_arch_vcpu_slow() must go on where it may sleep
  * @AXVM_RUN_EXIT: vcpu->exit is filled; policy decides
+ * @AXVM_RUN_PARKED: axvm_exit_quick_park() has done it all
  * @AXVM_RUN_STOP: vcpu->exit is filled; the VM stops with it
  * @AXVM_RUN_OFF: the vCPU powers itself off (CPU_OFF); others go on
  * @AXVM_RUN_BREAK: vcpu->exit is a DEBUG record; the vCPU holds still
@@ -29,6 +30,7 @@ enum axvm_run {
 	AXVM_RUN_FAULT,
 	AXVM_RUN_SLOW,
 	AXVM_RUN_EXIT,
+	AXVM_RUN_PARKED,
 	AXVM_RUN_STOP,
 	AXVM_RUN_OFF,
 	AXVM_RUN_BREAK,

@@ -168,21 +168,39 @@ static bool is_read(const struct axvm_exit *e)
 	       e->reason == AXVM_EXIT_MMIO_READ;
 }
 
+#define FLIGHT_BYTES \
+	(AXVM_RING_HEADER + AXVM_FLIGHT_SLOTS * sizeof(struct axvm_exit))
+
+/* What AXVM_VCPU_NEXT came back with: the recorder's last record. */
+static const struct axvm_exit *last(const struct axvm_flight *f)
+{
+	const struct axvm_exit *slots = (void *)((char *)f + AXVM_RING_HEADER);
+	uint64_t n = __atomic_load_n(&f->produced, __ATOMIC_ACQUIRE);
+
+	return &slots[(n - 1) % AXVM_FLIGHT_SLOTS];
+}
+
+/* The recorder is worth mapping once there is more than one record. */
 static void axvm_run(struct vm *vm)
 {
+	const struct axvm_flight *flight;
+	const struct axvm_exit *e;
 	int fd = vm->vcpu[0];
 	ARG(axvm_vcpu_run, run);
 
 	need(ioctl(fd, AXVM_VCPU_RUN, &run), "AXVM_VCPU_RUN");
-	run.flags = AXVM_VCPU_RUN_ANSWER;
-	while (is_read(&run.exit)) {
-		run.answer = 0x55;
-		need(ioctl(fd, AXVM_VCPU_RUN, &run), "AXVM_VCPU_RUN");
-	}
-	if (!is_done(&run.exit))
-		die("exit %u (hardware %#x) at %#llx, %#llx", run.exit.reason,
-		    run.exit.hw_reason, (long long)run.exit.pc,
-		    (long long)run.exit.gpa);
+	if (is_done(&run.exit))
+		return;
+	flight = mmap(NULL, FLIGHT_BYTES, PROT_READ, MAP_SHARED, fd,
+		      AXVM_MMAP_FLIGHT);
+	if (flight == MAP_FAILED)
+		die("mmap of the flight recorder");
+	for (e = &run.exit; is_read(e); e = last(flight))
+		need(ioctl(fd, AXVM_VCPU_NEXT, 0x55), "AXVM_VCPU_NEXT");
+	if (!is_done(e))
+		die("exit %u (hardware %#x) at %#llx, %#llx", e->reason,
+		    e->hw_reason, (long long)e->pc, (long long)e->gpa);
+	munmap((void *)flight, FLIGHT_BYTES);
 }
 
 static void axvm_wait(struct vm *vm)

@@ -286,7 +286,8 @@ static bool known(enum kind kind, unsigned int nr)
 	for (i = 0; i < ARRAY_SIZE(rows); i++)
 		if (rows[i].kind == kind && rows[i].nr == _IO(AXVM_IOC, nr))
 			return true;
-	return false;
+	/* It has no structure. */
+	return kind == VCPU && AXVM_VCPU_NEXT == _IO(AXVM_IOC, nr);
 }
 
 static void numbers(void)

@@ -10,24 +10,24 @@
 # They hold for Debian 12's compiler and kernel 6.1 without mitigations.
 
 counts='
-vmx call 504
-vmx reg-read 707
-vmx reg-write 644
+vmx call 403
+vmx reg-read 685
+vmx reg-write 622
 vmx mmio-kernel 4
-vmx mmio-user 5586
-vmx user-process 10654
+vmx mmio-user 2654
+vmx user-process 9783
 vmx self-ipi 52
-vmx timer 2053
-vmx timer-halted 6125
+vmx timer 2030
+vmx timer-halted 6044
 vmx fault-4k 4332
 vmx map-1g 1630
 vmx unmap-1g 2076
 vmx vm-create-destroy 99232
-vmx vcpu-create 17051
+vmx vcpu-create 16896
 vmx first-instruction 190976
-vmx cpuid 281
-vmx pio-kernel 498
-vmx pio-user 2635
+vmx cpuid 259
+vmx pio-kernel 441
+vmx pio-user 1782
 vmx ipi 2024
 vmx ipi-halted 2042
 vmx irq-running 1980

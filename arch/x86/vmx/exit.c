@@ -101,43 +101,69 @@ static enum axvm_run exit_gp(struct axvm_vcpu *vcpu)
 	return AXVM_RUN_RESUME;
 }
 
-static struct axvm_exit *hypercall_new(struct axvm_vcpu *vcpu)
+/* What a hypercall's record says, beyond what all have. */
+static void hypercall_words(struct axvm_vcpu *vcpu, u64 words[8])
 {
-	vcpu->arch.qual = 0;
-	vmx_fetch_retire(vcpu);
-	return vx86_exit_new(vcpu, AXVM_EXIT_HYPERCALL);
+	const u64 *gpr = vcpu->arch.state.gpr;
+
+	words[0] = gpr[GPR_RAX];
+	words[1] = gpr[GPR_RDI];
+	words[2] = gpr[GPR_RSI];
+	words[3] = gpr[GPR_RDX];
+	words[4] = gpr[GPR_RCX];
+	words[5] = gpr[GPR_R8];
+	words[6] = gpr[GPR_R9];
+	words[7] = vmcs_read32(VMCS_GUEST_SS_ACCESS) >> 5 & 3; /* CPL */
 }
 
-/* R20.  Other modes than 64-bit have no upper halves. */
+/* Other modes than 64-bit have no upper halves. */
+static noinline void hypercall_narrow(u64 words[8])
+{
+	unsigned int i;
+
+	for (i = 0; i < 8; i++)
+		words[i] = (u32)words[i];
+}
+
+/* The long way: the outer loop finds out what becomes of it. */
+static noinline enum axvm_run hypercall_record(struct axvm_vcpu *vcpu,
+					       const u64 words[8],
+					       enum axvm_run r)
+{
+	struct axvm_exit *e = vx86_exit_new(vcpu, AXVM_EXIT_HYPERCALL);
+
+	memcpy(e->raw, words, sizeof(e->raw));
+	return r;
+}
+
+/* R20 */
 static enum axvm_run exit_vmcall(struct axvm_vcpu *vcpu)
 {
 	struct axvm_vcpu_arch *a = &vcpu->arch;
-	const u64 *gpr = a->state.gpr;
-	struct axvm_exit *e = hypercall_new(vcpu);
-	u64 *args = e->hypercall.args;
-	enum axvm_run r = AXVM_RUN_EXIT;
-	unsigned int i;
+	struct axvm_exit *e = NULL;
+	enum axvm_run r;
+	u64 words[8];
 
+	BUILD_BUG_ON(offsetof(struct axvm_exit, hypercall.level) !=
+		     offsetof(struct axvm_exit, raw[7]));
+	a->qual = 0;
+	vmx_fetch_retire(vcpu);
 	a->insn_len = vmcs_read32(VMCS_EXIT_INSN_LENGTH);
-	e->hypercall.nr = gpr[GPR_RAX];
-	args[0] = gpr[GPR_RDI];
-	args[1] = gpr[GPR_RSI];
-	args[2] = gpr[GPR_RDX];
-	args[3] = gpr[GPR_RCX];
-	args[4] = gpr[GPR_R8];
-	args[5] = gpr[GPR_R9];
-	e->hypercall.level = vmcs_read32(VMCS_GUEST_SS_ACCESS) >> 5 & 3;
-	if (!(vmcs_read32(VMCS_ENTRY_CONTROLS) & VMX_ENTRY_IA32E)) {
-		e->hypercall.nr = (u32)e->hypercall.nr;
-		for (i = 0; i < 6; i++)
-			args[i] = (u32)args[i];
-	}
-	if (unlikely(e->hypercall.level && !vcpu->vm->user_calls)) {
+	hypercall_words(vcpu, words);
+	if (unlikely(!(vmcs_read32(VMCS_ENTRY_CONTROLS) & VMX_ENTRY_IA32E)))
+		hypercall_narrow(words);
+	if (unlikely(words[7] && !vcpu->vm->user_calls)) {
 		a->slow = VX86_SLOW_REFUSED;
-		return AXVM_RUN_SLOW;
+		return hypercall_record(vcpu, words, AXVM_RUN_SLOW);
 	}
-	if (vx86_exit_try(vcpu, &a->state.gpr[GPR_RAX], &r))
-		vx86_advance(vcpu, a->insn_len);
+	if (axvm_exit_only_recorded(vcpu, AXVM_SPACE_HYPERCALL))
+		e = axvm_exit_quick_begin(vcpu);
+	if (!e)
+		return hypercall_record(vcpu, words, AXVM_RUN_EXIT);
+	vx86_exit_begin(vcpu, e, AXVM_EXIT_HYPERCALL, words);
+	r = vx86_exit_put(vcpu, e);
+	a->state.gpr[GPR_RAX] = ~0ull;
+	vx86_advance(vcpu, a->insn_len);
 	return r;
 }
 
@@ -165,6 +191,10 @@ static enum axvm_run exit_io(struct axvm_vcpu *vcpu)
 
 	a->qual = qual;
 	vmx_fetch_retire(vcpu);
+	if (~qual == a->user_io.key &&
+	    axvm_exit_quick_user(vcpu, a->user_io.version))
+		return vx86_exit_io_again(vcpu,
+					  vmcs_read32(VMCS_EXIT_INSN_LENGTH));
 	if (unlikely(qual & IO_STRING))
 		return exit_io_string(vcpu, qual);
 	/* Manual: "Exit Qualification for I/O Instructions". */

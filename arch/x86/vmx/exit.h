@@ -37,7 +37,10 @@ enum axvm_run vmx_exit_ept_misconfig(struct axvm_vcpu *vcpu);
 enum axvm_run vmx_exit_apic_access(struct axvm_vcpu *vcpu);
 
 /* quick.c */
-/** vmx_quick_mmio() - vcpu->fault, if a device in the kernel does it at once */
-bool vmx_quick_mmio(struct axvm_vcpu *vcpu);
+/**
+ * vmx_quick_mmio() - vcpu->fault, if a device in the kernel does it at once, or
+ * it is known to be for userspace; FAULT: neither
+ */
+enum axvm_run vmx_quick_mmio(struct axvm_vcpu *vcpu);
 
 #endif /* AXVM_X86_VMX_EXIT_H */

@@ -150,7 +150,7 @@ enum axvm_run vmx_exit_ept_violation(struct axvm_vcpu *vcpu)
 		f->prot |= AXVM_MEM_WRITE;
 	if (qual & EPT_FETCH)
 		f->prot |= AXVM_MEM_EXEC;
-	return vmx_quick_mmio(vcpu) ? AXVM_RUN_RESUME : AXVM_RUN_FAULT;
+	return vmx_quick_mmio(vcpu);
 }
 
 /* Manual: "Exit Qualification for APIC-Access VM Exits". */
