@@ -49,7 +49,7 @@ ROWS = (
         'a GIC: of the UART\'s flags)', goal={'vhe': 0.40, 'nvhe': 0.50}, quick=True),
     Row('ioapic', 'IOAPIC read', 'its index register, through the instruction decoder', targets=X86,
         quick=True),
-    Row('pio-user', 'port, userspace', 'AXVM_VCPU_RUN against KVM_RUN: the answer is given in the '
+    Row('pio-user', 'port, userspace', 'AXVM_VCPU_NEXT against KVM_RUN: the answer is given in the '
         'thread that runs the vCPU', targets=X86, goal={'vmx': 0.50}, quick=True),
     Row('mmio-user', 'MMIO, userspace', 'the same for an MMIO read', goal={'vhe': 0.50, 'nvhe': 0.50},
         quick=True),
