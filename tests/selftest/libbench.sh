@@ -57,8 +57,8 @@ vhe call 363
 vhe reg-read 329
 vhe reg-write 682
 vhe mmio-kernel 608
-vhe mmio-user 3190
-vhe user-process 9544
+vhe mmio-user 2547
+vhe user-process 9249
 vhe self-ipi 900
 vhe timer 1008
 vhe timer-halted 1160
