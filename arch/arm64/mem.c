@@ -20,6 +20,7 @@
 
 #define MMFR0_PARANGE GENMASK_ULL(3, 0)
 #define MMFR1_VMIDBITS GENMASK_ULL(7, 4)
+#define CTR_IMINLINE GENMASK_ULL(3, 0) /* log2 of words */
 #define CTR_IDC BIT_ULL(28) /* no clean needed for instruction coherence */
 #define CTR_DIC BIT_ULL(29) /* no instruction invalidation needed */
 
@@ -149,6 +150,14 @@ void arm64_mem_exit(struct axvm_vm *vm)
 
 /* ---- caches ------------------------------------------------------------------ */
 
+/* Each line is a message to all CPUs: of more lines, all is cheaper. */
+#define ICACHE_LINES_MAX 512
+
+static size_t icache_line(u64 ctr)
+{
+	return 4ul << FIELD_GET(CTR_IMINLINE, ctr);
+}
+
 void axvm_arch_mem_sync(void *kaddr, size_t len)
 {
 	u64 ctr = read_sanitised_ftr_reg(SYS_CTR_EL0);
@@ -159,7 +168,11 @@ void axvm_arch_mem_sync(void *kaddr, size_t len)
 	/* With FWB the guest cannot get past the caches. */
 	if (!fwb || !(ctr & CTR_IDC))
 		hyp_dcache_clean_poc(kaddr, kaddr + len);
-	if (!(ctr & CTR_DIC))
+	if (ctr & CTR_DIC)
+		return;
+	if (len > ICACHE_LINES_MAX * icache_line(ctr))
+		hyp_icache_inval_all();
+	else
 		hyp_icache_inval_pou(kaddr, kaddr + len);
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * /init of the kernel whose boot tests/bench/boot measures, as a guest and on
- * the machine itself: says what the TSC is, stays a while if
+ * the machine itself: says what ticks_now() is, stays a while if
  * "boot.idle=SECONDS" is on the command line, and powers off.  Not as the first
- * process: prints its argument and the TSC.
+ * process: prints its argument and that number.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -14,13 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static unsigned long long tsc(void)
-{
-	unsigned int lo, hi;
-
-	__asm__ volatile("lfence; rdtsc" : "=a"(lo), "=d"(hi) : : "memory");
-	return (unsigned long long)hi << 32 | lo;
-}
+#include "boot_ticks.h"
 
 static void stay(void)
 {
@@ -35,19 +29,19 @@ static void stay(void)
 	printf("boot: idle\n");
 	fflush(stdout);
 	sleep(atoi(at + strlen("boot.idle=")));
-	printf("boot: tsc %llu\n", tsc());
+	printf("boot: ticks %llu\n", ticks_now());
 }
 
 int main(int argc, char **argv)
 {
-	unsigned long long now = tsc();
+	unsigned long long now = ticks_now();
 
 	/* The kernel hands on what it does not know of its command line. */
 	if (getpid() != 1) {
-		printf("boot: %s tsc %llu\n", argc > 1 ? argv[1] : "", now);
+		printf("boot: %s ticks %llu\n", argc > 1 ? argv[1] : "", now);
 		return 0;
 	}
-	printf("boot: init tsc %llu\n", now);
+	printf("boot: init ticks %llu\n", now);
 	fflush(stdout);
 	mkdir("/proc", 0755);
 	mount("proc", "/proc", "proc", 0, NULL);

@@ -2,7 +2,7 @@
 /*
  * Cache maintenance by address over a range of the kernel's linear map: the
  * kernel's own loops are not there for modules.
- * In: x0 = first byte, x1 = end.  Clobbers x2, x3.
+ * In: x0 = first byte, x1 = end, if any.  Clobbers x2, x3.
  */
 #include <linux/linkage.h>
 
@@ -16,13 +16,24 @@
 	lsl	x2, x2, x3
 .endm
 
+/* Eight lines at a time as long as eight are left */
 .macro by_line op:vararg
 	sub	x3, x2, #1
 	bic	x0, x0, x3
-1:	\op
+1:	add	x3, x0, x2, lsl #3
+	cmp	x3, x1
+	b.hi	2f
+	.rept	8
+	\op
 	add	x0, x0, x2
-	cmp	x0, x1
-	b.lo	1b
+	.endr
+	b	1b
+2:	cmp	x0, x1
+	b.hs	3f
+	\op
+	add	x0, x0, x2
+	b	2b
+3:
 .endm
 
 /* void hyp_dcache_clean_poc(void *from, void *to) */
@@ -42,3 +53,11 @@ SYM_FUNC_START(hyp_icache_inval_pou)
 	isb
 	ret
 SYM_FUNC_END(hyp_icache_inval_pou)
+
+/* void hyp_icache_inval_all(void) */
+SYM_FUNC_START(hyp_icache_inval_all)
+	ic	ialluis
+	dsb	ish
+	isb
+	ret
+SYM_FUNC_END(hyp_icache_inval_all)

@@ -7,5 +7,7 @@
 void hyp_dcache_clean_poc(void *from, void *to);
 /** Invalidate instruction caches to the point of unification: [from, to). */
 void hyp_icache_inval_pou(void *from, void *to);
+/** The same, all of them, on all CPUs. */
+void hyp_icache_inval_all(void);
 
 #endif /* AXVM_HYP_CACHE_H */
