@@ -507,7 +507,7 @@ struct axvm_mem_rw {
 #define AXVM_EXIT_UNKNOWN 27 /* hardware reason without a handler */
 #define AXVM_EXIT_STOPPED 28 /* stop_reason only: by AXVM_VM_STOP */
 #define AXVM_EXIT_HALTED 29 /* stop_reason: nothing can wake any vCPU */
-#define AXVM_EXIT_HOST 30 /* a #MC or NMI of the host's own */
+#define AXVM_EXIT_HOST 30 /* a #MC, NMI or SError of the host's own */
 #define AXVM_EXIT_CR 31 /* control-register access (x86) */
 #define AXVM_EXIT_CPUID 32 /* CPUID (x86) */
 #define AXVM_NR_EXITS 33
@@ -527,6 +527,7 @@ struct axvm_mem_rw {
  * @vcpu: index
  * @hw_reason: x86: basic exit reason with the entry-failure bit 31; arm64:
  *	exception class, or 0x100 IRQ, 0x101 FIQ, 0x102 SError, 0x103 illegal
+ *	state, 0x104 an exception at EL2, 0x106 AArch32
  * @pc: guest RIP or PC of the instruction
  * @gpa: guest-physical address, where the reason has one
  * @gva: guest-linear / faulting virtual address, where there is one

@@ -9,18 +9,16 @@
 #include "module/trace.h"
 #include "arch/arm64/arm64.h"
 #include "arch/arm64/emul/esr.h"
+#include "arch/arm64/emul/leave.h"
 #include "arch/arm64/inject.h"
 #include "arch/arm64/trap.h"
 
 #define PSTATE_NRW BIT(4)
 
-/* axvm_exit.hw_reason of what has no exception class */
-#define HW_IRQ 0x100
-#define HW_FIQ 0x101
-#define HW_SERROR 0x102
-#define HW_ILLEGAL 0x103
-#define HW_AARCH32 0x104
-#define HW_BUG 0x105
+static_assert(HYP_EXIT_SYNC == LEAVE_SYNC && HYP_EXIT_IRQ == LEAVE_IRQ &&
+	      HYP_EXIT_FIQ == LEAVE_FIQ && HYP_EXIT_SERROR == LEAVE_SERROR &&
+	      HYP_EXIT_ILLEGAL == LEAVE_ILLEGAL && HYP_EXIT_BUG == LEAVE_BUG &&
+	      HYP_EXIT_RETRY == LEAVE_RETRY);
 
 typedef enum axvm_run (*exit_fn)(struct axvm_vcpu *vcpu, u64 esr);
 
@@ -58,19 +56,12 @@ static enum axvm_run exit_unknown(struct axvm_vcpu *vcpu, u64 esr)
 
 void arm64_trace_exit(struct axvm_vcpu *vcpu, u64 code)
 {
-	static const u32 hw_reason[] = {
-		[HYP_EXIT_IRQ] = HW_IRQ,
-		[HYP_EXIT_FIQ] = HW_FIQ,
-		[HYP_EXIT_SERROR] = HW_SERROR,
-		[HYP_EXIT_ILLEGAL] = HW_ILLEGAL,
-		[HYP_EXIT_BUG] = HW_BUG,
-	};
 	const struct hyp_vcpu *h = vcpu->arch.hyp;
+	bool sync = code == HYP_EXIT_SYNC || code == HYP_EXIT_RETRY;
 
-	if (code == HYP_EXIT_SYNC || code == HYP_EXIT_RETRY)
-		trace_axvm_exit(vcpu, syn_ec(h->esr), h->pc, h->esr);
-	else if (code < ARRAY_SIZE(hw_reason))
-		trace_axvm_exit(vcpu, hw_reason[code], h->pc, 0);
+	trace_axvm_exit(vcpu,
+			leave_hw_reason(sync ? HYP_EXIT_SYNC : code, h->esr),
+			h->pc, sync ? h->esr : 0);
 }
 
 /* ---- waiting ---------------------------------------------------------------- */
@@ -192,35 +183,31 @@ static enum axvm_run exit_sync(struct axvm_vcpu *vcpu)
 	exit_fn fn = exit_table[syn_ec(esr)];
 
 	if (unlikely(vcpu->arch.hyp->pstate & PSTATE_NRW))
-		return arm64_internal(vcpu, HW_AARCH32, esr);
+		return arm64_internal(vcpu, LEAVE_HW_AARCH32, esr);
 	return fn ? fn(vcpu, esr) : exit_unknown(vcpu, esr);
 }
 
 static enum axvm_run exit_other(struct axvm_vcpu *vcpu, u64 code)
 {
+	const struct leave *l = leave_decode(code);
+	struct hyp_vcpu *h = vcpu->arch.hyp;
 	struct axvm_exit *e;
 
-	switch (code) {
-	case HYP_EXIT_IRQ:
-	case HYP_EXIT_FIQ:
-		/* Taken by the host the moment its interrupts were on again. */
+	/* Taken by the host the moment its interrupts were on again. */
+	if (l->host_irq)
 		axvm_stat(vcpu, host_irqs, 1);
+	if (!l->reason)
 		return AXVM_RUN_RESUME;
-	case HYP_EXIT_RETRY:
-		return AXVM_RUN_RESUME;
-	case HYP_EXIT_SERROR:
-		e = arm64_record(vcpu, AXVM_EXIT_HOST);
-		e->hw_reason = HW_SERROR;
-		e->raw[0] = vcpu->arch.hyp->disr;
-		return AXVM_RUN_STOP;
-	case HYP_EXIT_ILLEGAL:
-		e = arm64_record(vcpu, AXVM_EXIT_FAIL_ENTRY);
-		e->hw_reason = HW_ILLEGAL;
-		e->fail.hw_reason = HW_ILLEGAL;
-		e->fail.info = vcpu->arch.hyp->pstate;
-		return AXVM_RUN_STOP;
+	e = arm64_record(vcpu, l->reason);
+	e->hw_reason = l->hw_reason;
+	if (l->reason == AXVM_EXIT_HOST) {
+		e->raw[0] = leave_serror(h->esr, h->disr);
+		h->disr = 0;
+	} else {
+		e->fail.hw_reason = l->hw_reason;
+		e->fail.info = code == HYP_EXIT_ILLEGAL ? h->pstate : code;
 	}
-	return arm64_internal(vcpu, HW_BUG, code);
+	return AXVM_RUN_STOP;
 }
 
 enum axvm_run arm64_exit(struct axvm_vcpu *vcpu, u64 code)

@@ -14,7 +14,7 @@
 #include "module/profile.h"
 #include "module/trace.h"
 #include "arch/arm64/arm64.h"
-#include "arch/arm64/emul/esr.h"
+#include "arch/arm64/emul/leave.h"
 #include "arch/arm64/vgic.h"
 #include "arch/arm64/hyp/backend.h"
 
@@ -107,12 +107,6 @@ static __always_inline void run_sync(struct axvm_vcpu *vcpu)
 		vgic_hw_sync(vcpu);
 }
 
-/* As axvm_exit.hw_reason has it. */
-static u32 run_class(const struct hyp_vcpu *h, u64 code)
-{
-	return code == HYP_EXIT_SYNC ? syn_ec(h->esr) : 0x100 + code - 1;
-}
-
 /*
  * One entry and exit, from irqs on to irqs on.  False: not entered, somebody
  * wants something first.
@@ -150,7 +144,7 @@ static bool run_once(struct axvm_vcpu *vcpu, u64 *code)
 	if (*code == HYP_EXIT_IRQ)
 		vtimer_take(vcpu);
 	if (static_branch_unlikely(&axvm_profile_key))
-		axvm_profile_note_exit(vcpu, run_class(h, *code));
+		axvm_profile_note_exit(vcpu, leave_hw_reason(*code, h->esr));
 	axvm_vcpu_enter_end(vcpu);
 	axvm_stat(vcpu, entries, 1);
 	axvm_stat(vcpu, exits, 1);

@@ -102,3 +102,4 @@ UNIT_LIBS_ksyms_test := -lelf
 UNIT_vmxapic_test := arch/x86/emul/vmxapic.c arch/x86/emul/vmxctl.c arch/x86/emul/vlapic.c arch/x86/emul/vlapic_regs.c arch/x86/emul/vlapic_icr.c arch/x86/emul/vlapic_timer.c
 UNIT_uapi_layout_test :=
 UNIT_insn_quick_test := arch/x86/emul/insn_quick.c arch/x86/emul/insn.c arch/x86/emul/insn_regs.c arch/x86/emul/gwalk.c
+UNIT_leave_test := arch/arm64/emul/leave.c arch/arm64/emul/esr.c

@@ -43,6 +43,7 @@ static const struct {
 	{ 0x103, "illegal state at entry" },
 	{ 0x104, "exception of our own at EL2" },
 	{ 0x105, "nothing: entered again" },
+	{ 0x106, "AArch32 state" },
 };
 
 const char *hw_reason_text(uint32_t backend, uint32_t reason, char *buf,

@@ -106,9 +106,11 @@ SYM_INNER_LABEL(guest_exit_clean, SYM_L_LOCAL)
 	str	x2, [x1, #VCPU_DISR]
 	mov	x0, #HYP_EXIT_SERROR
 	b	2f
-1:	mrs	x2, isr_el1
-	tbz	x2, #8, 2f			// A: an SError is pending
-	mov	x0, #HYP_EXIT_SERROR
+1:	dsb	sy
+	isb
+	mrs	x2, isr_el1
+	tbnz	x2, #8, serror_collect		// A: an SError is pending
+SYM_INNER_LABEL(guest_exit_end, SYM_L_LOCAL)
 2:
 	/* Host state: the frame of hyp_guest_enter() */
 	ldp	x18, x2, [sp, #96]
@@ -121,6 +123,34 @@ SYM_INNER_LABEL(guest_exit_clean, SYM_L_LOCAL)
 	ldp	x29, x30, [sp], #128
 	ret
 SYM_CODE_END(guest_exit)
+
+/*
+ * Without the RAS extension an SError can only be collected by taking it:
+ * from serror_open to serror_closed, where hyp_guest_vectors expects it.
+ */
+SYM_CODE_START_LOCAL(serror_collect)
+SYM_INNER_LABEL(serror_open, SYM_L_LOCAL)
+	msr	daifclr, #4
+	isb
+	nop
+SYM_INNER_LABEL(serror_closed, SYM_L_LOCAL)
+	msr	daifset, #4
+	mrs	x2, esr_el2
+	str	x2, [x1, #VCPU_DISR]
+	mov	x0, #HYP_EXIT_SERROR
+	b	guest_exit_end
+SYM_CODE_END(serror_collect)
+
+/* An SError at EL2: the guest's that serror_collect waits for, or a bug. */
+SYM_CODE_START_LOCAL(el2_serror)
+	mrs	x0, elr_el2
+	adr	x1, serror_open
+	sub	x0, x0, x1
+	cmp	x0, #(serror_closed - serror_open)
+	b.hi	el2_exception
+	ldp	x0, x1, [sp], #16
+	eret
+SYM_CODE_END(el2_serror)
 
 /*
  * Branches that the guest trained must not steer the host: before the first
@@ -182,10 +212,10 @@ SYM_CODE_END(el2_exception)
 	b	guest_exit
 .endm
 
-.macro own_vector
+.macro own_vector to=el2_exception
 	.align	7
 	stp	x0, x1, [sp, #-16]!
-	b	el2_exception
+	b	\to
 .endm
 
 	.align	11
@@ -199,7 +229,7 @@ SYM_CODE_START(hyp_guest_vectors)
 	own_vector
 	own_vector
 	own_vector
-	own_vector
+	own_vector el2_serror
 	/* EL1 and EL0, AArch64 */
 	guest_vector HYP_EXIT_SYNC
 	guest_vector HYP_EXIT_IRQ
