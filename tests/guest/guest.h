@@ -171,8 +171,8 @@
 #define A64C_VTIMER_WFI 8 /* the same, asleep meanwhile */
 
 /*
- * x86/fpu.c, arm64/fpsimd.*: ARG 0 seed, ARG 1 rounds; OUT 0 mismatches, OUT 1
- * rounds done, OUT 2 (x86) 1 when AVX state was checked too.
+ * x86/fpu.c, arm64/fpu.c, arm64/el1.c: ARG 0 seed, ARG 1 rounds; OUT 0 mismatches, OUT 1
+ * rounds done, OUT 2 (x86) 1 when AVX state was checked too, (el1.c) which.
  * memory.*: ARG 0 first address, ARG 1 bytes, touches a word of every 4 KiB
  * page; OUT 0 pages whose word was not zero before, OUT 1 pages written.
  * counter.*: counts in OUT 0 for ever.

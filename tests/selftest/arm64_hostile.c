@@ -13,12 +13,15 @@
 
 #define VCPUS 4
 #define STORM_MS 1500
+#define STORM_LATE_MS 100 /* where a nanosecond is an instruction */
 /*
- * How late a thread of the host may be.  An emulator that gets no CPU for a
- * while looks the same once; a guest that holds the host up does so each time.
+ * How late a thread of the host may be, judged where the clock stands still with
+ * the emulator (arm64_hostile_late.sh says so): elsewhere a busy machine below
+ * looks the same as a guest that holds the host up.
  */
-#define LATE_NS 3000000000ull
-#define LATE_MEAN_NS 30000000ull
+#define LATE_NS 50000000ull
+#define LATE_MEAN_NS 5000000ull
+#define LATE (getenv("AXVM_TEST_LATE") != NULL)
 #define LOG_BYTES 2000 /* of the kernel's log, at most */
 
 static int log_bytes(void)
@@ -71,7 +74,8 @@ static void where(struct vm *vm)
 static void storm_watch(struct vm *vm, bool has_end)
 {
 	uint64_t begin = now_ns();
-	uint64_t limit = has_end ? slow_ns(240000000000ull) : STORM_MS * 1000000;
+	uint64_t storm = (LATE ? STORM_LATE_MS : STORM_MS) * 1000000ull;
+	uint64_t limit = has_end ? slow_ns(240000000000ull) : storm;
 
 	while (now_ns() - begin < limit && !(has_end && tiny_out(vm, 8)))
 		sleep_ms(10);
@@ -132,8 +136,8 @@ static void storm(unsigned int what, bool has_end, uint64_t least_exits)
 	uint64_t late;
 	struct vm vm;
 
-	if (has_end && getenv("AXVM_TEST_SHORT"))
-		test_skip("AXVM_TEST_SHORT: what takes minutes here");
+	if (has_end && (getenv("AXVM_TEST_SHORT") || LATE))
+		test_skip("what takes minutes here");
 	storm_make(&vm, what, what == A64H_PSCI || what == A64H_POWER);
 	latency_begin();
 	REQUIRE_RET(vm_start(vm.fd), 0);
@@ -151,8 +155,10 @@ static void storm(unsigned int what, bool has_end, uint64_t least_exits)
 	note("a host thread was late by %llu us at worst, %llu us on average",
 	     (unsigned long long)late / 1000,
 	     (unsigned long long)latency_mean() / 1000);
-	CHECK(late < slow_ns(LATE_NS));
-	CHECK(latency_mean() < slow_ns(LATE_MEAN_NS));
+	if (LATE) {
+		CHECK(late < LATE_NS);
+		CHECK(latency_mean() < LATE_MEAN_NS);
+	}
 	CHECK(log < 0 || log_bytes() - log < LOG_BYTES);
 }
 
