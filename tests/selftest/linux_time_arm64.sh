@@ -11,7 +11,7 @@
 . "$(dirname "$0")/libvmctl.sh"
 . "$(dirname "$0")/liblinux.sh"
 
-image=/root/Image initrd=/root/initrd slept_most=105 limit=1000
+image=/root/Image initrd=/root/initrd slept_most=110 limit=1000
 
 t 0 "capabilities" version --json
 if ! grep -q '"platform"' "$out"; then
