@@ -51,8 +51,8 @@ t 0 "a guest that does nothing" create -n idle -k $image -i $initrd -m 256M \
 	-c "quiet cryptomgr.notests guest=idle"
 t 0 "start" start idle
 sleep 20
-# Measured: 840, 220, 31. Each device access and interrupt more shows.
-below "exits of a boot" "$(stat exits)" 1100
+# Measured: 544, 218, 31. Each device access and interrupt more shows.
+below "exits of a boot" "$(stat exits)" 700
 below "... device accesses" "$(stat mmio_kernel)" 300
 below "... blocks filled" "$(stat faults_2m)" 45
 before=$(ran) exits=$(stat exits)
