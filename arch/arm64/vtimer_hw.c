@@ -312,8 +312,10 @@ void vtimer_put(struct axvm_vcpu *vcpu)
 	if (in_force(vcpu)) {
 		a->cntv_ctl = vtimer_read_ctl() & (CTL_ENABLE | CTL_IMASK);
 		a->cntv_cval = vtimer_read_cval();
-		vtimer_write_ctl(0);
-		sr_isb();
+		if (a->cntv_ctl) {
+			vtimer_write_ctl(0);
+			sr_isb();
+		}
 	}
 	this_cpu_write(vtimer_cpus.loaded, NULL);
 }
