@@ -9,7 +9,7 @@
 
 both="call reg-read reg-write mmio-kernel mmio-user user-process self-ipi timer timer-halted
 	fault-4k map-1g unmap-1g vm-create-destroy vcpu-create first-instruction"
-x86="cpuid pio-kernel pio-user"
+x86="cpuid pio-kernel pio-user ioapic"
 
 # shellcheck disable=SC2086 # lists of words
 case $(uname -m) in

@@ -28,6 +28,7 @@ vmx first-instruction 186462
 vmx cpuid 259
 vmx pio-kernel 420
 vmx pio-user 1773
+vmx ioapic 1131
 vmx ipi 2024
 vmx ipi-halted 2042
 vmx irq-running 1980

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Debian's x86 kernel as a guest: it boots with one to four vCPUs, sees the
+# Debian's x86 kernel as a guest: it boots with one to eight vCPUs, sees the
 # machine it was given, takes input, powers off and reboots.
 #
 # box: targets=vmx timeout=900 --mem 1536 --put @KERNEL@:/root/vmlinuz --put @GUEST_INITRD@:/root/initrd --put @GUEST_BUTTON_INITRD@:/root/initrd.button
@@ -56,6 +56,10 @@ guest 0 "4 vCPUs, 3 GiB" --cpus 4 -m 3G -c "$fast"
 says "nproc" "guest: nproc 4"
 memory 2800 3072
 slept
+
+guest 0 "8 vCPUs on 2 CPUs" --cpus 8 -m 512M -c "$fast"
+says "nproc" "guest: nproc 8"
+memory 440 500
 
 guest 0 "6 GiB, most of it above 4 GiB" -m 6G -c "$fast"
 memory 5700 6144
