@@ -8,6 +8,7 @@
  * 8086 mode and the segments, say) shows as a FAIL_ENTRY exit.
  */
 #include <linux/string.h>
+#include <asm/cpufeature.h>
 #include <asm/msr-index.h>
 
 #include "module/arch.h"
@@ -72,6 +73,10 @@ void vx86_reset_state(struct axvm_vcpu *vcpu)
 	s->dr7 = DR7_FIXED;
 	vx86_msr_env(vcpu, &env);
 	vmsr_reset(&env, &s->msr);
+	/* As host_leaf() (sysreg.c) has it. */
+	if (!boot_cpu_has(X86_FEATURE_REP_GOOD))
+		s->msr.value[VMSR_MISC_ENABLE] &=
+			~MSR_IA32_MISC_ENABLE_FAST_STRING;
 	s->msr.value[VMSR_TSC_ADJUST] = adjust; /* goes with the TSC */
 }
 

@@ -16,10 +16,18 @@
 
 /* ---- the VM's table --------------------------------------------------- */
 
+#define CPUID7_EBX_ERMS BIT(9)
+#define CPUID7_EDX_FSRM BIT(4)
+
 static void host_leaf(void *opaque, u32 leaf, u32 subleaf,
 		      struct vcpuid_regs *r)
 {
 	*r = vx86_hw_cpuid(leaf, subleaf);
+	/* Where firmware has switched them off they are off for guests, too. */
+	if (leaf == 7 && !subleaf && !boot_cpu_has(X86_FEATURE_ERMS)) {
+		r->ebx &= ~CPUID7_EBX_ERMS;
+		r->edx &= ~CPUID7_EDX_FSRM;
+	}
 }
 
 static u32 cpuid_features(const struct axvm_vm *vm)
