@@ -21,6 +21,9 @@
 
 #define ACCESS_L BIT(13)
 
+/* Bytes of code that are looked at: at least those of an instruction. */
+#define AT_ONCE 16
+
 static const void *page_at(void *opaque, gpa_t gpa)
 {
 	return axvm_mem_quick(opaque, gpa);
@@ -42,20 +45,20 @@ static bool decode(struct axvm_vcpu *vcpu, struct vinsn_quick *q)
 {
 	const struct vx86_state *s = &vcpu->arch.state;
 	struct axvm_vm *vm = vcpu->vm;
-	bool good = false;
-	const u8 *page;
+	const u8 *page = NULL;
+	u8 bytes[AT_ONCE];
 	gpa_t gpa;
 
 	if (!axvm_mem_quick_begin(vm))
 		return false;
-	if (gwalk_quick(s->cr3, s->rip, page_at, vm, &gpa)) {
+	if (gwalk_quick(s->cr3, s->rip, page_at, vm, &gpa) &&
+	    offset_in_page(gpa) <= PAGE_SIZE - AT_ONCE)
 		page = axvm_mem_quick(vm, gpa);
-		good = page && vinsn_quick(q, s->gpr, s->rip,
-					   page + offset_in_page(gpa),
-					   PAGE_SIZE - offset_in_page(gpa));
-	}
+	/* Other processors may be writing there: decode what was read once. */
+	if (page)
+		memcpy(bytes, page + offset_in_page(gpa), AT_ONCE);
 	axvm_mem_quick_end(vm);
-	return good;
+	return page && vinsn_quick(q, s->gpr, s->rip, bytes, AT_ONCE);
 }
 
 /* Of the xAPIC at its usual address; not what may have to sleep. */
