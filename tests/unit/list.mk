@@ -94,8 +94,16 @@ UNIT_test_judge_test := $(addprefix tools/vmctl/,test_judge.c test_header.c test
 UNIT_CFLAGS_test_judge_test := -I$(root)/tools/vmctl
 UNIT_rsp_test := tools/vmctl/rsp.c
 UNIT_CFLAGS_rsp_test := -I$(root)/tools/vmctl
-UNIT_gdb_test := $(addprefix tools/vmctl/,gdb.c gdb_arch.c gdb_arch_arm64.c gdb_arch_x86.c gdb_mem.c gdb_points.c gdb_query.c gdb_regs.c gdb_resume.c rsp.c err.c)
+GDB_SOURCES := $(addprefix tools/vmctl/,gdb.c gdb_arch.c gdb_arch_arm64.c gdb_arch_x86.c gdb_mem.c gdb_points.c gdb_query.c gdb_regs.c gdb_resume.c rsp.c err.c) \
+	$(addprefix tests/unit/,gdb_client.c gdb_mock.c)
+UNIT_gdb_test := $(GDB_SOURCES)
 UNIT_CFLAGS_gdb_test := -I$(root)/tools/vmctl
+UNIT_gdb_points_test := $(GDB_SOURCES)
+UNIT_CFLAGS_gdb_points_test := -I$(root)/tools/vmctl
+UNIT_gdb_regs_test := $(GDB_SOURCES)
+UNIT_CFLAGS_gdb_regs_test := -I$(root)/tools/vmctl
+UNIT_gdb_resume_test := $(GDB_SOURCES)
+UNIT_CFLAGS_gdb_resume_test := -I$(root)/tools/vmctl
 UNIT_ksyms_test := $(addprefix tools/vmctl/,ksyms.c ksyms_elf.c ksyms_frames.c ksyms_table.c rsp.c err.c)
 UNIT_CFLAGS_ksyms_test := -I$(root)/tools/vmctl
 UNIT_LIBS_ksyms_test := -lelf
