@@ -91,7 +91,7 @@ vmctl_cppflags := -I$(root) -I$(root)/tools/vmctl -D_GNU_SOURCE \
 vmctl_warn := -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers
 vmctl_cflags := -std=gnu11 -O2 -g $(vmctl_warn) -Wstrict-prototypes
 vmctl_cxxflags := -std=c++17 -O2 -g $(vmctl_warn)
-vmctl_libs := -ljson-c -lsmartcols -lcapstone -lfdt -lz -lzstd -lstdc++
+vmctl_libs := -ljson-c -lsmartcols -lcapstone -lfdt -lncurses -ltinfo -lz -lzstd -lstdc++
 
 vmctl: $(vmctl_dir)/vmctl
 

@@ -38,6 +38,7 @@ ETC = {
 }
 
 # Kernel modules that COMMANDs may want, besides what the target itself loads.
+TERMINALS = ('dumb', 'linux', 'vt100', 'vt220', 'xterm', 'xterm-256color')
 MODULES = ('kvm', 'kvm-intel', 'kvm-amd', 'irqbypass', 'ccp', 'virtio_mmio',
            'virtio_console', 'msr', 'cpuid')
 
@@ -284,6 +285,8 @@ def base_add(cpio, env, target, kernel, init):
     helpers = os.path.join(env.root, 'tests/box/guest')
     for name in sorted(os.listdir(helpers)):
         cpio.tree(os.path.join(helpers, name), f'usr/sbin/{name}')
+    for name in TERMINALS:
+        terminfo_add(cpio, name)
     modules = Modules(kernel.modules)
     deps, order = [], []
     for name in MODULES:
@@ -294,6 +297,15 @@ def base_add(cpio, env, target, kernel, init):
         deps.append(f'{plain}: {" ".join(modules.plain(p) for p in modules.deps[path])}\n')
     deps.append('extra/axvm.ko:\n')
     cpio.file(f'lib/modules/{kernel.kver}/modules.dep', ''.join(deps).encode())
+
+
+def terminfo_add(cpio, name):
+    """What ncurses knows of a terminal; this machine's, the same everywhere."""
+    path = f'terminfo/{name[0]}/{name}'
+    for top in ('lib', 'usr/share', 'usr/lib'):
+        if os.path.exists(f'/{top}/{path}'):
+            cpio.tree(os.path.realpath(f'/{top}/{path}'), f'usr/share/{path}')
+            return
 
 
 def applets(env):

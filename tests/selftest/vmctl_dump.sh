@@ -21,6 +21,20 @@ number()
 		awk '{ for (i = NF; i; i--) printf "%s", $i }')))
 }
 
+# owners: owner, type and length of each note of the core.
+owners()
+{
+	p=$(number $((64 + 8)) 8)
+	end=$((p + $(number $((64 + 32)) 8)))
+	while [ "$p" -lt "$end" ]; do
+		name=$(number "$p" 4)
+		len=$(number $((p + 4)) 4)
+		echo "$(dd if="$core" bs=1 skip=$((p + 12)) count=$((name - 1)) 2>/dev/null)" \
+			"$(number $((p + 8)) 4) $len"
+		p=$((p + 12 + (name + 3) / 4 * 4 + (len + 3) / 4 * 4))
+	done
+}
+
 resident()
 {
 	vmctl list --json | grep -o '"resident": [0-9]*' | head -n 1
@@ -62,6 +76,23 @@ pc=$(vmctl regs d --json | sed -n "s/.*\"$name\": \"\(0x[0-9a-f]*\)\".*/\1/p")
 wanted="$name $pc"
 [ "$(number $((notes + 20 + 112 + 8 * pc_at)) 8)" = "$((pc))" ]
 tap $? "the registers"
+owners >"$out"
+case $(number 18 2) in
+62)
+	says "a note of registers, as core(5) has it" "^CORE 1 336$"
+	says "a note as QEMU writes it" "^QEMU 0 440$"
+	;;
+*)
+	says "a note of registers, as core(5) has it" "^CORE 1 392$"
+	wanted="no note of QEMU's"
+	! grep -q QEMU "$out"
+	tap $? "which is x86's"
+	;;
+esac
+says "a note of system registers" "^AXVM 1 "
+wanted="no other, and no VMCOREINFO"
+[ "$(grep -c . "$out")" = "$((2 + $(grep -c QEMU "$out")))" ]
+tap $? "notes for one vCPU"
 t 6 "no paging" dump d "$core" --paging
 complains "why" "MMU off"
 t 2 "no such vCPU" dump d "$core" --paging --vcpu 7

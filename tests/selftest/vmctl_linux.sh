@@ -49,6 +49,14 @@ says "to an address" "^$addr -> 0x"
 t 0 "disas where it is" disas linux
 says "marks it" "^=> 0x"
 t 1 "translate of nothing" translate linux 0x10
+t 0 "dump" dump --json linux "$work/core"
+says "has what the kernel says of itself" '"vmcoreinfo": true'
+for word in "OSRELEASE=$(uname -r)" 'SYMBOL(init_uts_ns)=' 'NUMBER(VA_BITS)=' KERNELOFFSET=; do
+	wanted="$word in the core's notes"
+	head -c 8192 "$work/core" | grep -aqF "$word"
+	tap $? "VMCOREINFO: $word"
+done
+rm -f "$work/core"
 t 0 "resume" resume linux
 t 0 "top" top --json --count 2 --interval 300ms
 says "shows it" '"name":"linux","state":"running","vcpus":2'

@@ -197,6 +197,92 @@ START_TEST(x86_notes)
 }
 END_TEST
 
+/* As QEMU declares it, in target/i386/arch_dump.c. */
+struct qemu_segment {
+	uint32_t selector, limit, flags, pad;
+	uint64_t base;
+};
+
+struct qemu_cpu {
+	uint32_t version, size;
+	uint64_t rax, rbx, rcx, rdx, rsi, rdi, rsp, rbp;
+	uint64_t r8, r9, r10, r11, r12, r13, r14, r15;
+	uint64_t rip, rflags;
+	struct qemu_segment cs, ds, es, fs, gs, ss, ldt, tr, gdt, idt;
+	uint64_t cr[5];
+	uint64_t kernel_gs_base;
+};
+
+START_TEST(qemu_notes)
+{
+	static const uint64_t kernel_gs[2] = { 0, 0xffff888000000000 };
+	struct elfcore c = { .cpus = x86,
+			     .system = x86_sys,
+			     .kernel_gs = kernel_gs };
+	struct qemu_cpu q;
+	Elf *e;
+
+	for (int i = 0; i < 16; i++)
+		x86[1].gpr[i] = 0x1000u + (unsigned)i;
+	x86[1].rip = 0xffffffff81000000;
+	x86[1].rflags = 0x246;
+	for (int i = 0; i < 8; i++) {
+		x86_sys[1].seg[i].selector = (uint16_t)(8 * i);
+		x86_sys[1].seg[i].base = 0x5000u + (unsigned)i;
+		x86_sys[1].seg[i].limit = 0x100u + (unsigned)i;
+	}
+	x86_sys[1].seg[AXVM_X86_CS].access = 0x1a09b;
+	x86_sys[1].gdt.base = 0xfffffe0000001000;
+	x86_sys[1].gdt.limit = 0x7f;
+	x86_sys[1].idt.base = 0xfffffe0000000000;
+	x86_sys[1].idt.limit = 0xfff;
+	x86_sys[1].cr0 = 0x80050033;
+	x86_sys[1].cr2 = 0x1234;
+	x86_sys[1].cr3 = 0x2000000;
+	x86_sys[1].cr4 = 0x20;
+	make(&c);
+	e = open_core();
+	memcpy(&q, note(e, "QEMU", 0, 1, sizeof(q)), sizeof(q));
+	ck_assert_uint_eq(q.version, 1);
+	ck_assert_uint_eq(q.size, sizeof(q));
+	ck_assert_uint_eq(q.rax, 0x1000);
+	ck_assert_uint_eq(q.rbx, 0x1003);
+	ck_assert_uint_eq(q.rcx, 0x1001);
+	ck_assert_uint_eq(q.rdx, 0x1002);
+	ck_assert_uint_eq(q.rsi, 0x1006);
+	ck_assert_uint_eq(q.rdi, 0x1007);
+	ck_assert_uint_eq(q.rsp, 0x1004);
+	ck_assert_uint_eq(q.rbp, 0x1005);
+	ck_assert_uint_eq(q.r8, 0x1008);
+	ck_assert_uint_eq(q.r15, 0x100f);
+	ck_assert_uint_eq(q.rip, 0xffffffff81000000);
+	ck_assert_uint_eq(q.rflags, 0x246);
+	ck_assert_uint_eq(q.cs.selector, 8);
+	ck_assert_uint_eq(q.cs.limit, 0x101);
+	ck_assert_uint_eq(q.cs.base, 0x5001);
+	ck_assert_uint_eq(q.cs.flags, 0xa09b00);
+	ck_assert_uint_eq(q.ds.selector, 24);
+	ck_assert_uint_eq(q.es.base, 0x5000);
+	ck_assert_uint_eq(q.fs.base, 0x5004);
+	ck_assert_uint_eq(q.gs.base, 0x5005);
+	ck_assert_uint_eq(q.ss.selector, 16);
+	ck_assert_uint_eq(q.tr.base, 0x5006);
+	ck_assert_uint_eq(q.ldt.base, 0x5007);
+	ck_assert_uint_eq(q.gdt.base, 0xfffffe0000001000);
+	ck_assert_uint_eq(q.gdt.limit, 0x7f);
+	ck_assert_uint_eq(q.idt.base, 0xfffffe0000000000);
+	ck_assert_uint_eq(q.cr[0], 0x80050033);
+	ck_assert_uint_eq(q.cr[2], 0x1234);
+	ck_assert_uint_eq(q.cr[3], 0x2000000);
+	ck_assert_uint_eq(q.cr[4], 0x20);
+	ck_assert_uint_eq(q.kernel_gs_base, 0xffff888000000000);
+	/* all CPUs' NT_PRSTATUS come first, and there is none too many */
+	ck_assert_ptr_null(note(e, "QEMU", 0, 2, 0));
+	elf_end(e);
+	bytes_free(&front);
+}
+END_TEST
+
 START_TEST(arm64_notes)
 {
 	struct elfcore c = { .arm64 = true,
@@ -226,6 +312,7 @@ START_TEST(arm64_notes)
 		ck_assert_uint_eq(reg[32], arm64[i].pc);
 		ck_assert_uint_eq(reg[33], arm64[i].pstate);
 	}
+	ck_assert_ptr_null(note(e, "QEMU", 0, 0, 0));
 	elf_end(e);
 	bytes_free(&front);
 }
@@ -274,6 +361,7 @@ int main(void)
 	tcase_add_test(tc, segments);
 	tcase_add_loop_test(tc, runs, 0, 2);
 	tcase_add_test(tc, x86_notes);
+	tcase_add_test(tc, qemu_notes);
 	tcase_add_test(tc, arm64_notes);
 	tcase_add_test(tc, vmcoreinfo);
 	suite_add_tcase(s, tc);

@@ -28,6 +28,7 @@
 #define X86_CR4_LA57 (1ull << 12)
 #define X86_EFER_LMA (1ull << 10)
 #define ARM64_SCTLR_M 1u
+#define MSR_KERNEL_GS_BASE 0x102u /* from 0xc0000000 on */
 
 static struct {
 	bool json, live, paging;
@@ -59,6 +60,7 @@ struct dump {
 	struct elfcore core;
 	struct core_span *memory;
 	uint64_t bytes, written;
+	uint64_t *kernel_gs;
 	struct pagemap map;
 	char vmcoreinfo[VMCOREINFO_MAX];
 };
@@ -80,6 +82,15 @@ static void catch_signals(void)
 		sigaction(signals[i], &act, NULL);
 }
 
+/* Of a kernel that runs a program now, it is the program's. */
+static uint64_t read_kernel_gs(int vcpu)
+{
+	struct axvm_reg reg = { .id = AXVM_X86_REG(AXVM_X86_CLASS_MSR_HIGH,
+						   MSR_KERNEL_GS_BASE) };
+
+	return DEV_CALL(vcpu, AXVM_VCPU_GET_REG, &reg) ? 0 : reg.value;
+}
+
 static int read_cpu(struct dump *d, unsigned int i, void *general,
 		    size_t general_len, void *system, size_t system_len)
 {
@@ -92,6 +103,8 @@ static int read_cpu(struct dump *d, unsigned int i, void *general,
 	if (!ret)
 		ret = vcpu_get_regs(vcpu, AXVM_REGS_SYSTEM, system,
 				    (uint32_t)system_len);
+	if (!ret && !d->core.arm64)
+		d->kernel_gs[i] = read_kernel_gs(vcpu);
 	close(vcpu);
 	return ret ? vmctl_failed(&d->vm, "read the registers of", ret) : 0;
 }
@@ -106,6 +119,8 @@ static int read_cpus(struct dump *d, unsigned int n)
 	char *system = must(calloc(n + 1, s));
 	int ret = 0;
 
+	d->kernel_gs = must(calloc(n + 1, sizeof(*d->kernel_gs)));
+	d->core.kernel_gs = d->kernel_gs;
 	d->core.cpus = general;
 	d->core.system = system;
 	d->core.nr_cpus = n;
@@ -433,6 +448,7 @@ static int run(int argc, char **argv)
 	free((void *)d.core.cpus);
 	free((void *)d.core.system);
 	free((void *)d.core.runs);
+	free(d.kernel_gs);
 	free(d.memory);
 	close(d.vm.fd);
 	return ret;

@@ -3,31 +3,30 @@
  * vmctl top: which VMs use the host, again and again.  On a terminal a live
  * screen with keys, elsewhere one table after the other.
  */
-#include <errno.h>
-#include <inttypes.h>
 #include <json-c/json.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "dev.h"
 #include "names.h"
-#include "num.h"
 #include "out.h"
 #include "stats.h"
 #include "term.h"
+#include "top.h"
 #include "vmctl.h"
 
-#define MOST 4096u /* VMs that are told apart */
+#define SECOND 1000000000ull
+#define SLICE_NS (SECOND / 4) /* a signal waits for no longer */
+#define TABLE_COLS 80u
 
 static struct {
 	struct opt_time interval;
 	uint64_t count;
-	bool count_given, json;
+	bool count_given, json, vcpus;
 	const char *sort;
 } o;
 
@@ -37,145 +36,61 @@ static const struct opt opts[] = {
 	  &o.count_given },
 	{ "sort", 's', OPT_STRING, &o.sort, "cpu|exits|memory|name",
 	  "what comes first (cpu)" },
+	{ "vcpus", 'v', OPT_FLAG, &o.vcpus, NULL, "vCPUs, too" },
 	OPT_JSON(o.json),
 	{ 0 },
 };
 
-/** struct row - one VM; rates are of the time since the last look */
-struct row {
-	struct axvm_vm_info info;
-	uint64_t busy_ns; /* in the guest or working for it, all vCPUs */
-	double cpu; /* of one host CPU */
-	double exits; /* per second */
-};
+/* ---- without a screen ------------------------------------------------------- */
 
-/** struct look - all VMs that may be opened, at a time */
-struct look {
-	struct row *rows;
-	unsigned int n;
-	uint64_t when_ns;
-};
-
-static const char sorts[] = "cemn"; /* keys: cpu, exits, memory, name */
-static char sort_key;
-
-static int compare(const void *a, const void *b)
+static void add_rate(struct json_object *obj, const struct top_rate *r)
 {
-	const struct row *x = a, *y = b;
-
-	if (sort_key == 'c' && x->cpu != y->cpu)
-		return x->cpu < y->cpu ? 1 : -1;
-	if (sort_key == 'e' && x->exits != y->exits)
-		return x->exits < y->exits ? 1 : -1;
-	if (sort_key == 'm' && x->info.mem_resident != y->info.mem_resident)
-		return x->info.mem_resident < y->info.mem_resident ? 1 : -1;
-	return strcmp(x->info.name, y->info.name);
-}
-
-/* How long a thread was on a CPU; the kernel's counters lag behind a stay. */
-static uint64_t thread_ns(uint32_t tid)
-{
-	unsigned long long ns = 0;
-	char path[48];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%u/schedstat", tid);
-	f = fopen(path, "re");
-	if (!f)
-		return 0;
-	if (fscanf(f, "%llu", &ns) != 1)
-		ns = 0;
-	fclose(f);
-	return ns;
-}
-
-static uint64_t busy_of(int dev, const struct axvm_vm_info *info)
-{
-	struct axvm_vm_ref ref = { .id = info->id };
-	unsigned int left = info->nr_vcpus;
-	uint64_t ns = 0;
-
-	if (DEV_CALL(dev, AXVM_VM_OPEN, &ref))
-		return 0;
-	for (unsigned int i = 0; i < AXVM_MAX_VCPUS && left; i++) {
-		struct axvm_vcpu_info v;
-		int vcpu = vcpu_open(ref.fd, i);
-
-		if (vcpu < 0)
-			continue;
-		left--;
-		if (!vcpu_info(vcpu, &v))
-			ns += v.tid ? thread_ns(v.tid) : v.run_ns;
-		close(vcpu);
-	}
-	close(ref.fd);
-	return ns;
-}
-
-static const struct row *row_of(const struct look *l, uint64_t id)
-{
-	for (unsigned int i = 0; i < l->n; i++) {
-		if (l->rows[i].info.id == id)
-			return &l->rows[i];
-	}
-	return NULL;
-}
-
-static void add_rates(struct row *r, const struct row *old, double seconds)
-{
-	if (!old || seconds <= 0)
-		return;
-	if (r->busy_ns > old->busy_ns)
-		r->cpu = (double)(r->busy_ns - old->busy_ns) / 1e9 / seconds;
-	if (r->info.exits > old->info.exits)
-		r->exits = (double)(r->info.exits - old->info.exits) / seconds;
-}
-
-static int look(int dev, const struct look *before, struct look *now)
-{
-	struct axvm_vm_info *list;
-	unsigned int n;
-	int ret = vm_list(dev, &list, &n);
-
-	*now = (struct look){ .when_ns = stats_now() };
-	if (ret)
-		return err(err_code(-ret), "cannot list the VMs: %s",
-			   err_text(-ret));
-	now->n = n < MOST ? n : MOST;
-	now->rows = must(calloc(now->n + 1, sizeof(*now->rows)));
-	for (unsigned int i = 0; i < now->n; i++) {
-		struct row *r = &now->rows[i];
-
-		r->info = list[i];
-		r->busy_ns = busy_of(dev, &list[i]);
-		add_rates(r, row_of(before, list[i].id),
-			  (double)(now->when_ns - before->when_ns) / 1e9);
-	}
-	qsort(now->rows, now->n, sizeof(*now->rows), compare);
-	free(list);
-	return 0;
-}
-
-static void print_json(const struct look *l)
-{
-	struct json_object *list = out_array();
 	char buf[32];
 
-	for (unsigned int i = 0; i < l->n; i++) {
-		const struct row *r = &l->rows[i];
+	snprintf(buf, sizeof(buf), "%.3f", r->cpu);
+	out_add(obj, "cpu", json_object_new_double_s(r->cpu, buf));
+	snprintf(buf, sizeof(buf), "%.1f", r->exits);
+	out_add(obj, "exits_per_second",
+		json_object_new_double_s(r->exits, buf));
+}
+
+static struct json_object *json_vcpus(const struct top_vm *vm)
+{
+	struct json_object *list = out_array();
+
+	for (unsigned int i = 0; i < vm->n_vcpus; i++) {
+		const struct top_vcpu *v = &vm->vcpus[i];
 		struct json_object *obj = out_object();
 
-		out_num(obj, "id", r->info.id);
-		out_str(obj, "name", r->info.name);
-		out_str(obj, "state", name_vm_state(r->info.state));
-		out_num(obj, "vcpus", r->info.nr_vcpus);
-		snprintf(buf, sizeof(buf), "%.3f", r->cpu);
-		out_add(obj, "cpu", json_object_new_double_s(r->cpu, buf));
-		snprintf(buf, sizeof(buf), "%.1f", r->exits);
-		out_add(obj, "exits_per_second",
-			json_object_new_double_s(r->exits, buf));
-		out_num(obj, "resident", r->info.mem_resident);
-		out_num(obj, "memory", r->info.mem_bytes);
+		out_num(obj, "index", v->info.index);
+		out_str(obj, "state", name_vcpu_state(v->info.state));
+		out_num(obj, "host_cpu", v->info.cpu);
+		add_rate(obj, &v->rate);
+		out_num(obj, "exits", v->info.exits);
+		out_str(obj, "last_exit",
+			v->info.exits ? name_exit(v->info.last_exit) : NULL);
+		out_push(list, obj);
+	}
+	return list;
+}
+
+static void print_json(const struct top_look *l)
+{
+	struct json_object *list = out_array();
+
+	for (unsigned int i = 0; i < l->n; i++) {
+		const struct top_vm *vm = &l->vms[i];
+		struct json_object *obj = out_object();
+
+		out_num(obj, "id", vm->info.id);
+		out_str(obj, "name", vm->info.name);
+		out_str(obj, "state", name_vm_state(vm->info.state));
+		out_num(obj, "vcpus", vm->info.nr_vcpus);
+		add_rate(obj, &vm->rate);
+		out_num(obj, "resident", vm->info.mem_resident);
+		out_num(obj, "memory", vm->info.mem_bytes);
+		if (o.vcpus)
+			out_add(obj, "vcpu", json_vcpus(vm));
 		out_push(list, obj);
 	}
 	puts(json_object_to_json_string_ext(
@@ -183,36 +98,22 @@ static void print_json(const struct look *l)
 	json_object_put(list);
 }
 
-/* @room: lines of the screen; 0: as many as there are. */
-static void print_table(const struct look *l, unsigned int room)
+static void print_table(const struct top_view *v, const struct top_look *l)
 {
-	unsigned int running = 0, shown = l->n;
-	char resident[16], memory[16];
-	double cpu = 0;
+	unsigned int n = top_lines(v, l);
+	char buf[TOP_LINE_MAX];
 
-	for (unsigned int i = 0; i < l->n; i++) {
-		running += l->rows[i].info.state == AXVM_VM_RUNNING;
-		cpu += l->rows[i].cpu;
-	}
-	printf("%u VM%s, %u running, %.1f%% of a CPU%s\n", l->n,
-	       l->n == 1 ? "" : "s", running, 100 * cpu,
-	       room ? "   (q: quit; c, e, m, n: by CPU, exits, memory, name)" :
-		      "");
-	printf("%6s %-20s %-10s %5s %7s %10s %9s %9s\n", "ID", "NAME", "STATE",
-	       "VCPUS", "CPU %", "EXITS/S", "RESIDENT", "MEMORY");
-	if (room && shown + 3 > room)
-		shown = room > 3 ? room - 3 : 0;
-	for (unsigned int i = 0; i < shown; i++) {
-		const struct row *r = &l->rows[i];
-
-		printf("%6" PRIu64 " %-20.20s %-10s %5u %7.1f %10.0f %9s %9s\n",
-		       (uint64_t)r->info.id, r->info.name,
-		       name_vm_state(r->info.state), r->info.nr_vcpus,
-		       100 * r->cpu, r->exits,
-		       num_bytes(r->info.mem_resident, resident),
-		       num_bytes(r->info.mem_bytes, memory));
+	top_title(v, l, buf);
+	puts(buf);
+	top_headings(v, buf);
+	puts(buf);
+	for (unsigned int i = 0; i < n; i++) {
+		top_line(v, l, i, buf);
+		puts(buf);
 	}
 }
+
+/* ---- again and again -------------------------------------------------------- */
 
 static volatile sig_atomic_t ended;
 
@@ -221,111 +122,142 @@ static void on_signal(int sig)
 	ended = sig;
 }
 
-/* Keys until the time is up; false when it shall end. */
-static bool pause_for(bool keys)
+/*
+ * Once: a second one ends vmctl in any case, for instance while it writes to a
+ * terminal that has been stopped.
+ */
+static void catch_signals(void)
 {
-	uint64_t until = stats_now() + o.interval.ns, now;
-	char key;
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction act = { .sa_handler = on_signal,
+				 .sa_flags = (int)SA_RESETHAND };
+
+	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
+		sigaction(signals[i], &act, NULL);
+}
+
+static void sleep_until(uint64_t until)
+{
+	uint64_t now;
 
 	while (!ended && (now = stats_now()) < until) {
-		struct pollfd p = { keys ? STDIN_FILENO : -1, POLLIN, 0 };
+		uint64_t ns = until - now < SLICE_NS ? until - now : SLICE_NS;
+		const struct timespec t = { (time_t)(ns / SECOND),
+					    (long)(ns % SECOND) };
 
-		if (poll(&p, 1, (int)((until - now + 999999) / 1000000)) <= 0)
-			continue;
-		if (read(STDIN_FILENO, &key, 1) != 1 || key == 'q' ||
-		    key == 3 /* Ctrl-C */)
-			return false;
-		if (strchr(sorts, key)) {
-			sort_key = key;
+		nanosleep(&t, NULL);
+	}
+}
+
+/* Keys until it is time to look again; false when it shall end. */
+static bool keys_until(uint64_t start, struct top_view *v, struct top_look *l)
+{
+	while (!ended) {
+		uint64_t until = start + v->interval_ns, now = stats_now(), ns;
+		int key, got;
+
+		if (now >= until)
 			return true;
+		ns = until - now < SLICE_NS ? until - now : SLICE_NS;
+		got = top_screen_key((int)((ns + 999999) / 1000000), &key);
+		if (got < 0)
+			ended = SIGHUP;
+		if (got <= 0)
+			continue;
+		switch (top_key(v, l, key)) {
+		case TOP_QUIT:
+			return false;
+		case TOP_LOOK:
+			return true;
+		case TOP_DRAW:
+			top_sort(v, l);
+			top_screen_draw(v, l);
+			break;
+		case TOP_NOTHING:
+			break;
 		}
 	}
-	return !ended;
+	return false;
 }
 
-static unsigned int lines_of_terminal(void)
+static void show(bool screen, struct top_view *v, struct top_look *l)
 {
-	struct winsize size;
-
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || !size.ws_row)
-		return 24;
-	return size.ws_row;
+	top_sort(v, l);
+	if (screen)
+		top_screen_draw(v, l);
+	else if (o.json)
+		print_json(l);
+	else
+		print_table(v, l);
 }
 
-static int loop(int dev, bool screen)
+static int loop(int dev, bool screen, struct top_view *v)
 {
-	struct look looks[2] = { { 0 } };
-	int ret = look(dev, &looks[1], &looks[0]);
+	struct top_look looks[2] = { { 0 } };
+	int ret = top_look(dev, &looks[1], &looks[0]);
 
-	for (uint64_t i = 0; !ret; i++) {
-		struct look *now = &looks[(i + 1) % 2];
+	for (uint64_t i = 0; !ret && !ended; i++) {
+		struct top_look *now = &looks[i % 2];
+		struct top_look *next = &looks[(i + 1) % 2];
+		uint64_t start = stats_now();
 
-		if (screen)
-			fputs("\033[H\033[J", stdout); /* home, clear */
-		if (o.json)
-			print_json(&looks[i % 2]);
-		else
-			print_table(&looks[i % 2],
-				    screen ? lines_of_terminal() : 0);
-		if (fflush(stdout) || (o.count_given && i + 1 >= o.count))
+		show(screen, v, now);
+		if ((!screen && fflush(stdout)) ||
+		    (o.count_given && i + 1 >= o.count))
 			break; /* out_finish() tells of lost output */
-		if (!pause_for(screen))
+		if (screen && !keys_until(start, v, now))
 			break;
-		free(now->rows);
-		ret = look(dev, &looks[i % 2], now);
+		if (!screen)
+			sleep_until(start + v->interval_ns);
+		if (ended)
+			break;
+		top_look_free(next);
+		ret = top_look(dev, now, next);
 	}
-	free(looks[0].rows);
-	free(looks[1].rows);
+	top_look_free(&looks[0]);
+	top_look_free(&looks[1]);
 	return ret;
 }
 
-static int parse_sort(void)
+static int parse_sort(struct top_view *v)
 {
-	static const char *const words[] = { "cpu", "exits", "memory", "name" };
+	unsigned int i = 0;
 
-	sort_key = 'c';
-	for (size_t i = 0; o.sort; i++) {
-		if (i == 4)
-			return err(
-				VMCTL_USAGE,
-				"top: --sort takes cpu, exits, memory or name, not '%s'",
-				o.sort);
-		if (!strcmp(words[i], o.sort)) {
-			sort_key = sorts[i];
-			break;
-		}
-	}
+	while (o.sort && i < TOP_SORTS && strcmp(top_sort_words[i], o.sort))
+		i++;
+	if (i == TOP_SORTS)
+		return err(
+			VMCTL_USAGE,
+			"top: --sort takes cpu, exits, memory or name, not '%s'",
+			o.sort);
+	v->sort = (enum top_sort)i;
 	return 0;
 }
 
 static int run(int argc, char **argv)
 {
+	struct top_view view = { .vcpus = o.vcpus, .cols = TABLE_COLS };
 	bool screen = isatty(STDOUT_FILENO) && term_interactive() && !o.json;
 	struct axvm_info info;
-	int dev, ret = parse_sort();
+	int dev, ret = parse_sort(&view);
 
 	if (!ret)
 		ret = vmctl_device(&dev, &info);
 	if (ret)
 		return ret;
-	if (!o.interval.set || !o.interval.ns)
-		o.interval.ns = 1000000000;
-	if (screen) {
-		const struct sigaction sa = { .sa_handler = on_signal };
+	view.interval_ns = o.interval.set && o.interval.ns ? o.interval.ns :
+							     SECOND;
+	catch_signals();
+	if (screen && !top_screen_open()) {
+		const char *term = getenv("TERM");
 
-		sigaction(SIGTERM, &sa, NULL);
-		sigaction(SIGHUP, &sa, NULL);
-		sigaction(SIGINT, &sa, NULL);
-		term_raw();
-		fputs("\033[?1049h\033[?25l",
-		      stdout); /* own screen, no cursor */
+		warn("the terminal '%s' (TERM) is not known: tables instead of a screen",
+		     term ? term : "");
+		screen = false;
 	}
-	ret = loop(dev, screen);
-	if (screen) {
-		fputs("\033[?25h\033[?1049l", stdout);
-		fflush(stdout);
-		term_restore();
-	}
+	ret = loop(dev, screen, &view);
+	if (screen)
+		top_screen_close();
 	close(dev);
 	return ended ? 128 + ended : ret;
 }
@@ -335,9 +267,11 @@ const struct command cmd_top = {
 	.group = "Looking at a VM",
 	.args = "",
 	.summary = "which VMs use the host, live",
-	.text = "Shows all VMs with their use of host CPUs, exits per second and memory.  Keys:\n"
-		"q quits; c, e, m, n sort by CPU, exits, memory, name.  Without a terminal one\n"
-		"table follows the other; with --json one array a line.",
+	.text = "Shows all VMs with their use of host CPUs, exits per second and memory. Keys:\n"
+		"q quits; c, e, m, n: in the order of CPU time, exits, memory, names; r: the\n"
+		"other way round; v: vCPUs; arrows scroll; + and - change how often; h: all\n"
+		"keys. Without a terminal one table follows the other; with --json one array\n"
+		"a line.",
 	.min = 0,
 	.max = 0,
 	.opts = opts,

@@ -21,6 +21,14 @@
 #define PR_BYTES(regs) (PR_REGS + 8u * (regs) + 8u)
 #define PR_MAX PR_BYTES(ARM64_REGS)
 
+/*
+ * What a QEMU of x86-64 writes of a CPU (its structure QEMUCPUState, version
+ * 1), and debuggers of kernels read.
+ */
+#define QEMU_VERSION 1u
+#define QEMU_BYTES 440u
+#define QEMU_ACCESS 0xf0ffu /* of access rights: what a descriptor has */
+
 #define NOTE_HEADER 12u
 #define NOTE_ALIGN 4u
 #define PAGE 4096u
@@ -60,7 +68,8 @@ static uint64_t headers(const struct elfcore *c)
 
 uint64_t elfcore_room(const struct elfcore *c, size_t vmcoreinfo_max)
 {
-	size_t a_cpu = note_bytes(5, PR_MAX) + note_bytes(5, system_bytes(c));
+	size_t a_cpu = note_bytes(5, PR_MAX) + note_bytes(5, system_bytes(c)) +
+		       note_bytes(5, QEMU_BYTES);
 
 	return up(headers(c) + c->nr_cpus * a_cpu +
 			  note_bytes(11, vmcoreinfo_max),
@@ -137,10 +146,66 @@ static uint8_t *cpu_notes(uint8_t *p, const struct elfcore *c, unsigned int i)
 			system_bytes(c));
 }
 
+static uint8_t *put64(uint8_t *p, uint64_t v)
+{
+	le64_put(p, v);
+	return p + 8;
+}
+
+static uint8_t *qemu_segment(uint8_t *p, uint32_t selector, uint32_t limit,
+			     uint32_t access, uint64_t base)
+{
+	le32_put(p, selector);
+	le32_put(p + 4, limit);
+	le32_put(p + 8, (access & QEMU_ACCESS) << 8);
+	le32_put(p + 12, 0);
+	return put64(p + 16, base);
+}
+
+/* Crash takes the registers of running tasks from this note only. */
+static uint8_t *qemu_note(uint8_t *out, const struct elfcore *c, unsigned int i)
+{
+	/* rax, rbx, rcx, rdx, rsi, rdi, rsp, rbp, r8 to r15 */
+	static const uint8_t gpr[] = { 0, 3, 1,	 2,  6,	 7,  4,	 5,
+				       8, 9, 10, 11, 12, 13, 14, 15 };
+	static const uint8_t segments[] = { AXVM_X86_CS,   AXVM_X86_DS,
+					    AXVM_X86_ES,   AXVM_X86_FS,
+					    AXVM_X86_GS,   AXVM_X86_SS,
+					    AXVM_X86_LDTR, AXVM_X86_TR };
+	const struct axvm_x86_regs *r =
+		(const struct axvm_x86_regs *)c->cpus + i;
+	const struct axvm_x86_sregs *s =
+		(const struct axvm_x86_sregs *)c->system + i;
+	const uint64_t cr[] = { s->cr0, 0, s->cr2, s->cr3, s->cr4 };
+	uint8_t cpu[QEMU_BYTES], *p = cpu;
+
+	le32_put(p, QEMU_VERSION);
+	le32_put(p + 4, sizeof(cpu));
+	p += 8;
+	for (size_t k = 0; k < sizeof(gpr); k++)
+		p = put64(p, r->gpr[gpr[k]]);
+	p = put64(p, r->rip);
+	p = put64(p, r->rflags);
+	for (size_t k = 0; k < sizeof(segments); k++) {
+		const struct axvm_x86_segment *seg = &s->seg[segments[k]];
+
+		p = qemu_segment(p, seg->selector, seg->limit, seg->access,
+				 seg->base);
+	}
+	p = qemu_segment(p, 0, s->gdt.limit, 0, s->gdt.base);
+	p = qemu_segment(p, 0, s->idt.limit, 0, s->idt.base);
+	for (size_t k = 0; k < sizeof(cr) / sizeof(*cr); k++)
+		p = put64(p, cr[k]);
+	put64(p, c->kernel_gs ? c->kernel_gs[i] : 0);
+	return put_note(out, "QEMU", 0, cpu, sizeof(cpu));
+}
+
 static uint8_t *notes(uint8_t *p, const struct elfcore *c)
 {
 	for (unsigned int i = 0; i < c->nr_cpus; i++)
 		p = cpu_notes(p, c, i);
+	for (unsigned int i = 0; !c->arm64 && i < c->nr_cpus; i++)
+		p = qemu_note(p, c, i);
 	if (c->vmcoreinfo_len)
 		p = put_note(p, "VMCOREINFO", 0, c->vmcoreinfo,
 			     c->vmcoreinfo_len);

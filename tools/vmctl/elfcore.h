@@ -33,6 +33,7 @@ struct core_run {
  * @cpus: general registers of the vCPUs (struct axvm_x86_regs or
  *	axvm_arm64_regs), @nr_cpus of them; @system likewise: blocks
  *	AXVM_REGS_SYSTEM
+ * @kernel_gs: x86: the base that SWAPGS would give each of them; or NULL
  * @memory: guest memory, @nr_memory spans, sorted
  * @runs: the guest's mappings, @nr_runs, none across the end of a span; NULL:
  *	the core shows physical addresses
@@ -41,6 +42,7 @@ struct core_run {
 struct elfcore {
 	bool arm64;
 	const void *cpus, *system;
+	const uint64_t *kernel_gs;
 	unsigned int nr_cpus;
 	const struct core_span *memory;
 	size_t nr_memory;
@@ -58,7 +60,9 @@ uint64_t elfcore_room(const struct elfcore *c, size_t vmcoreinfo_max);
  * @start: where memory begins in the file: elfcore_room()
  * @out: filled with @start bytes; free(@out->v)
  *
- * NT_PRSTATUS notes come in the order of the CPUs, pid is index + 1.
+ * NT_PRSTATUS notes come in the order of the CPUs, pid is index + 1.  x86: so
+ * do notes as QEMU writes them, from which crash takes control registers and
+ * where each CPU is.
  * "System V ABI", chapters "ELF Header" and "Program Header"; "core(5)".
  */
 void elfcore_front(const struct elfcore *c, uint64_t start, struct bytes *out);
