@@ -350,32 +350,36 @@ static void read_row_table(struct reader *r, const struct cfg_field *rows,
 			   void *out, struct json_object *v, int line)
 {
 	const struct cfg_field *f = rows->row->fields;
-	char within[96];
 
-	snprintf(within, sizeof(within), "%s: ", rows->key);
-	r->within = within;
 	read_members(r, f, "", out, v, line);
 	for (; f->name; f++) {
 		const struct cfg_value *had = cfg_member(out, f);
 
 		if (!f->optional && !had->set &&
 		    !json_object_object_get_ex(v, f->name, NULL))
-			ERROR(line, "%s%s is missing", within, f->name);
+			ERROR(line, "%s%s is missing", r->within, f->name);
 	}
-	r->within = "";
 }
 
 static void read_row(struct reader *r, const struct cfg_field *rows, void *out,
 		     struct json_object *v, int line)
 {
+	bool array = json_object_is_type(v, json_type_array);
+	char within[96];
+
 	*(int *)out = line;
-	if (json_object_is_type(v, json_type_array))
-		read_row_array(r, rows, out, v, line);
-	else if (json_object_is_type(v, json_type_object))
-		read_row_table(r, rows, out, v, line);
-	else
+	if (!array && !json_object_is_type(v, json_type_object)) {
 		wrong_type(r, rows, v, line,
 			   "rows: arrays, or tables with named keys");
+		return;
+	}
+	snprintf(within, sizeof(within), "%s: ", rows->key);
+	r->within = within;
+	if (array)
+		read_row_array(r, rows, out, v, line);
+	else
+		read_row_table(r, rows, out, v, line);
+	r->within = "";
 }
 
 /* An array of several strings that is as many rows: spread it. */
