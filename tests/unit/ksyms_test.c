@@ -74,7 +74,7 @@ static uint64_t address(unsigned int i)
 	return 0xffffffff81000000 + 0x10 * i;
 }
 
-/* Token 1 is "function_", 2 is "__", every other one its own character. */
+/* Token 1 is "function_", 2 is "__", 3 is "_stext", every other one its own character. */
 static size_t make_tokens(size_t at)
 {
 	uint16_t index[256];
@@ -86,6 +86,8 @@ static size_t make_tokens(size_t at)
 			at += (size_t)sprintf((char *)image + at, "function_");
 		else if (i == 2)
 			at += (size_t)sprintf((char *)image + at, "__");
+		else if (i == 3)
+			at += (size_t)sprintf((char *)image + at, "_stext");
 		else
 			image[at++] = i ? (uint8_t)i : '!';
 		image[at++] = 0;
@@ -95,14 +97,18 @@ static size_t make_tokens(size_t at)
 	return at + sizeof(index);
 }
 
-/* Where their tokens begin, and where names are when the tables end. */
-static size_t make_names(size_t at)
+/*
+ * The number of symbols, @padded or not, names, markers; where they end.
+ * Symbol @stext is called _stext.
+ */
+static size_t make_names(size_t at, bool padded, unsigned int stext)
 {
 	uint32_t markers[SYMBOLS / 256 + 1];
-	size_t names = at + 8;
+	size_t names = at + (padded ? 8 : 4);
 
 	put32(at, SYMBOLS);
-	put32(at + 4, 0);
+	if (padded)
+		put32(at + 4, 0);
 	at = names;
 	for (unsigned int i = 0; i < SYMBOLS; i++) {
 		char number[8];
@@ -110,6 +116,11 @@ static size_t make_names(size_t at)
 
 		if (i % 256 == 0)
 			markers[i / 256] = (uint32_t)(at - names);
+		if (i == stext) {
+			memcpy(image + at, "\2T\3", 3);
+			at += 3;
+			continue;
+		}
 		image[at++] = (uint8_t)(3 + n);
 		image[at++] = i % 10 ? 't' : 'T';
 		image[at++] = 2;
@@ -139,12 +150,25 @@ static void make(bool old, bool percpu, uint64_t base)
 	memset(image, 0xa5, sizeof(image));
 	if (old)
 		at = make_places(at, percpu, base);
-	at = make_names(at);
+	at = make_names(at, true, SYMBOLS);
 	if (old)
 		at += 3 * SYMBOLS; /* seqs_of_names */
 	at = make_tokens(align(at));
 	if (!old)
 		make_places(align(at), percpu, base);
+}
+
+/* As since 7.0: nothing is padded, addresses are relative to where they stand. */
+static size_t make_own(unsigned int stext)
+{
+	size_t at = 0x100c, places;
+
+	memset(image, 0xa5, sizeof(image));
+	at = make_names(at, false, stext);
+	at = places = make_tokens(align(at));
+	for (unsigned int i = 0; i < SYMBOLS; i++, at += 4)
+		put32(at, (uint32_t)(0x10 * i - 0x100000 - at));
+	return places;
 }
 
 static void check_found(uint64_t base)
@@ -184,6 +208,72 @@ START_TEST(test_tables)
 	image[0x1008 + 8 * SYMBOLS] ^= 0xff; /* among the names */
 	ksyms_free(&k);
 	ck_assert_int_eq(ksyms_find(&k, image, IMAGE, 0), -ENOENT);
+}
+END_TEST
+
+/* What is told at @at of the image: where one of its symbols is. */
+static void make_note(size_t at, const char *symbol)
+{
+	memset(image + at, 0, 4096);
+	sprintf((char *)image + at + 12, "VMCOREINFO");
+	sprintf((char *)image + at + 24,
+		"OSRELEASE=7.3\nSYMBOL(%s)=ffffffff81003090\nKERNELOFFSET=0\n",
+		symbol);
+}
+
+START_TEST(test_own_places)
+{
+	const uint64_t there = 0xffffffff81000000;
+	Elf64_Ehdr e = { .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64 },
+			 .e_phoff = sizeof(e),
+			 .e_phentsize = sizeof(Elf64_Phdr),
+			 .e_phnum = 1 };
+	Elf64_Phdr ph = { .p_type = PT_LOAD,
+			  .p_offset = 0x1000,
+			  .p_vaddr = there + 0x101000,
+			  .p_filesz = IMAGE - 0x1000 };
+
+	/* nothing tells where */
+	make_own(SYMBOLS);
+	ck_assert_int_eq(ksyms_find(&k, image, IMAGE, 0), -ENODATA);
+	/* the user does: their first */
+	ck_assert_int_eq(ksyms_find(&k, image, IMAGE, there), 0);
+	check_found(there);
+	/* an ELF file */
+	ksyms_free(&k);
+	memcpy(image, &e, sizeof(e));
+	memcpy(image + sizeof(e), &ph, sizeof(ph));
+	ck_assert_int_eq(ksyms_find(&k, image, IMAGE, 0), 0);
+	check_found(there);
+	/* one that has not all of its headers, or others */
+	ksyms_free(&k);
+	e.e_phoff = IMAGE - 10;
+	memcpy(image, &e, sizeof(e));
+	ck_assert_int_eq(ksyms_find(&k, image, IMAGE, 0), -ENODATA);
+	e.e_phoff = ~0ull - 10;
+	memcpy(image, &e, sizeof(e));
+	ck_assert_int_eq(ksyms_find(&k, image, IMAGE, 0), -ENODATA);
+}
+END_TEST
+
+/* Memory: the kernel's note for those who dump it says where _stext is. */
+START_TEST(test_own_noted)
+{
+	size_t note = (make_own(9) + 4 * SYMBOLS + 4095) & ~(size_t)4095;
+
+	ck_assert_uint_le(note + 4096, IMAGE);
+	make_note(note, "_text");
+	ck_assert_int_eq(ksyms_find(&k, image, IMAGE, 0), -ENODATA);
+	make_note(note, "_stext");
+	ck_assert_int_eq(ksyms_find(&k, image, IMAGE, 0), 0);
+	check_found(0xffffffff81003000);
+	/* not all of it is there: a note is a page */
+	ksyms_free(&k);
+	ck_assert_int_eq(ksyms_find(&k, image, note + 4095, 0), -ENODATA);
+	/* no symbol of that name */
+	make_own(SYMBOLS);
+	make_note(note, "_stext");
+	ck_assert_int_eq(ksyms_find(&k, image, IMAGE, 0), -ENODATA);
 }
 END_TEST
 
@@ -397,6 +487,8 @@ int main(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, test_lists);
 	tcase_add_test(tc, test_tables);
+	tcase_add_test(tc, test_own_places);
+	tcase_add_test(tc, test_own_noted);
 	tcase_add_test(tc, test_elf);
 	tcase_add_test(tc, test_frames_arm64);
 	tcase_add_test(tc, test_frames_x86);
