@@ -89,7 +89,7 @@ case $(number 18 2) in
 	tap $? "which is x86's"
 	;;
 esac
-says "a note of system registers" "^AXVM 1 "
+says "a note of system registers" "^AXVM $((0x41580001)) "
 wanted="no other, and no VMCOREINFO"
 [ "$(grep -c . "$out")" = "$((2 + $(grep -c QEMU "$out")))" ]
 tap $? "notes for one vCPU"

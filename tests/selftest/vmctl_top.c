@@ -47,7 +47,7 @@ static void test_screen(void)
 	ok(tty_expect(&t, "RESIDENT", TTY_LONG_MS), "headings");
 	ok(strstr(t.seen, ENTER_SCREEN), "on a screen of its own");
 	ok(tty_until_keys(&t), "keys come one by one, without an echo");
-	ok(shows(&t, "", "toptest "), "the VM's name");
+	ok(shows(&t, "", "toptest"), "the VM's name");
 	ok(shows(&t, "", "running"), "its state");
 	ok(shows(&t, "", "q quit"), "what keys there are");
 	ok(shows(&t, "n", "by name"), "n: in the order of names");
@@ -57,8 +57,8 @@ static void test_screen(void)
 	ok(shows(&t, "r", "reversed"), "r: the other way round");
 	ok(shows(&t, "v", "vCPU 0"), "v: vCPUs");
 	ok(shows(&t, "h", "scroll"), "h: help");
-	ok(shows(&t, "h", "toptest "), "h: and back");
-	ok(!shell("vmctl create -n second " CONFIG) && shows(&t, "", "second "),
+	ok(shows(&t, "h", "toptest"), "h: and back");
+	ok(!shell("vmctl create -n second " CONFIG) && shows(&t, "", "second"),
 	   "a VM that comes is shown");
 	ok(!shell("vmctl destroy second") && shows(&t, "", "1 VM,"),
 	   "and no more when it is gone");
@@ -69,7 +69,7 @@ static void test_screen(void)
 	resize(&t, 2, 20);
 	ok(shows(&t, "", "1 VM,"), "a tiny one is used as far as it goes");
 	resize(&t, 24, 80);
-	ok(shows(&t, "", "toptest "), "and a usual one again");
+	ok(shows(&t, "", "toptest"), "and a usual one again");
 	tty_type(&t, "q");
 	ok(tty_end(&t, TTY_LONG_MS) == 0, "q quits with status 0");
 	tty_expect(&t, LEAVE_SCREEN, 1000);

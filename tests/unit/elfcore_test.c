@@ -187,7 +187,7 @@ START_TEST(x86_notes)
 	ck_assert_uint_eq(r.es, 0);
 	ck_assert_uint_eq(r.fs_base, 0x5004);
 	ck_assert_uint_eq(r.gs_base, 0x5005);
-	p = note(e, "AXVM", AXVM_REGS_SYSTEM, 1, sizeof(x86_sys[1]));
+	p = note(e, "AXVM", 0x41580001, 1, sizeof(x86_sys[1]));
 	ck_assert(!memcmp(p, &x86_sys[1], sizeof(x86_sys[1])));
 	p = note(e, "VMCOREINFO", 0, 0, sizeof(info));
 	ck_assert(!memcmp(p, info, sizeof(info)));

@@ -142,7 +142,8 @@ static uint8_t *cpu_notes(uint8_t *p, const struct elfcore *c, unsigned int i)
 			 (const struct axvm_x86_regs *)c->cpus + i,
 			 (const struct axvm_x86_sregs *)c->system + i);
 	p = put_note(p, "CORE", NT_PRSTATUS, status, PR_BYTES(regs));
-	return put_note(p, ELFCORE_NOTE_AXVM, AXVM_REGS_SYSTEM, sys,
+	return put_note(p, ELFCORE_NOTE_AXVM,
+			ELFCORE_AXVM_TYPE(AXVM_REGS_SYSTEM), sys,
 			system_bytes(c));
 }
 

@@ -14,8 +14,12 @@
 /* Where memory begins in the file is a multiple of this. */
 #define ELFCORE_ALIGN 4096u
 
-/** Owner of notes with a register block as they are in uapi; type: AXVM_REGS_* */
+/**
+ * Owner of notes with a register block as they are in uapi.  Their type has
+ * AXVM_REGS_* in its low half and is nobody else's: crash looks at types only.
+ */
 #define ELFCORE_NOTE_AXVM "AXVM"
+#define ELFCORE_AXVM_TYPE(block) (0x41580000u | (block))
 
 /** struct core_span - memory; in the file at @off from where memory begins */
 struct core_span {
