@@ -182,7 +182,9 @@ for c in "show busy --stats --json" "exits busy" "exits --follow busy" \
 	"translate busy $load" "console busy" "wait busy --state suspended" \
 	"dump busy $work/core" "suspend busy" "stop busy --timeout 5" \
 	"restart busy --timeout 5" "reset busy" "irq busy 40" "vmcs busy" \
-	"load busy $f --at $load" "map busy 0x80000000 4K"; do
+	"load busy $f --at $load" "map busy 0x80000000 4K" \
+	"gdb busy --unix $work/socket" "symbols busy $work/elf" \
+	"top --count 2 --interval 10ms" "log busy" "list --json"; do
 	vmctl create "$f" >/dev/null && vmctl start busy
 	# shellcheck disable=SC2086 # words are meant
 	timeout -s KILL 60 vmctl $c >/dev/null 2>"$errs" </dev/null &

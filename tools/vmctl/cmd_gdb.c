@@ -225,18 +225,24 @@ static int session(struct server *s)
 	return 0;
 }
 
-/* Wait for a client; false: a signal came first. */
-static bool accept_client(struct server *s)
+/* Wait for a client; false: a signal, or the VM's end (@ret), came first. */
+static bool accept_client(struct server *s, int *ret)
 {
-	struct pollfd p[2] = { { s->gv.signals, POLLIN, 0 },
-			       { s->listener, POLLIN, 0 } };
+	struct pollfd p[3] = { { s->gv.signals, POLLIN, 0 },
+			       { s->listener, POLLIN, 0 },
+			       { s->vm.fd, 0, 0 } };
 	int on = 1, fd;
 
 	for (;;) {
-		if (poll(p, 2, -1) < 0 && errno != EINTR)
+		if (poll(p, 3, -1) < 0 && errno != EINTR)
 			return false;
 		if (p[0].revents && take_signal(s))
 			return false;
+		if (p[2].revents & (POLLHUP | POLLERR)) {
+			*ret = err(VMCTL_DESTROYED,
+				   "VM '%s' has been destroyed", s->vm.name);
+			return false;
+		}
 		if (!p[1].revents)
 			continue;
 		fd = accept4(s->listener, NULL, NULL,
@@ -252,11 +258,11 @@ static bool accept_client(struct server *s)
 
 static int serve_listener(struct server *s)
 {
-	int ret;
+	int ret = 0;
 
 	do {
-		if (!accept_client(s))
-			return 0;
+		if (!accept_client(s, &ret))
+			return ret;
 		ret = session(s);
 		close(s->gv.in);
 	} while (o.keep && !ret && !s->signal);
