@@ -39,7 +39,7 @@ wanted="64 KiB more than $before"
 [ "$(resident)" -ge $((before + 65536)) ]
 tap $? "is filled at once"
 t 0 "unmap" unmap busy 0x200010000
-t 1 "map --host of Linux' own memory" map busy 0x300000000 4K --host 0x"$(
+t 2 "map --host of Linux' own memory" map busy 0x300000000 4K --host 0x"$(
 	awk -F '[- ]' '/System RAM/ { r = $1 } END { print r }' /proc/iomem)"
 
 # Looking at a place by the guest's own addresses.
@@ -53,7 +53,7 @@ t 0 "mem dump --gva" mem dump busy "$load" 64 --gva
 t 2 "--vcpu of no such vCPU" mem read busy "$load" 64 --gva --vcpu 77
 for o in --write --exec --user; do
 	t 0 "translate $o" translate busy "$load" $o
-	says "leads to memory" "^$load.* -> "
+	says "leads to memory" " -> 0x"
 done
 t 0 "disas --vcpu --count" disas busy --vcpu 0 --count 3
 wanted="3 lines"
