@@ -35,6 +35,7 @@ wanted="$before"
 [ "$(resident)" = "$before" ]
 tap $? "is filled when it is touched"
 t 0 "map --populate" map busy 0x200010000 64K --populate
+v list --json
 wanted="64 KiB more than $before"
 [ "$(resident)" -ge $((before + 65536)) ]
 tap $? "is filled at once"

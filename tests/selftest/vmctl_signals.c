@@ -151,8 +151,13 @@ static bool prepare(void)
 	long start;
 
 	if (!tty_config(CONFIG, "sig") ||
-	    shell("mkdir -p " DIR "/guests && cp " CONFIG " " DIR
-		  "/guests/loop.toml && vmctl create -n sig " CONFIG
+	    shell("mkdir -p " DIR "/guests && "
+		  "case $(uname -m) in x86_64) at=0x8000 ;; "
+		  "*) at=0x40080000 ;; esac && "
+		  "printf '[boot]\\nkernel = \"/root/guest/counter.bin\"\\n"
+		  "kernel_at = %%s\\n[test]\\ntimeout = \"100s\"\\n' $at >" DIR
+		  "/guests/loop.toml") ||
+	    shell("vmctl create -n sig " CONFIG
 		  " && vmctl map sig 0x100000000 32M && vmctl start sig && "
 		  "dd if=/dev/zero of=" IMAGE " bs=1M count=24 2>/dev/null"))
 		return false;

@@ -187,7 +187,7 @@ static int follow(const struct vm *vm, struct flights *f, int reason)
 		say_missed(f);
 		print_some(f, e, n, reason, UINT64_MAX, NULL);
 		free(e);
-		if (fflush(stdout))
+		if (!out_flush())
 			return 0; /* out_finish() says it */
 		if (gone)
 			return err(VMCTL_DESTROYED, "VM '%s' was destroyed",

@@ -108,7 +108,7 @@ static int read_log(int fd, uint64_t id, struct json_object *list)
 			if (parse(buf, &r) && wanted(&r, id))
 				print(&r, list);
 		} else if (n < 0 && errno == EAGAIN && o.follow) {
-			if (fflush(stdout))
+			if (!out_flush())
 				return 0; /* out_finish() says it */
 			poll(&p, 1, -1);
 		} else if (n < 0 && (errno == EPIPE || errno == EINTR)) {

@@ -144,7 +144,7 @@ static int watch(const struct vm *vm)
 		rows = rows_of(&looks[(i + 1) % 2], &looks[i % 2]);
 		show_look(vm, rows);
 		json_object_put(rows);
-		if (fflush(stdout))
+		if (!out_flush())
 			break; /* out_finish() says it */
 	}
 	free(looks);

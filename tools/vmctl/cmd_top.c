@@ -202,7 +202,7 @@ static int loop(int dev, bool screen, struct top_view *v)
 		uint64_t start = stats_now();
 
 		show(screen, v, now);
-		if ((!screen && fflush(stdout)) ||
+		if ((!screen && !out_flush()) ||
 		    (o.count_given && i + 1 >= o.count))
 			break; /* out_finish() tells of lost output */
 		if (screen && !keys_until(start, v, now))

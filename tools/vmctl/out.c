@@ -225,6 +225,12 @@ const char *out_color_state(struct json_object *v)
 	return NULL;
 }
 
+bool out_flush(void)
+{
+	/* A terminal's lines are lost one by one: then nothing is left to fail. */
+	return !fflush(stdout) && !ferror(stdout);
+}
+
 int out_finish(int code)
 {
 	bool lost = ferror(stdout);

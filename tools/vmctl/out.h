@@ -40,6 +40,8 @@ int out_pairs(const struct column *cols, struct json_object *obj);
 
 /** May escape sequences go to stdout? */
 bool out_color(void);
+/** Bring to stdout what has been printed; false: it is lost, out_finish() says so. */
+bool out_flush(void);
 
 /* Building objects. */
 struct json_object *out_object(void);
