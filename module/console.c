@@ -44,7 +44,8 @@
  * @on_input: (i) or NULL
  * @opaque: (i) its argument
  * @in: (k) input, byte n at n % CONSOLE_INPUT
- * @out: (k) output, byte n at n % AXVM_CONSOLE_BYTES
+ * @out: (k) output, byte n at n % AXVM_CONSOLE_BYTES; on its own, or both would
+ *	take the next larger power of two
  */
 struct axvm_console_ring {
 	struct kref ref;
@@ -58,8 +59,8 @@ struct axvm_console_ring {
 	struct mutex input_lock;
 	void (*on_input)(void *opaque);
 	void *opaque;
-	u8 in[CONSOLE_INPUT]; /* not zeroed, as @out: last */
-	u8 out[AXVM_CONSOLE_BYTES];
+	u8 *out;
+	u8 in[CONSOLE_INPUT]; /* not zeroed, as *@out: last */
 };
 
 /**
@@ -90,7 +91,8 @@ static void console_release(struct kref *ref)
 		container_of(ref, struct axvm_console_ring, ref);
 
 	irq_work_sync(&con->wake);
-	kvfree(con);
+	kvfree(con->out);
+	kfree(con);
 }
 
 static void console_put(struct axvm_console_ring *con)
@@ -103,10 +105,15 @@ int axvm_console_init(struct axvm_vm *vm)
 	struct axvm_console_ring *con;
 
 	/* What is in the buffers was written first: indices bound the reads. */
-	con = kvmalloc(sizeof(*con), GFP_KERNEL_ACCOUNT);
+	con = kmalloc(sizeof(*con), GFP_KERNEL_ACCOUNT);
 	if (!con)
 		return -ENOMEM;
 	memset(con, 0, offsetof(struct axvm_console_ring, in));
+	con->out = kvmalloc(AXVM_CONSOLE_BYTES, GFP_KERNEL_ACCOUNT);
+	if (!con->out) {
+		kfree(con);
+		return -ENOMEM;
+	}
 	kref_init(&con->ref);
 	raw_spin_lock_init(&con->lock);
 	/*
