@@ -17,7 +17,7 @@
 #include "module/cpu.h"
 #include "arch/x86/hw.h"
 #include "arch/x86/ksyms.h"
-#include "arch/x86/vmx/vmx.h"
+#include "arch/x86/vmx/host.h"
 
 DEFINE_PER_CPU(struct vmx_cpu, vmx_cpu);
 
@@ -27,6 +27,8 @@ int vmx_cpus_alloc(struct axvm_why *why)
 {
 	unsigned int cpu;
 
+	if (vmx_l1d_alloc())
+		return -ENOMEM;
 	for_each_possible_cpu(cpu) {
 		struct vmx_cpu *c = &per_cpu(vmx_cpu, cpu);
 
@@ -45,6 +47,7 @@ void vmx_cpus_free(void)
 {
 	unsigned int cpu;
 
+	vmx_l1d_free();
 	for_each_possible_cpu(cpu) {
 		struct vmx_cpu *c = &per_cpu(vmx_cpu, cpu);
 

@@ -5,6 +5,7 @@
  * registers, the PMU, and barriers against speculation.
  */
 #include <linux/cpu.h>
+#include <linux/gfp.h>
 #include <asm/cpufeature.h>
 #include <asm/debugreg.h>
 #include <asm/desc.h>
@@ -21,7 +22,9 @@
 
 unsigned long vmx_enter_flags __read_mostly;
 static bool use_ibpb __read_mostly;
-static bool use_l1d_flush __read_mostly;
+static bool use_l1d_flush __read_mostly; /* by the processor's command */
+static bool use_l1d_fill __read_mostly; /* without it */
+static const u8 *l1d_pages;
 static bool use_pebs __read_mostly;
 
 /*
@@ -47,6 +50,8 @@ void vmx_host_probe(void)
 	use_ibpb = mitigate && boot_cpu_has(X86_FEATURE_IBPB);
 	use_l1d_flush = mitigate && boot_cpu_has_bug(X86_BUG_L1TF) &&
 			boot_cpu_has(X86_FEATURE_FLUSH_L1D);
+	use_l1d_fill = mitigate && boot_cpu_has_bug(X86_BUG_L1TF) &&
+		       !use_l1d_flush;
 	if (!mitigate)
 		return;
 	if (boot_cpu_has(X86_FEATURE_MD_CLEAR) &&
@@ -62,11 +67,50 @@ void vmx_host_probe(void)
 
 int vmx_mitigations(char *buf, size_t size)
 {
-	return scnprintf(buf, size, "%s%s%s%s%s", use_ibpb ? " ibpb" : "",
+	return scnprintf(buf, size, "%s%s%s%s%s%s", use_ibpb ? " ibpb" : "",
 			 use_l1d_flush ? " l1d-flush" : "",
+			 use_l1d_fill ? " l1d-fill" : "",
 			 vmx_enter_flags & VMX_ENTER_VERW ? " verw" : "",
 			 vmx_enter_flags & VMX_ENTER_IBRS ? " ibrs" : "",
 			 vmx_enter_flags & VMX_ENTER_BHB ? " bhb-clear" : "");
+}
+
+/* ---- L1 data cache -------------------------------------------------------- */
+
+/* Twice the largest L1 data cache of processors with this bug. */
+#define L1D_FILL_ORDER 4
+#define L1D_FILL_BYTES (PAGE_SIZE << L1D_FILL_ORDER)
+#define L1D_LINE 64
+
+int vmx_l1d_alloc(void)
+{
+	if (!use_l1d_fill)
+		return 0;
+	l1d_pages = (void *)__get_free_pages(GFP_KERNEL | __GFP_ZERO,
+					     L1D_FILL_ORDER);
+	return l1d_pages ? 0 : -ENOMEM;
+}
+
+void vmx_l1d_free(void)
+{
+	free_pages((unsigned long)l1d_pages, L1D_FILL_ORDER);
+	l1d_pages = NULL;
+}
+
+/*
+ * A processor without the command: what was in the cache is displaced by lines
+ * of no interest.  Translations first, or walks for them would bring tables in.
+ */
+static noinline void l1d_fill(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < L1D_FILL_BYTES; i += PAGE_SIZE)
+		READ_ONCE(l1d_pages[i]);
+	rmb();
+	for (i = 0; i < L1D_FILL_BYTES; i += L1D_LINE)
+		READ_ONCE(l1d_pages[i]);
+	rmb();
 }
 
 /* ---- branch predictors --------------------------------------------------- */
@@ -302,6 +346,8 @@ void vmx_host_refresh(struct axvm_vcpu *vcpu)
 		vx86_wrmsr(MSR_IA32_PEBS_ENABLE, 0);
 	if (use_l1d_flush)
 		vx86_wrmsr(MSR_IA32_FLUSH_CMD, L1D_FLUSH);
+	if (use_l1d_fill)
+		l1d_fill();
 }
 
 /* The next entry turns PEBS off again, if anything is to be put back. */

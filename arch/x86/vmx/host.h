@@ -11,6 +11,9 @@
 /** The processor's bugs decide what entries and exits must do. */
 void vmx_host_probe(void);
 
+/** What filling the L1 data cache needs, if that is done (process). */
+int vmx_l1d_alloc(void);
+void vmx_l1d_free(void);
 /** Begin and end of a stay (irqs off, VMCS current). */
 void vmx_host_leave(struct axvm_vcpu *vcpu);
 void vmx_host_return(struct axvm_vcpu *vcpu);
