@@ -316,7 +316,11 @@ END_TEST
 
 START_TEST(loopback_data)
 {
+	static const u8 bits[] = { 0x1f, 0x3f, 0x7f, 0xff };
+	unsigned int i;
+
 	feed("q", 0);
+	out(LCR, 0x03);
 	out(MCR, 0x10);
 	input = "outside";
 	ninput = 7;
@@ -332,9 +336,27 @@ START_TEST(loopback_data)
 	out(LCR, 0x40);
 	ck_assert_uint_eq(in(LSR), 0x71);
 	ck_assert_uint_eq(in(RBR), 0);
+	/* a character has 5 to 8 bits; what goes out keeps all */
+	for (i = 0; i < 4; i++) {
+		out(LCR, i);
+		out(0, 0xff);
+		ck_assert_uint_eq(in(RBR), bits[i]);
+	}
+	/* with FIFOs LSR tells that one in them is bad; an overrun is none */
+	out(LCR, 0x03);
+	out(FCR, 1);
+	out(LCR, 0x43);
+	ck_assert_uint_eq(in(LSR), 0xf1);
+	ck_assert_uint_eq(in(LSR), 0x61);
+	for (i = 0; i < 17; i++)
+		out(0, i);
+	ck_assert_uint_eq(in(LSR), 0x63);
+	out(FCR, 0);
 	out(LCR, 0);
 	out(MCR, 0);
 	ck_assert_uint_eq(in(RBR), 'o');
+	out(0, 0xff);
+	ck_assert_uint_eq(sent[nsent - 1] & 0xff, 0xff);
 }
 END_TEST
 

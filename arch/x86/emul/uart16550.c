@@ -38,6 +38,7 @@
 #define FCR_DMA BIT(3)
 #define FCR_TRIGGER GENMASK(7, 6)
 
+#define LCR_WORD GENMASK(1, 0) /* bits less 5 */
 #define LCR_DLAB BIT(7)
 #define LCR_BREAK BIT(6)
 
@@ -53,6 +54,7 @@
 #define LSR_BI BIT(4)
 #define LSR_THRE BIT(5)
 #define LSR_TEMT BIT(6)
+#define LSR_FIFO_ERROR BIT(7)
 #define LSR_ERRORS GENMASK(4, 1)
 
 #define MSR_DCTS BIT(0)
@@ -206,6 +208,9 @@ static u8 uart_read_lsr(struct uart16550 *uart)
 
 	if (uart->rx_count)
 		value |= LSR_DR;
+	/* one of a character's; an overrun is none */
+	if (uart_fifos(uart) && uart->lsr_errors & LSR_BI)
+		value |= LSR_FIFO_ERROR;
 	uart->lsr_errors = 0;
 	return value;
 }
@@ -255,8 +260,9 @@ u8 uart16550_read(struct uart16550 *uart, unsigned int reg)
 
 static void uart_write_data(struct uart16550 *uart, u8 value)
 {
-	if (uart_loops(uart))
-		uart_rx_put(uart, value);
+	if (uart_loops(uart)) /* as many bits as a character has */
+		uart_rx_put(uart, value & (0x1f << (uart->lcr & LCR_WORD) |
+					   0x1f));
 	else
 		uart->ops->tx(uart, value);
 	uart->thre = true; /* taken, and empty again at once */
