@@ -214,6 +214,32 @@ START_TEST(io_bitmap)
 }
 END_TEST
 
+/*
+ * "Format of the VM-Exit Interruption-Information Field": 7:0 vector, 10:8 type,
+ * 11 error code, 12 NMI unblocking, 31 valid.
+ */
+START_TEST(whose_event)
+{
+	u32 type, vector, more;
+
+	for (type = 0; type < 8; type++)
+		for (vector = 0; vector < 256; vector++)
+			for (more = 0; more < 4; more++) {
+				u32 info = vector | type << 8 | more << 11;
+				enum vmx_event want = VMX_EVENT_GUEST;
+
+				ck_assert_int_eq(vmx_event_whose(info), want);
+				if (type == 2)
+					want = VMX_EVENT_HOST_NMI;
+				/* INT 18 of a guest is none */
+				else if (type == 3 && vector == 18)
+					want = VMX_EVENT_HOST_MC;
+				info |= 1u << 31;
+				ck_assert_int_eq(vmx_event_whose(info), want);
+			}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("vmxctl");
@@ -232,6 +258,7 @@ int main(void)
 	tcase_add_test(t, ept);
 	tcase_add_test(t, msr_bitmap);
 	tcase_add_test(t, io_bitmap);
+	tcase_add_test(t, whose_event);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_ENV);

@@ -237,3 +237,24 @@ int vmx_io_bitmap_set(void *bitmap, u32 port, u32 len, bool exits)
 		bit_put(bitmap, i, exits);
 	return 0;
 }
+
+#define INFO_VECTOR GENMASK(7, 0)
+#define INFO_TYPE GENMASK(10, 8)
+#define INFO_VALID BIT(31)
+#define TYPE_NMI 2u
+#define TYPE_EXCEPTION 3u
+#define VECTOR_MC 18u
+
+enum vmx_event vmx_event_whose(u32 intr_info)
+{
+	u32 type = FIELD_GET(INFO_TYPE, intr_info);
+
+	if (!(intr_info & INFO_VALID))
+		return VMX_EVENT_GUEST;
+	if (type == TYPE_NMI)
+		return VMX_EVENT_HOST_NMI;
+	if (type == TYPE_EXCEPTION &&
+	    FIELD_GET(INFO_VECTOR, intr_info) == VECTOR_MC)
+		return VMX_EVENT_HOST_MC;
+	return VMX_EVENT_GUEST;
+}

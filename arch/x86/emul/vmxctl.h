@@ -302,4 +302,18 @@ int vmx_msr_bitmap_set(void *bitmap, u32 index, bool read, bool exits);
  */
 int vmx_io_bitmap_set(void *bitmap, u32 port, u32 len, bool exits);
 
+/** enum vmx_event - who takes an exception or NMI that made a guest exit */
+enum vmx_event {
+	VMX_EVENT_GUEST, /* it is the guest's own */
+	VMX_EVENT_HOST_NMI,
+	VMX_EVENT_HOST_MC, /* a machine check: of the processor, whoever ran */
+};
+
+/**
+ * vmx_event_whose() - by the VM-exit interruption information
+ *
+ * Manual: "Information for VM Exits Due to Vectored Events".
+ */
+enum vmx_event vmx_event_whose(u32 intr_info);
+
 #endif /* AXVM_X86_VMXCTL_H */

@@ -97,15 +97,16 @@ static bool somebody_watches(struct axvm_vcpu *vcpu, u8 vector)
 enum axvm_run vmx_exit_exception(struct axvm_vcpu *vcpu)
 {
 	u32 info = vmcs_read32(VMCS_EXIT_INTR_INFO);
+	enum vmx_event whose = vmx_event_whose(info);
 	u8 vector = FIELD_GET(INFO_VECTOR, info);
 
 	/* The host's first: nothing else may come in between. */
-	if (FIELD_GET(INFO_TYPE, info) == VX86_EVENT_NMI)
+	if (whose == VMX_EVENT_HOST_NMI)
 		vmx_host_event(vcpu, VMX_REASON_EXCEPTION_NMI);
-	else if (vector == VX86_MC)
+	else if (whose == VMX_EVENT_HOST_MC)
 		vmx_host_event(vcpu, VX86_MC);
 	vmx_take_back(vcpu);
-	if (FIELD_GET(INFO_TYPE, info) == VX86_EVENT_NMI || vector == VX86_MC)
+	if (whose != VMX_EVENT_GUEST)
 		return AXVM_RUN_RESUME;
 	if (info & INFO_NMI_UNBLOCKED && !vcpu->arch.event.valid)
 		nmi_blocked_again(vcpu);
