@@ -14,6 +14,7 @@
 #include "arch/x86/state.h"
 
 struct axvm_x86_platform;
+struct vmx_spec;
 struct vx86_lapic;
 struct vx86_lapics;
 
@@ -34,6 +35,8 @@ struct axvm_vm_arch {
 	struct vcpuid_table *cpuid; /* (s) made at START */
 	void *msr_bitmap; /* (c) */
 	void *msr_bitmap_x2apic; /* (c) of vCPUs in x2APIC mode; or NULL */
+	void *msr_bitmap_spec; /* (c) of those that have SPEC_CTRL; or NULL */
+	void *msr_bitmap_spec_x2apic; /* (c) both; or NULL */
 	void *apic_page; /* (c) for the processor; NULL: none */
 	bool apic_page_mapped; /* (m) it is where the xAPICs are */
 	bool time_stopped; /* (s) */
@@ -118,6 +121,8 @@ struct vmx_vcpu {
 	u32 proc2; /* (o) secondary controls as written */
 	u32 tpr_threshold; /* (o) as written */
 	u32 entry; /* (o) entry controls as written */
+	struct vmx_spec *spec; /* (c) lists of MSRs; NULL: no SPEC_CTRL */
+	bool spec_on; /* (o) SPEC_CTRL is the guest's, the lists are in use */
 	u64 host_rsp; /* (o) as written; enter.S knows where it is */
 	u64 host_cr3; /* (o) as written */
 	u64 host_cr4; /* (o) as written */
@@ -219,6 +224,8 @@ struct axvm_vcpu_arch {
 	u32 ends; /* (o) AXVM_EXIT_* with which a device ends the VM, or 0 */
 	u32 insn_len; /* (o) of the instruction that vcpu->exit is about */
 	u32 slow; /* (o) what axvm_arch_vcpu_slow() must do */
+	u32 cr_part; /* (o) VX86_CR0 or VX86_CR4 will be */
+	u64 cr_value; /* (o) that, if PDPTEs are good */
 	u64 qual; /* (o) exit qualification, for the slow part */
 	u32 insn_info; /* (o) VM-exit instruction information, likewise */
 	struct pio pio; /* (o) port instruction under way */
@@ -234,6 +241,7 @@ struct axvm_vcpu_arch {
 	u64 cr4_allowed; /* (s) CR4 bits that the guest may set */
 	u64 efer_allowed; /* (s) */
 	u64 xcr0_allowed; /* (s) */
+	u64 spec_ctrl_allowed; /* (s) */
 	u32 phys_bits; /* (s) MAXPHYADDR of the guest */
 
 	struct vx86_cpuid_line cpuid[VX86_CPUID_CACHE]; /* (o) */

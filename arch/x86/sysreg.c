@@ -39,7 +39,20 @@ static u32 cpuid_features(const struct axvm_vm *vm)
 	if (vm->platform)
 		f |= VCPUID_WITH_APIC | VCPUID_WITH_X2APIC |
 		     VCPUID_WITH_TSC_DEADLINE | VCPUID_WITH_KVM;
+	if (boot_cpu_has(X86_FEATURE_ARCH_CAPABILITIES))
+		f |= VCPUID_WITH_ARCH_CAP;
 	return f | vx86_call(cpuid_features)();
+}
+
+static u64 arch_cap; /* (c) since probe */
+
+void vx86_sysreg_probe(void)
+{
+	u64 value = 0;
+
+	if (boot_cpu_has(X86_FEATURE_ARCH_CAPABILITIES))
+		vx86_rdmsr_safe(MSR_IA32_ARCH_CAPABILITIES, &value);
+	arch_cap = vmsr_arch_cap(value);
 }
 
 int vx86_cpuid_init(struct axvm_vm *vm, unsigned int nr_cpus)
@@ -68,6 +81,7 @@ void vx86_features(struct axvm_vcpu *vcpu)
 	vx86_dirty(vcpu, VX86_CR4);
 	a->efer_allowed = vcpuid_efer_allowed(t);
 	a->xcr0_allowed = vcpuid_xcr0_allowed(t);
+	a->spec_ctrl_allowed = vcpuid_spec_ctrl_allowed(t);
 	a->phys_bits = vcpuid_phys_bits(t);
 	vx86_cpuid_forget(vcpu);
 }
@@ -154,6 +168,11 @@ void vx86_msr_env(struct axvm_vcpu *vcpu, struct vmsr_env *env)
 		.linear_bits = a->cr4_allowed & X86_CR4_LA57 ? 57 : 48,
 		.has_rdtscp = features & VCPUID_WITH_RDTSCP,
 		.has_xsaves = features & VCPUID_WITH_XSAVES,
+		.has_spec_ctrl = features & VCPUID_WITH_SPEC_CTRL,
+		.has_flush_cmd = features & VCPUID_WITH_FLUSH_CMD,
+		.has_arch_cap = features & VCPUID_WITH_ARCH_CAP,
+		.spec_ctrl_allowed = a->spec_ctrl_allowed,
+		.arch_cap = arch_cap,
 		.has_x2apic = features & VCPUID_WITH_X2APIC,
 		.has_tsc_deadline = features & VCPUID_WITH_TSC_DEADLINE,
 		.paging = a->state.cr0 & X86_CR0_PG,

@@ -38,6 +38,7 @@ int axvm_arch_init(struct axvm_why *why)
 	}
 	if (!backend) {
 		vx86_fpu_probe();
+		vx86_sysreg_probe();
 		vx86_backend_select(b);
 		backend = b;
 	}

@@ -19,6 +19,8 @@
 #define VX86_SLOW_WRMSR 4 /* a local APIC's register, where one may sleep */
 #define VX86_SLOW_APIC_WRITE 5 /* the same, through its page */
 #define VX86_SLOW_LEAVE 6 /* nothing, but leave the inner loop */
+#define VX86_SLOW_TASK 7 /* a task switch; a->qual tells of it */
+#define VX86_SLOW_PDPTES 8 /* a->cr_part is a->cr_value if CR3's PDPTEs are good */
 
 /* Exceptions. */
 #define VX86_DE 0
@@ -195,6 +197,17 @@ void vx86_icpu_store(struct axvm_vcpu *vcpu);
 
 #define VX86_MEM_WRITE 1
 #define VX86_MEM_FETCH 2
+#define VX86_MEM_USER 4 /* as at CPL 3, whatever it is */
+#define VX86_MEM_SYSTEM 8 /* implicit supervisor access, whatever it is */
+
+/**
+ * vx86_gva_look_up() - translate, and raise nothing
+ * @error: out, with -EFAULT: error code of the page fault
+ *
+ * Return: as vx86_gva_to_gpa(); -EINVAL the address is not canonical.
+ */
+int vx86_gva_look_up(struct axvm_vcpu *vcpu, gva_t gva, u32 flags, gpa_t *gpa,
+		     u32 *error);
 
 /**
  * vx86_gva_to_gpa() - translate as the current instruction would
@@ -218,9 +231,23 @@ int vx86_fetch(struct axvm_vcpu *vcpu, u8 *bytes, unsigned int len);
 
 /** vx86_load_pdptes() - PAE: read the PDPTEs that CR3 points to (process) */
 int vx86_load_pdptes(struct axvm_vcpu *vcpu);
+/** vx86_slow_pdptes() - VX86_SLOW_PDPTES */
+enum axvm_run vx86_slow_pdptes(struct axvm_vcpu *vcpu);
+
+/* ---- task.c: hardware task switches ------------------------------------------ */
+
+/* What one looks at; asked for at once. */
+#define VX86_TASK                                                    \
+	(VX86_WALK | VX86_SEGS | VX86_GDT | VX86_RIP | VX86_RSP |    \
+	 VX86_SHADOW | VX86_PDPTE)
+
+/** vx86_task_switch() - VX86_SLOW_TASK */
+enum axvm_run vx86_task_switch(struct axvm_vcpu *vcpu);
 
 /* ---- sysreg.c: CPUID, MSRs, XCR0 ----------------------------------------------- */
 
+/** vx86_sysreg_probe() - what the host's MSRs say once and for all */
+void vx86_sysreg_probe(void);
 int vx86_cpuid_init(struct axvm_vm *vm, unsigned int nr_cpus);
 /** vx86_features() - what the VM's table allows, into a vCPU (vCPU out) */
 void vx86_features(struct axvm_vcpu *vcpu);

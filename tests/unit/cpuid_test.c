@@ -10,7 +10,7 @@
 
 #include "arch/x86/emul/cpuid.h"
 
-#define ALL_FEATURES 0x1ffe /* everything but LA57 */
+#define ALL_FEATURES 0x7ffe /* everything but LA57 */
 
 static struct vcpuid_table table;
 static struct vcpuid_policy policy;
@@ -247,6 +247,74 @@ START_TEST(control_registers)
 }
 END_TEST
 
+/* What there is against speculation: leaf 7, and bits of SPEC_CTRL by leaf. */
+START_TEST(speculation)
+{
+	const u32 edx = 1u << 26 | 1u << 27 | 1u << 28 | 1u << 29 | 1u << 31;
+	static const struct {
+		u32 sub, bit;
+		u64 spec_ctrl;
+	} bits[] = {
+		{ 0, 26, 1 },	 { 0, 27, 2 },	  { 0, 31, 4 },
+		{ 2, 0, 1 << 7 }, { 2, 1, 3 << 3 }, { 2, 2, 3 << 5 },
+		{ 2, 3, 1 << 8 }, { 2, 4, 1 << 10 },
+	};
+	u32 i;
+
+	ck_assert_uint_eq(q(7, 0).edx & edx, edx);
+	ck_assert_uint_eq(q(7, 0).edx & 1u << 30, 0); /* CORE_CAPABILITIES */
+	ck_assert_uint_eq(q(7, 0).eax, 2);
+	ck_assert_uint_eq(q(7, 1).eax | q(7, 1).edx, 0);
+	ck_assert_uint_eq(q(7, 2).edx, 0x1f); /* MCDT_NO and others: not */
+	ck_assert_uint_eq(vcpuid_spec_ctrl_allowed(&table), 0x5ff);
+
+	/* each bit by itself */
+	for (i = 0; i < sizeof(bits) / sizeof(*bits); i++) {
+		struct vcpuid_entry e = { 7, bits[i].sub, VCPUID_SUBLEAVES,
+					  { 0, 0, 0, 1u << bits[i].bit } };
+		struct vcpuid_entry none = { 7, 2 - bits[i].sub,
+					     VCPUID_SUBLEAVES, { 0 } };
+
+		vcpuid_table_set(&table, &e);
+		vcpuid_table_set(&table, &none);
+		ck_assert_uint_eq(vcpuid_spec_ctrl_allowed(&table),
+				  bits[i].spec_ctrl);
+	}
+
+	/* without the backend's help none of it is told */
+	policy.features &= ~(VCPUID_WITH_SPEC_CTRL | VCPUID_WITH_FLUSH_CMD |
+			     VCPUID_WITH_ARCH_CAP);
+	vcpuid_table_init(&table, &policy);
+	ck_assert_uint_eq(q(7, 0).edx & edx, 0);
+	ck_assert_uint_eq(q(7, 0).eax, 0);
+	ck_assert_uint_eq(q(7, 2).edx, 0);
+	ck_assert_uint_eq(vcpuid_spec_ctrl_allowed(&table), 0);
+	policy.features |= VCPUID_WITH_FLUSH_CMD;
+	vcpuid_table_init(&table, &policy);
+	ck_assert_uint_eq(q(7, 0).edx & edx, 1u << 28);
+
+	/* nor where the host does not have it */
+	policy.host = poor;
+	policy.features = ALL_FEATURES;
+	vcpuid_table_init(&table, &policy);
+	ck_assert_uint_eq(q(7, 0).edx & edx, 0);
+	ck_assert_uint_eq(q(7, 0).eax, 0);
+}
+END_TEST
+
+/* IA32_MISC_ENABLE: leaves above 2 answer as 2 does. */
+START_TEST(limit)
+{
+	cpu.misc_enable = 1 << 22;
+	ck_assert_uint_eq(q(0, 0).eax, 2);
+	ck_assert_uint_eq(q(0, 0).ebx, 0x756e6547);
+	ck_assert_uint_eq(q(7, 0).ebx, q(2, 0).ebx);
+	ck_assert_uint_eq(q(0xd, 0).eax, q(2, 0).eax);
+	ck_assert_uint_eq(q(0x80000000, 0).eax, 0x80000008);
+	ck_assert_uint_eq(q(VCPUID_HV_BASE, 0).eax, VCPUID_HV_MAX);
+}
+END_TEST
+
 START_TEST(caches)
 {
 	/* Level 1 belongs to one CPU, level 3 to all four; 4 cores. */
@@ -301,6 +369,8 @@ int main(void)
 	tcase_add_test(t, xsave);
 	tcase_add_test(t, xcr0_rules);
 	tcase_add_test(t, control_registers);
+	tcase_add_test(t, speculation);
+	tcase_add_test(t, limit);
 	tcase_add_test(t, caches);
 	tcase_add_test(t, overrides);
 	suite_add_tcase(s, t);

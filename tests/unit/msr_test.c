@@ -22,6 +22,10 @@ static void setup(void)
 		.has_rdtscp = true,
 		.has_tsc_deadline = true,
 		.has_spec_ctrl = true,
+		.has_flush_cmd = true,
+		.has_arch_cap = true,
+		.spec_ctrl_allowed = 0x487, /* IBRS STIBP SSBD PSFD BHI_DIS_S */
+		.arch_cap = 0x2b,
 		.is_bsp = true,
 		.tsc_khz = 2400000,
 		.ucode_rev = 0x100000000,
@@ -70,6 +74,13 @@ START_TEST(unknown)
 	ck_assert_int_eq(WR(0xc0000103, 1), -ENOENT);
 	env.has_spec_ctrl = false;
 	ck_assert_int_eq(WR(0x48, 1), -ENOENT);
+	ck_assert_int_eq(WR(0x49, 1), -ENOENT);
+	env.has_flush_cmd = false;
+	ck_assert_int_eq(WR(0x10b, 1), -ENOENT);
+	env.has_arch_cap = false;
+	ck_assert_int_eq(vmsr_read(&env, &st, 0x10a, &v), -ENOENT);
+	env.has_tsc_deadline = false;
+	ck_assert_int_eq(vmsr_read(&env, &st, 0x6e0, &v), -ENOENT);
 }
 END_TEST
 
@@ -189,6 +200,40 @@ START_TEST(machine_check)
 }
 END_TEST
 
+/* Bit by bit: told are those that say what is not needed, or that VERW helps. */
+START_TEST(arch_capabilities)
+{
+	static const u8 told[] = { 0,  1,  2,  3,  4,  5,  6,  8,  13, 14,
+				   15, 17, 19, 20, 24, 26, 27, 28, 62 };
+	unsigned int bit, i;
+
+	for (bit = 0; bit < 64; bit++) {
+		u64 want = 0;
+
+		for (i = 0; i < sizeof(told); i++)
+			if (told[i] == bit)
+				want = 1ull << bit;
+		ck_assert_uint_eq(vmsr_arch_cap(1ull << bit), want);
+	}
+}
+END_TEST
+
+/* Each bit of SPEC_CTRL by what CPUID allows. */
+START_TEST(spec_ctrl)
+{
+	unsigned int bit;
+
+	for (bit = 0; bit < 64; bit++) {
+		env.spec_ctrl_allowed = 1ull << bit;
+		ck_assert_int_eq(WR(0x48, 1ull << bit), 0);
+		ck_assert_uint_eq(rd(0x48), 1ull << bit);
+		env.spec_ctrl_allowed = ~(1ull << bit);
+		ck_assert_int_eq(WR(0x48, 1ull << bit), -EINVAL);
+		ck_assert_int_eq(WR(0x48, 0), 0);
+	}
+}
+END_TEST
+
 START_TEST(misc_enable)
 {
 	u64 v = rd(0x1a0);
@@ -235,13 +280,14 @@ static const struct {
 	{ 0x01b, 1, 'w', 0xfee00900, 0xfed00800, 0xfed00900, 0xfee00a00 },
 	{ 0x03a, 1, 'r', 1 },
 	{ 0x03b, 1, 'w', 0, ~0ull, ~0ull, 0 },
-	{ 0x048, 1, 'w', 0, 7, 7, 8 },
+	{ 0x048, 1, 'w', 0, 0x487, 0x487, 8 },
 	{ 0x049, 1, 'o', 0, 1, 0, 2 },
 	{ 0x079, 1, 'i', 0, 0x1000, 0, 0 },
 	{ 0x08b, 1, 'i', 1ull << 32, 5, 1ull << 32, 0 },
 	{ 0x0ce, 1, 'r', 24 << 8 },
 	{ 0x0fe, 1, 'r', 0x508 },
-	{ 0x10a, 1, 'r', 0 },
+	{ 0x10a, 1, 'r', 0x2b },
+	{ 0x10b, 1, 'o', 0, 1, 0, 2 },
 	{ 0x140, 1, 'i', 0, 1, 0, 0 },
 	{ 0x174, 1, 'w', 0, 0x10, 0x10, 0 },
 	{ 0x175, 2, 'w', 0, 0xffff800000001000, 0xffff800000001000,
@@ -376,6 +422,8 @@ int main(void)
 	tcase_add_test(t, pat);
 	tcase_add_test(t, mtrr);
 	tcase_add_test(t, machine_check);
+	tcase_add_test(t, arch_capabilities);
+	tcase_add_test(t, spec_ctrl);
 	tcase_add_test(t, misc_enable);
 	tcase_add_test(t, listing);
 	tcase_add_test(t, every_rule);

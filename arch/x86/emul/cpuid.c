@@ -64,7 +64,21 @@
 #define L7_ECX_LA57 BIT(16)
 /* EDX. */
 #define L7_EDX_PLAIN (BIT(4) /* FSRM */ | BIT(10) /* MD_CLEAR */ | BIT(14))
-#define L7_EDX_SPEC (BIT(26) /* IBRS, IBPB */ | BIT(27) /* STIBP */ | BIT(31))
+#define L7_EDX_IBRS BIT(26) /* and IBPB */
+#define L7_EDX_STIBP BIT(27)
+#define L7_EDX_FLUSH_CMD BIT(28)
+#define L7_EDX_ARCH_CAP BIT(29)
+#define L7_EDX_SSBD BIT(31)
+#define L7_EDX_SPEC (L7_EDX_IBRS | L7_EDX_STIBP | L7_EDX_SSBD)
+/* Leaf 7.2 EDX: what else SPEC_CTRL has. */
+#define L72_EDX_PSFD BIT(0)
+#define L72_EDX_IPRED BIT(1)
+#define L72_EDX_RRSBA BIT(2)
+#define L72_EDX_DDPD_U BIT(3)
+#define L72_EDX_BHI BIT(4)
+#define L72_EDX_SPEC                                                           \
+	(L72_EDX_PSFD | L72_EDX_IPRED | L72_EDX_RRSBA | L72_EDX_DDPD_U |       \
+	 L72_EDX_BHI)
 #define L7_EDX_AVX512 (BIT(2) | BIT(3) | BIT(8) | BIT(23))
 
 /* Leaf 0xD.1 EAX. */
@@ -81,6 +95,9 @@
 	(BIT(11) /* SYSCALL */ | BIT(20) /* NX */ | BIT(25) /* FFXSR */ |      \
 	 BIT(26) /* 1 GiB pages */ | BIT(29) /* LM */)
 #define E1_EDX_RDTSCP BIT(27)
+
+/* Manual: "IA32_MISC_ENABLE", "Limit CPUID Maxval". */
+#define MISC_ENABLE_LIMIT_CPUID BIT_ULL(22)
 
 /* CR4 */
 #define CR4_OSXSAVE BIT_ULL(18)
@@ -246,6 +263,20 @@ static void make_leaf4(struct maker *m)
 	}
 }
 
+/* More of SPEC_CTRL; false: nothing, and no such subleaf. */
+static bool make_leaf72(struct maker *m)
+{
+	u32 edx;
+
+	if (host(m, 7, 0).eax < 2)
+		return false;
+	edx = host(m, 7, 2).edx & L72_EDX_SPEC;
+	if (edx)
+		put(m, 7, 2, VCPUID_SUBLEAVES,
+		    (struct vcpuid_regs){ 0, 0, 0, edx });
+	return edx;
+}
+
 static void make_leaf7(struct maker *m)
 {
 	struct vcpuid_regs r = host(m, 7, 0);
@@ -262,7 +293,11 @@ static void make_leaf7(struct maker *m)
 	if (!with(m, VCPUID_WITH_RDTSCP))
 		r.ecx &= ~L7_ECX_RDPID; /* it reads TSC_AUX */
 	r.edx &= L7_EDX_PLAIN | when(avx512, L7_EDX_AVX512) |
-		 when(with(m, VCPUID_WITH_SPEC_CTRL), L7_EDX_SPEC);
+		 when(with(m, VCPUID_WITH_SPEC_CTRL), L7_EDX_SPEC) |
+		 when(with(m, VCPUID_WITH_FLUSH_CMD), L7_EDX_FLUSH_CMD) |
+		 when(with(m, VCPUID_WITH_ARCH_CAP), L7_EDX_ARCH_CAP);
+	if (r.edx & L7_EDX_IBRS && make_leaf72(m))
+		r.eax = 2;
 	put(m, 7, 0, VCPUID_SUBLEAVES, r);
 }
 
@@ -467,11 +502,23 @@ static u32 xsave_size(const struct vcpuid_table *table, u64 bits, bool compact)
 	return size;
 }
 
+/* Old systems ask for the limit, and believe no more leaves than that. */
+static u32 max_basic(const struct vcpuid_table *table,
+		     const struct vcpuid_cpu *cpu)
+{
+	if (cpu->misc_enable & MISC_ENABLE_LIMIT_CPUID)
+		return min_t(u32, table->max_basic, 2);
+	return table->max_basic;
+}
+
 static void patch(const struct vcpuid_table *table,
 		  const struct vcpuid_cpu *cpu, u32 leaf, u32 subleaf,
 		  struct vcpuid_regs *r)
 {
 	switch (leaf) {
+	case 0:
+		r->eax = max_basic(table, cpu);
+		break;
 	case 1:
 		r->ebx = (r->ebx & 0xffffff) | (cpu->apic_id & 0xff) << 24;
 		if (r->ecx & L1_ECX_XSAVE && cpu->cr4 & CR4_OSXSAVE)
@@ -500,15 +547,16 @@ void vcpuid_query(const struct vcpuid_table *table,
 {
 	bool hv = leaf >= VCPUID_HV_BASE && leaf <= VCPUID_HV_KVM_FEATURES;
 	bool ext = leaf >= 0x80000000 && leaf <= table->max_ext;
+	u32 max = max_basic(table, cpu);
 
 	/* Out of range: Intel answers as the highest basic leaf does. */
-	if (!hv && !ext && leaf > table->max_basic) {
+	if (!hv && !ext && leaf > max) {
 		if (!table->intel || (leaf >= VCPUID_HV_BASE &&
 				      leaf < VCPUID_HV_BASE + 0x10000)) {
 			*out = (struct vcpuid_regs){};
 			return;
 		}
-		leaf = table->max_basic;
+		leaf = max;
 	}
 	*out = table_regs(table, leaf, subleaf);
 	patch(table, cpu, leaf, subleaf, out);
@@ -563,6 +611,31 @@ u64 vcpuid_efer_allowed(const struct vcpuid_table *table)
 		allowed |= BIT_ULL(11); /* NXE */
 	if (edx & BIT(25))
 		allowed |= BIT_ULL(14); /* FFXSR */
+	return allowed;
+}
+
+u64 vcpuid_spec_ctrl_allowed(const struct vcpuid_table *table)
+{
+	u32 l7 = table_regs(table, 7, 0).edx, l72 = table_regs(table, 7, 2).edx;
+	const struct {
+		u32 word, bit;
+		u64 bits;
+	} has[] = {
+		{ l7, L7_EDX_IBRS, BIT_ULL(0) },
+		{ l7, L7_EDX_STIBP, BIT_ULL(1) },
+		{ l7, L7_EDX_SSBD, BIT_ULL(2) },
+		{ l72, L72_EDX_IPRED, BIT_ULL(3) | BIT_ULL(4) },
+		{ l72, L72_EDX_RRSBA, BIT_ULL(5) | BIT_ULL(6) },
+		{ l72, L72_EDX_PSFD, BIT_ULL(7) },
+		{ l72, L72_EDX_DDPD_U, BIT_ULL(8) },
+		{ l72, L72_EDX_BHI, BIT_ULL(10) },
+	};
+	u64 allowed = 0;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(has); i++)
+		if (has[i].word & has[i].bit)
+			allowed |= has[i].bits;
 	return allowed;
 }
 

@@ -83,6 +83,8 @@ struct vcpuid_table {
 #define VCPUID_WITH_XSAVES (1u << 6) /* XSAVES and IA32_XSS switching */
 #define VCPUID_WITH_XSAVE (1u << 7) /* XSAVE, XCR0 switching */
 #define VCPUID_WITH_SPEC_CTRL (1u << 8) /* IA32_SPEC_CTRL and PRED_CMD */
+#define VCPUID_WITH_FLUSH_CMD (1u << 13) /* IA32_FLUSH_CMD */
+#define VCPUID_WITH_ARCH_CAP (1u << 14) /* IA32_ARCH_CAPABILITIES */
 #define VCPUID_WITH_MTRR (1u << 9)
 #define VCPUID_WITH_MCE (1u << 10)
 #define VCPUID_WITH_PCID (1u << 11)
@@ -165,6 +167,13 @@ u64 vcpuid_cr4_allowed(const struct vcpuid_table *table);
 
 /** vcpuid_efer_allowed() - EFER bits it may set (SCE, LME, LMA, NXE, FFXSR) */
 u64 vcpuid_efer_allowed(const struct vcpuid_table *table);
+
+/**
+ * vcpuid_spec_ctrl_allowed() - bits of IA32_SPEC_CTRL that it may set
+ *
+ * Manual: "Speculation Control" MSRs; each bit is a feature's.
+ */
+u64 vcpuid_spec_ctrl_allowed(const struct vcpuid_table *table);
 
 /** vcpuid_phys_bits() - MAXPHYADDR that the table reports */
 u32 vcpuid_phys_bits(const struct vcpuid_table *table);

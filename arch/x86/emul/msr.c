@@ -38,7 +38,14 @@
 #define MTRR_DEF_TYPE_BITS (0xffull | BIT_ULL(10) | BIT_ULL(11))
 #define MTRR_MASK_VALID BIT_ULL(11)
 
-#define SPEC_CTRL_BITS 7ull /* IBRS, STIBP, SSBD */
+/*
+ * ARCH_CAPABILITIES: RDCL_NO, IBRS_ALL, RSBA, SKIP_L1DFL_VMENTRY, SSB_NO, MDS_NO,
+ * PSCHANGE_MC_NO; TAA_NO; SBDR_SSDP_NO, FBSDP_NO, PSDP_NO, FB_CLEAR; RRSBA,
+ * BHI_NO; PBRSB_NO, GDS_NO, RFDS_NO, RFDS_CLEAR; ITS_NO.
+ */
+#define ARCH_CAP_TOLD                                                          \
+	(GENMASK_ULL(6, 0) | BIT_ULL(8) | GENMASK_ULL(15, 13) | BIT_ULL(17) |  \
+	 GENMASK_ULL(20, 19) | BIT_ULL(24) | GENMASK_ULL(28, 26) | BIT_ULL(62))
 #define ALL_BITS (~0ull)
 
 bool vmsr_canonical(u64 addr, unsigned int linear_bits)
@@ -152,6 +159,18 @@ static int check_xss(const struct vmsr_env *env,
 	return *value & ~env->xss_allowed ? -EINVAL : 0;
 }
 
+static int check_spec_ctrl(const struct vmsr_env *env,
+			   const struct vmsr_state *state, u32 index,
+			   u64 *value)
+{
+	return *value & ~env->spec_ctrl_allowed ? -EINVAL : 0;
+}
+
+u64 vmsr_arch_cap(u64 host)
+{
+	return host & ARCH_CAP_TOLD;
+}
+
 /* Control registers of a bank take all ones or zero; the rest zero only. */
 static int check_mc_bank(const struct vmsr_env *env,
 			 const struct vmsr_state *state, u32 index, u64 *value)
@@ -182,6 +201,16 @@ static bool has_tsc_deadline(const struct vmsr_env *env)
 static bool has_spec_ctrl(const struct vmsr_env *env)
 {
 	return env->has_spec_ctrl;
+}
+
+static bool has_flush_cmd(const struct vmsr_env *env)
+{
+	return env->has_flush_cmd;
+}
+
+static bool has_arch_cap(const struct vmsr_env *env)
+{
+	return env->has_arch_cap;
 }
 
 static bool has_xsaves(const struct vmsr_env *env)
@@ -218,7 +247,7 @@ static const struct vmsr_rule vmsr_rules[] = {
 	CONST(0x0000003a, FEATURE_CONTROL, "FEATURE_CONTROL",
 	      FEATURE_CONTROL_LOCKED),
 	RULE(0x0000003b, TSC_ADJUST, LIVE),
-	RULE(0x00000048, SPEC_CTRL, LIVE, .reserved = ~SPEC_CTRL_BITS,
+	RULE(0x00000048, SPEC_CTRL, LIVE, .check = check_spec_ctrl,
 	     .exists = has_spec_ctrl),
 	RULE(0x00000049, PRED_CMD, VMSR_LIVE | VMSR_WRITE_ONLY,
 	     .reserved = ~1ull, .exists = has_spec_ctrl),
@@ -226,7 +255,11 @@ static const struct vmsr_rule vmsr_rules[] = {
 	RULE(0x0000008b, UCODE_REV, VMSR_IGNORE),
 	CONST(0x000000ce, PLATFORM_INFO, "PLATFORM_INFO", 0),
 	CONST(0x000000fe, MTRR_CAP, "MTRRCAP", MTRR_CAP_VALUE),
-	CONST(0x0000010a, ARCH_CAPABILITIES, "ARCH_CAPABILITIES", 0),
+	{ .index = 0x10a, .count = 1, .slot = VMSR_ARCH_CAPABILITIES,
+	  .flags = VMSR_READ_ONLY, .name = "ARCH_CAPABILITIES",
+	  .exists = has_arch_cap },
+	RULE(0x0000010b, FLUSH_CMD, VMSR_LIVE | VMSR_WRITE_ONLY,
+	     .reserved = ~1ull, .exists = has_flush_cmd),
 	RULE(0x00000140, MISC_FEATURES, VMSR_IGNORE),
 	RULE(0x00000174, SYSENTER_CS, LIVE),
 	RULE(0x00000175, SYSENTER_ESP, LIVE | VMSR_CANONICAL),
@@ -328,6 +361,7 @@ void vmsr_reset(const struct vmsr_env *env, struct vmsr_state *state)
 	if (env->is_bsp)
 		state->value[VMSR_APIC_BASE] |= APIC_BASE_BSP;
 	state->value[VMSR_UCODE_REV] = env->ucode_rev;
+	state->value[VMSR_ARCH_CAPABILITIES] = env->arch_cap;
 	/* Bits 15:8: the maximum non-turbo ratio, in units of 100 MHz. */
 	state->value[VMSR_PLATFORM_INFO] =
 		(u64)((env->tsc_khz / 100000) & 0xff) << 8;

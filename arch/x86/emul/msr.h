@@ -81,11 +81,15 @@ struct vmsr_state {
  * @has_rdtscp: TSC_AUX exists
  * @has_tsc_deadline: IA32_TSC_DEADLINE exists
  * @has_spec_ctrl: SPEC_CTRL, PRED_CMD exist
+ * @has_flush_cmd: FLUSH_CMD exists
+ * @has_arch_cap: ARCH_CAPABILITIES exists
  * @has_xsaves: IA32_XSS exists
  * @paging: CR0.PG: EFER.LME is locked
  * @is_bsp: the boot processor (APIC_BASE.BSP)
  * @tsc_khz: for PLATFORM_INFO's ratio; 0: unknown
  * @ucode_rev: microcode revision to report
+ * @spec_ctrl_allowed: bits of SPEC_CTRL (vcpuid_spec_ctrl_allowed())
+ * @arch_cap: ARCH_CAPABILITIES (vmsr_arch_cap())
  */
 struct vmsr_env {
 	u64 efer_allowed;
@@ -96,11 +100,15 @@ struct vmsr_env {
 	bool has_rdtscp;
 	bool has_tsc_deadline;
 	bool has_spec_ctrl;
+	bool has_flush_cmd;
+	bool has_arch_cap;
 	bool has_xsaves;
 	bool paging;
 	bool is_bsp;
 	u32 tsc_khz;
 	u64 ucode_rev;
+	u64 spec_ctrl_allowed;
+	u64 arch_cap;
 };
 
 /* struct vmsr_rule.flags */
@@ -183,6 +191,14 @@ int vmsr_write(const struct vmsr_env *env, struct vmsr_state *state, u32 index,
  */
 int vmsr_set(const struct vmsr_env *env, struct vmsr_state *state, u32 index,
 	    u64 value);
+
+/**
+ * vmsr_arch_cap() - what a guest is told of @host, IA32_ARCH_CAPABILITIES
+ *
+ * Which weaknesses the processor does not have, and what VERW does: not the
+ * bits that announce other MSRs.
+ */
+u64 vmsr_arch_cap(u64 host);
 
 /** vmsr_pat_valid() - are all eight types of a PAT value valid? */
 bool vmsr_pat_valid(u64 pat);

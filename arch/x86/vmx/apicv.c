@@ -91,6 +91,7 @@ static void write_mode(struct axvm_vcpu *vcpu)
 {
 	const struct axvm_vm_arch *va = &vcpu->vm->arch;
 	struct vmx_vcpu *vmx = &vcpu->arch.vmx;
+	const void *bitmap;
 	bool x2apic;
 
 	vcpu->arch.apic_stale = false;
@@ -102,8 +103,12 @@ static void write_mode(struct axvm_vcpu *vcpu)
 	vmcs_write32(VMCS_PIN_CONTROLS,
 		     vmx_apicv_pin(vmx_caps.ctl[VMXCTL_PIN], vmx->proc2));
 	vmcs_write32(VMCS_PROC_CONTROLS2, vmx->proc2);
-	vmcs_write64(VMCS_MSR_BITMAP,
-		     __pa(x2apic ? va->msr_bitmap_x2apic : va->msr_bitmap));
+	if (vmx->spec_on)
+		bitmap = x2apic ? va->msr_bitmap_spec_x2apic :
+				  va->msr_bitmap_spec;
+	else
+		bitmap = x2apic ? va->msr_bitmap_x2apic : va->msr_bitmap;
+	vmcs_write64(VMCS_MSR_BITMAP, __pa(bitmap));
 }
 
 void vmx_apicv_mode(struct axvm_vcpu *vcpu)

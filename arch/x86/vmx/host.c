@@ -290,6 +290,8 @@ void vmx_host_leave(struct axvm_vcpu *vcpu)
 	msrs_to_guest(vcpu, c);
 	if (unlikely((a->debug.on ? a->debug.dr7 : a->state.dr7) & DR7_ENABLED))
 		vmx_debug_load(vcpu);
+	if (unlikely(a->vmx.spec_on || a->state.msr.value[VMSR_SPEC_CTRL]))
+		vmx_spec_load(vcpu);
 	a->host_stale = true;
 }
 
@@ -304,6 +306,8 @@ void vmx_host_return(struct axvm_vcpu *vcpu)
 	struct axvm_vcpu_arch *a = &vcpu->arch;
 
 	msrs_to_host(vcpu, c);
+	if (unlikely(a->vmx.spec_on))
+		vmx_spec_save(vcpu);
 	segments_restore(a);
 	/* Exits leave limits of 0xffff, and 0x67 in TR. */
 	native_load_gdt(&c->gdt);
@@ -337,6 +341,8 @@ void vmx_host_refresh(struct axvm_vcpu *vcpu)
 		a->vmx.host_cr4 = cr4;
 		vmcs_write(VMCS_HOST_CR4, cr4);
 	}
+	if (unlikely(a->vmx.spec_on))
+		vmx_spec_host(vcpu);
 	a->host_debugctl = vx86_rdmsr(MSR_IA32_DEBUGCTLMSR);
 	a->host_pebs = 0;
 	if (use_pebs)

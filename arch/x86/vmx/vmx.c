@@ -53,6 +53,7 @@ static void *msr_bitmap_new(void)
 		if (direct[i].write)
 			vmx_msr_bitmap_set(map, direct[i].index, false, false);
 	}
+	vmx_spec_direct(map);
 	return map;
 }
 
@@ -60,6 +61,7 @@ static void vm_exit(struct axvm_vm *vm)
 {
 	struct axvm_vm_arch *a = &vm->arch;
 
+	vmx_spec_vm_exit(vm);
 	vmx_apicv_vm_exit(vm);
 	npt_destroy(&a->npt);
 	free_page((unsigned long)a->msr_bitmap);
@@ -90,7 +92,7 @@ static int vm_init(struct axvm_vm *vm)
 		return err;
 	}
 	a->npt_root = npt_eptp(&a->npt);
-	err = vmx_apicv_vm_init(vm);
+	err = vmx_apicv_vm_init(vm) ?: vmx_spec_vm_init(vm);
 	if (err)
 		vm_exit(vm);
 	return err;
@@ -117,7 +119,8 @@ static int vcpu_init(struct axvm_vcpu *vcpu)
 	}
 	vmx->vpid = vpid;
 	vmx->vmcs = vmx_vmcs_alloc();
-	if (!vmx->vmcs) {
+	if (!vmx->vmcs || vmx_spec_init(vcpu)) {
+		vmx_vmcs_free(vmx->vmcs);
 		if (vpid)
 			ida_free(&vpids, vpid);
 		return -ENOMEM;
@@ -135,6 +138,7 @@ static void vcpu_exit(struct axvm_vcpu *vcpu)
 	struct vmx_vcpu *vmx = &vcpu->arch.vmx;
 
 	vmx_unload(vcpu);
+	vmx_spec_exit(vcpu);
 	vmx_vmcs_free(vmx->vmcs);
 	vmx->vmcs = NULL;
 	if (vmx->vpid)
@@ -151,7 +155,7 @@ static void need(struct axvm_vcpu *vcpu, u32 mask)
 
 static u32 cpuid_features(void)
 {
-	u32 f = 0;
+	u32 f = vmx_spec_features();
 
 	if (vmx_has(VMX_PROC2_RDTSCP))
 		f |= VCPUID_WITH_RDTSCP;
@@ -185,6 +189,9 @@ static void msr_changed(struct axvm_vcpu *vcpu, unsigned int slot)
 		break;
 	case VMSR_FMASK:
 		vx86_wrmsr(MSR_SYSCALL_MASK, value);
+		break;
+	case VMSR_SPEC_CTRL:
+		vmx_spec_written(vcpu);
 		break;
 	}
 }

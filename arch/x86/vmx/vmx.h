@@ -180,6 +180,25 @@ void vmx_apicv_requests(struct axvm_vcpu *vcpu);
 /** Requests that TPR holds back: exit when it falls. */
 void vmx_apicv_threshold(struct axvm_vcpu *vcpu);
 
+/* ---- spec.c: SPEC_CTRL and its relatives ---------------------------------- */
+
+/** VCPUID_WITH_* of the MSRs that guests may have. */
+u32 vmx_spec_features(void);
+/** Those that only command: writes do not exit. */
+void vmx_spec_direct(void *bitmap);
+/** Bitmaps for vCPUs that use SPEC_CTRL, from the others (process). */
+int vmx_spec_vm_init(struct axvm_vm *vm);
+void vmx_spec_vm_exit(struct axvm_vm *vm);
+int vmx_spec_init(struct axvm_vcpu *vcpu);
+void vmx_spec_exit(struct axvm_vcpu *vcpu);
+/** A stay begins, or ends (VMCS current, irqs off). */
+void vmx_spec_load(struct axvm_vcpu *vcpu);
+void vmx_spec_save(struct axvm_vcpu *vcpu);
+/** vmx_vcpu.spec_on: what exits are to leave behind (irqs off). */
+void vmx_spec_host(struct axvm_vcpu *vcpu);
+/** In a stay: the slot has a new value. */
+void vmx_spec_written(struct axvm_vcpu *vcpu);
+
 /* ---- inject.c ------------------------------------------------------------ */
 
 /** Put what is pending into the VMCS, or ask for a window (irqs off). */
