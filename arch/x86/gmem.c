@@ -59,13 +59,15 @@ static void walk_init(struct axvm_vcpu *vcpu, struct gwalk_info *info,
 	gwalk_init(info, s->cr0, s->cr3, s->cr4, s->msr.value[VMSR_EFER],
 		   vcpu->arch.phys_bits);
 	memcpy(info->pdpte, s->pdpte, sizeof(info->pdpte));
-	info->cpl3 = vx86_cpl(vcpu) == 3;
+	info->implicit = flags & VX86_MEM_SYSTEM;
+	info->cpl3 = flags & VX86_MEM_USER || vx86_cpl(vcpu) == 3;
 	info->ac = s->rflags & X86_EFLAGS_AC;
 	info->write = flags & VX86_MEM_WRITE;
 	info->fetch = flags & VX86_MEM_FETCH;
 }
 
-int vx86_gva_to_gpa(struct axvm_vcpu *vcpu, gva_t gva, u32 flags, gpa_t *gpa)
+int vx86_gva_look_up(struct axvm_vcpu *vcpu, gva_t gva, u32 flags, gpa_t *gpa,
+		     u32 *error)
 {
 	struct gwalk_mem mem = { guest_table_read, table_update, vcpu };
 	struct gwalk_result res;
@@ -74,15 +76,24 @@ int vx86_gva_to_gpa(struct axvm_vcpu *vcpu, gva_t gva, u32 flags, gpa_t *gpa)
 
 	walk_init(vcpu, &info, flags);
 	err = gwalk(&info, &mem, gva, &res);
+	*gpa = res.gpa;
+	*error = res.error_code;
+	return err;
+}
+
+int vx86_gva_to_gpa(struct axvm_vcpu *vcpu, gva_t gva, u32 flags, gpa_t *gpa)
+{
+	u32 error;
+	int err = vx86_gva_look_up(vcpu, gva, flags, gpa, &error);
+
 	if (err == -EFAULT) {
-		vx86_raise_pf(vcpu, gva, res.error_code);
+		vx86_raise_pf(vcpu, gva, error);
 		return -EFAULT;
 	}
 	if (err == -EINVAL) {
 		vx86_raise_gp(vcpu);
 		return -EFAULT;
 	}
-	*gpa = res.gpa;
 	return err;
 }
 
@@ -130,6 +141,35 @@ int vx86_load_pdptes(struct axvm_vcpu *vcpu)
 	if (!err)
 		vx86_dirty(vcpu, VX86_PDPTE);
 	return err;
+}
+
+/*
+ * A move to CR0 or CR4 would load PDPTEs that are not valid: #GP, and nothing
+ * has changed.  Otherwise what we own of the register does, the PDPTEs are
+ * loaded because of that (for the processor CD and NW never change), and the
+ * processor executes the move.
+ */
+enum axvm_run vx86_slow_pdptes(struct axvm_vcpu *vcpu)
+{
+	struct axvm_vcpu_arch *a = &vcpu->arch;
+	struct gwalk_mem mem = { guest_table_read, NULL, vcpu };
+	int err;
+
+	vx86_need(vcpu, VX86_CR0 | VX86_CR3 | VX86_CR4 | VX86_PDPTE);
+	err = gwalk_load_pdptes(&mem, a->state.cr3, a->phys_bits,
+				a->state.pdpte);
+	if (err == -EINVAL) {
+		vx86_raise_gp(vcpu);
+		return AXVM_RUN_RESUME;
+	}
+	if (err)
+		return vx86_access_failed(vcpu, err);
+	if (a->cr_part == VX86_CR0)
+		a->state.cr0 = a->cr_value;
+	else
+		a->state.cr4 = a->cr_value;
+	vx86_dirty(vcpu, a->cr_part | VX86_PDPTE);
+	return AXVM_RUN_RESUME;
 }
 
 /* A debugger's view: flags of the tables stay as they are. */

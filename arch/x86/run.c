@@ -145,6 +145,10 @@ enum axvm_run axvm_arch_vcpu_slow(struct axvm_vcpu *vcpu)
 		return vx86_lapic_slow_wrmsr(vcpu);
 	case VX86_SLOW_APIC_WRITE:
 		return vx86_lapic_slow_written(vcpu);
+	case VX86_SLOW_TASK:
+		return vx86_task_switch(vcpu);
+	case VX86_SLOW_PDPTES:
+		return vx86_slow_pdptes(vcpu);
 	case VX86_SLOW_WAKE:
 		axvm_exit_wake(vcpu);
 		return AXVM_RUN_RESUME;

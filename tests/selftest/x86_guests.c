@@ -337,6 +337,13 @@ static void protected_mode(void)
 	CHECK_EQ(out(&vm, 10), (uint32_t)-1); /* EPERM, not asked */
 	CHECK_EQ(out(&vm, 11), 0x10d);
 	CHECK_EQ(out(&vm, 12), 0x12345678);
+	CHECK_EQ(out(&vm, 13), 0x10d);
+	CHECK_EQ(out(&vm, 14) & 0x40000000, 0);
+	CHECK_EQ(out(&vm, 15), 0x10d);
+	CHECK_EQ(out(&vm, 16) & 0xc0, 0);
+	CHECK_EQ(out(&vm, 17), 0);
+	CHECK_EQ(out(&vm, 18) & 0x40000000, 0x40000000);
+	CHECK_EQ(out(&vm, 19) & 0xc0, 0xc0);
 }
 
 /* The same guest may ask from CPL 3 where the VM allows it. */
@@ -364,24 +371,28 @@ static void wait_halted(struct vm *vm)
 	check_done(vm);
 }
 
+/* Three, so that XCR0 is another one whenever they take turns on a CPU. */
 static void fpu(void)
 {
-	struct vm vm[2];
+	static const char *const levels[] = { "SSE", "AVX", "AVX-512" };
+	struct vm vm[3];
 	unsigned int i;
 
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < ARRAY_SIZE(vm); i++) {
 		make_vm(&vm[i], "fpu", 0);
 		set_arg(&vm[i], 0, 1000 + 77777 * i);
-		set_arg(&vm[i], 1, 300);
+		set_arg(&vm[i], 1, 200);
+		set_arg(&vm[i], 2, i);
 	}
-	for (i = 0; i < 2; i++)
+	for (i = 0; i < ARRAY_SIZE(vm); i++)
 		REQUIRE_RET(vm_start(vm[i].fd), 0);
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < ARRAY_SIZE(vm); i++) {
 		wait_halted(&vm[i]);
 		CHECK_EQ(out(&vm[i], 0), 0);
-		CHECK_EQ(out(&vm[i], 1), 300);
+		CHECK_EQ(out(&vm[i], 1), 200);
+		CHECK(out(&vm[i], 2) <= i);
 	}
-	note("AVX state %s", out(&vm[0], 2) ? "checked" : "not offered");
+	note("up to %s", levels[out(&vm[2], 2)]);
 }
 
 static void memory(void)
@@ -566,7 +577,7 @@ static const struct test tests[] = {
 	{ "protected mode: 32-bit paging, PAE, CPL 3", protected_mode },
 	{ "hypercalls from CPL 3, where a VM allows them", user_calls },
 	{ "translation of a PAE guest's addresses", translates },
-	{ "two VMs keep their vector registers", fpu },
+	{ "VMs keep their vector registers, of every size", fpu },
 	{ "memory is filled on demand", memory },
 	{ "injected interrupts wake and arrive once", interrupts },
 	{ "interrupts wait until they are allowed", pending_interrupt },

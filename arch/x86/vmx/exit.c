@@ -64,6 +64,21 @@ static enum axvm_run exit_window(struct axvm_vcpu *vcpu)
 	return AXVM_RUN_RESUME;
 }
 
+/* The event that found a task gate, if one did, is what goes through it. */
+static enum axvm_run exit_task_switch(struct axvm_vcpu *vcpu)
+{
+	struct axvm_vcpu_arch *a = &vcpu->arch;
+
+	if (vx86_mode(vcpu) != AXVM_X86_MODE_PROTECTED)
+		return vmx_exit_unknown(vcpu);
+	a->qual = vmcs_read(VMCS_EXIT_QUALIFICATION);
+	a->insn_len = vmcs_read32(VMCS_EXIT_INSN_LENGTH);
+	vmx_take_back(vcpu);
+	vmx_need(vcpu, VX86_TASK);
+	a->slow = VX86_SLOW_TASK;
+	return AXVM_RUN_SLOW;
+}
+
 static enum axvm_run exit_cpuid(struct axvm_vcpu *vcpu)
 {
 	vx86_cpuid(vcpu);
@@ -258,6 +273,7 @@ static enum axvm_run (*const handlers[])(struct axvm_vcpu *vcpu) = {
 	[VMX_REASON_TRIPLE_FAULT] = exit_triple_fault,
 	[VMX_REASON_INTR_WINDOW] = exit_window,
 	[VMX_REASON_NMI_WINDOW] = exit_window,
+	[VMX_REASON_TASK_SWITCH] = exit_task_switch,
 	[VMX_REASON_CPUID] = exit_cpuid,
 	[VMX_REASON_GETSEC] = exit_ud,
 	[VMX_REASON_HLT] = exit_hlt,

@@ -52,6 +52,21 @@ static void gpr_write(struct axvm_vcpu *vcpu, unsigned int n, u64 value)
 		vx86_dirty(vcpu, VX86_RSP);
 }
 
+/*
+ * The move will load PDPTEs: the processor's #GP must not come when bits that
+ * we own have changed already.  Manual: "PDPTE Registers".
+ */
+static enum axvm_run pdptes_first(struct axvm_vcpu *vcpu, u32 part, u64 value)
+{
+	struct axvm_vcpu_arch *a = &vcpu->arch;
+
+	a->qual = vmcs_read(VMCS_EXIT_QUALIFICATION);
+	a->cr_part = part;
+	a->cr_value = value;
+	a->slow = VX86_SLOW_PDPTES;
+	return AXVM_RUN_SLOW;
+}
+
 /* ---- CR0 ------------------------------------------------------------------- */
 
 /* What the processor would refuse when it executes the move again. */
@@ -78,17 +93,24 @@ static bool cr0_ok(struct axvm_vcpu *vcpu, u64 new)
 	return true;
 }
 
-static void cr0_write(struct axvm_vcpu *vcpu, u64 new)
+static enum axvm_run cr0_write(struct axvm_vcpu *vcpu, u64 new)
 {
 	struct axvm_vcpu_arch *a = &vcpu->arch;
+	struct vx86_state *s = &a->state;
+	u64 value, load = X86_CR0_PG | X86_CR0_CD | X86_CR0_NW;
 
 	vmx_need(vcpu, VX86_CR0);
 	if (!cr0_ok(vcpu, new)) {
 		vx86_raise_gp(vcpu);
-		return;
+		return AXVM_RUN_RESUME;
 	}
-	a->state.cr0 = (a->state.cr0 & ~a->cr0_owned) | (new & a->cr0_owned);
+	value = (s->cr0 & ~a->cr0_owned) | (new & a->cr0_owned);
+	if (new & X86_CR0_PG && (new ^ s->cr0) & load && s->cr4 & X86_CR4_PAE &&
+	    !(s->msr.value[VMSR_EFER] & EFER_LME))
+		return pdptes_first(vcpu, VX86_CR0, value);
+	s->cr0 = value;
 	vx86_dirty(vcpu, VX86_CR0);
+	return AXVM_RUN_RESUME;
 }
 
 /* ---- CR4, CR8 ----------------------------------------------------------------- */
@@ -110,18 +132,25 @@ static bool cr4_ok(struct axvm_vcpu *vcpu, u64 new)
 	       (lma && !(a->state.cr3 & X86_CR3_PCID_MASK));
 }
 
-static void cr4_write(struct axvm_vcpu *vcpu, u64 new)
+static enum axvm_run cr4_write(struct axvm_vcpu *vcpu, u64 new)
 {
 	struct axvm_vcpu_arch *a = &vcpu->arch;
-	u64 owned = a->vmx.cr4_mask;
+	struct vx86_state *s = &a->state;
+	u64 owned = a->vmx.cr4_mask, value;
+	u64 load = X86_CR4_PAE | X86_CR4_PGE | X86_CR4_PSE | X86_CR4_SMEP;
 
-	vmx_need(vcpu, VX86_CR4);
+	vmx_need(vcpu, VX86_CR0 | VX86_CR4);
 	if (!cr4_ok(vcpu, new)) {
 		vx86_raise_gp(vcpu);
-		return;
+		return AXVM_RUN_RESUME;
 	}
-	a->state.cr4 = (a->state.cr4 & ~owned) | (new & owned);
+	value = (s->cr4 & ~owned) | (new & owned);
+	if (new & X86_CR4_PAE && (new ^ s->cr4) & load &&
+	    s->cr0 & X86_CR0_PG && !(s->msr.value[VMSR_EFER] & EFER_LMA))
+		return pdptes_first(vcpu, VX86_CR4, value);
+	s->cr4 = value;
 	vx86_dirty(vcpu, VX86_CR4);
+	return AXVM_RUN_RESUME;
 }
 
 static void cr8_write(struct axvm_vcpu *vcpu, u64 new)
@@ -140,11 +169,9 @@ static enum axvm_run mov_to_cr(struct axvm_vcpu *vcpu, unsigned int cr,
 {
 	switch (cr) {
 	case 0:
-		cr0_write(vcpu, value);
-		return AXVM_RUN_RESUME;
+		return cr0_write(vcpu, value);
 	case 4:
-		cr4_write(vcpu, value);
-		return AXVM_RUN_RESUME;
+		return cr4_write(vcpu, value);
 	case 8:
 		cr8_write(vcpu, value);
 		return AXVM_RUN_RESUME;

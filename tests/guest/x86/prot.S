@@ -8,6 +8,9 @@
  * from a reloaded CR3; OUT 9: vector of MOV CR3 to a PDPTE with a reserved bit;
  * OUT 10: EAX of VMCALL at CPL 3; OUT 11: vector of CLI at CPL 3 (IOPL 0);
  * OUT 12: read of ARG 0 (no memory there) through PAE.
+ * With that PDPTE: OUT 13: vector of MOV CR0 that sets CD, OUT 14: CR0; OUT 15:
+ * of MOV CR4 that sets PGE and MCE, OUT 16: CR4; OUT 17-19: vector, CR0, CR4
+ * with a good one.
  */
 #include "guest.h"
 
@@ -137,6 +140,7 @@ protected:
 	movl	$PDPT, %eax
 	movl	%eax, %cr3
 	movl	%cr0, %eax
+	andl	$~0x60000000, %eax		/* CD, NW */
 	orl	$0x80000000, %eax
 	movl	%eax, %cr0
 	jmp	1f
@@ -157,7 +161,38 @@ protected:
 	movl	$PDPT, %eax
 	movl	%eax, %cr3
 9:	movl	%ebp, OUT(9)
+
+	/* Nor do CR0 and CR4 change with it. */
+	EXPECT
+	movl	%cr0, %eax
+	orl	$0x40000000, %eax		/* CD */
+	movl	%eax, %cr0
+9:	movl	%ebp, OUT(13)
+	movl	%cr0, %eax
+	movl	%eax, OUT(14)
+	EXPECT
+	movl	%cr4, %eax
+	orl	$0xc0, %eax			/* PGE, MCE */
+	movl	%eax, %cr4
+9:	movl	%ebp, OUT(15)
+	movl	%cr4, %eax
+	movl	%eax, OUT(16)
 	movl	$(PD_HIGH + 1), PDPT + 8
+	EXPECT
+	movl	%cr0, %eax
+	orl	$0x40000000, %eax
+	movl	%eax, %cr0
+	movl	%cr4, %eax
+	orl	$0xc0, %eax
+	movl	%eax, %cr4
+9:	movl	%ebp, OUT(17)
+	movl	%cr0, %eax
+	movl	%eax, OUT(18)
+	movl	%cr4, %eax
+	movl	%eax, OUT(19)
+	movl	%cr0, %eax
+	andl	$~0x40000000, %eax
+	movl	%eax, %cr0
 
 	/* ---- CPL 3 ---- */
 	movl	$0x87, PD_LOW			/* user page */
