@@ -20,6 +20,7 @@ struct axvm_vcpu_debug;
 struct axvm_regs;
 struct axvm_reg;
 struct axvm_irq;
+struct axvm_cpuid;
 
 /**
  * struct axvm_why - a typed reason why the CPU cannot be taken
@@ -160,6 +161,12 @@ void axvm_arch_mem_sync(void *kaddr, size_t len);
  * against the VM's vCPUs by the core, irq range by the architecture)
  */
 int axvm_arch_irq(struct axvm_vm *vm, const struct axvm_irq *irq);
+
+/**
+ * axvm_arch_vm_cpuid() - AXVM_VM_CPUID (process; vm->lock held; with
+ * AXVM_CPUID_HIDE the VM has not been started)
+ */
+int axvm_arch_vm_cpuid(struct axvm_vm *vm, struct axvm_cpuid *arg);
 
 /**
  * axvm_arch_ask_poweroff() - ask the guest to power off (ACPI button, ...)

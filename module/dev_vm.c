@@ -141,6 +141,28 @@ static int vm_irq(struct axvm_call *call)
 	return err;
 }
 
+static int vm_cpuid(struct axvm_call *call)
+{
+	struct axvm_cpuid *arg = &call->arg.cpuid;
+	struct axvm_vm *vm = call->vm;
+	bool hide = arg->flags & AXVM_CPUID_HIDE;
+	int err;
+
+	if (!hide && memchr_inv(arg->hide, 0, sizeof(arg->hide)))
+		return -EINVAL;
+	if (memchr_inv(arg->regs, 0, sizeof(arg->regs)))
+		return -EINVAL;
+	mutex_lock(&vm->lock);
+	if (READ_ONCE(vm->dead))
+		err = -ENODEV;
+	else if (hide && axvm_vm_state(vm) != AXVM_VM_CREATED)
+		err = -EBADFD;
+	else
+		err = axvm_arch_vm_cpuid(vm, arg);
+	mutex_unlock(&vm->lock);
+	return err;
+}
+
 static int vm_stats(struct axvm_call *call)
 {
 	return axvm_stats_get(call->vm, &call->arg.stats);
@@ -277,6 +299,8 @@ static const struct axvm_ioctl vm_rows[] = {
 	AXVM_ROW(AXVM_VM_BLOB_GET, 0x20, axvm_blob, 0,
 		 IOCTL_OUT | IOCTL_OUT_ERR, vm_blob_get),
 	AXVM_ROW(AXVM_VM_PROFILE, 0x20, axvm_profile, 0, IOCTL_OUT, vm_profile),
+	AXVM_ROW(AXVM_VM_CPUID, 0x20, axvm_cpuid, AXVM_CPUID_HIDE, IOCTL_OUT,
+		 vm_cpuid),
 };
 
 static const struct axvm_ioctl_table vm_table = {

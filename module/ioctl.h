@@ -44,6 +44,7 @@ union axvm_arg {
 	struct axvm_vcpu_debug debug;
 	struct axvm_stats stats;
 	struct axvm_profile profile;
+	struct axvm_cpuid cpuid;
 	struct axvm_control control;
 	struct axvm_console console;
 };

@@ -96,6 +96,7 @@
 #define AXVM_CAP_GICV2 (1ull << 12) /* its GIC is a GICv2, 8 vCPUs (arm64) */
 #define AXVM_CAP_PROFILE (1ull << 13) /* AXVM_VM_PROFILE */
 #define AXVM_CAP_CONTROL (1ull << 14) /* AXVM_VCPU_CONTROL */
+#define AXVM_CAP_CPUID (1ull << 15) /* AXVM_VM_CPUID (x86) */
 
 /**
  * struct axvm_info - AXVM_INFO: what this module and host offer
@@ -1183,6 +1184,32 @@ struct axvm_profile {
 	__u32 pad;
 };
 
+#define AXVM_CPUID_HIDE (1u << 0) /* @hide is given */
+#define AXVM_CPUID_HIDES 32u /* most leaves of which bits are hidden */
+
+/**
+ * struct axvm_cpuid - AXVM_VM_CPUID (VM fd, x86): what the VM's CPUID tells
+ * @leaf: EAX
+ * @subleaf: ECX; zero where the leaf has none
+ * @hide: with AXVM_CPUID_HIDE: bits of EAX, EBX, ECX and EDX that read as zero
+ *	from now on; they replace what was hidden of the leaf before.
+ *	Otherwise zero
+ * @regs: zero; out: EAX, EBX, ECX, EDX, but for what depends on the vCPU that asks
+ *
+ * A hidden feature is not there: its bits of control registers are reserved and
+ * its MSRs unknown.  What the VM does not have cannot be shown.
+ * Errors: EBADFD the VM has been started; ENOSPC AXVM_CPUID_HIDES leaves have
+ * hidden bits; EOPNOTSUPP there is no CPUID.
+ */
+struct axvm_cpuid {
+	__u32 size;
+	__u32 flags;
+	__u32 leaf;
+	__u32 subleaf;
+	__u32 hide[4];
+	__u32 regs[4];
+};
+
 #define AXVM_CONSOLE_TAIL (1u << 0) /* start after what is there now */
 #define AXVM_CONSOLE_BYTES (64u << 10) /* scrollback that is kept */
 
@@ -1235,6 +1262,7 @@ struct axvm_console {
 #define AXVM_VM_BLOB_SET _IO(AXVM_IOC, 0x32)
 #define AXVM_VM_BLOB_GET _IO(AXVM_IOC, 0x33)
 #define AXVM_VM_PROFILE _IO(AXVM_IOC, 0x34)
+#define AXVM_VM_CPUID _IO(AXVM_IOC, 0x35)
 
 /* vCPU descriptor. */
 #define AXVM_VCPU_INFO _IO(AXVM_IOC, 0x40)
@@ -1277,6 +1305,7 @@ AXVM_LAYOUT(axvm_vm_op, 16);
 AXVM_LAYOUT(axvm_vm_wait, 56);
 AXVM_LAYOUT(axvm_blob, 24);
 AXVM_LAYOUT(axvm_mem, 48);
+AXVM_LAYOUT(axvm_cpuid, 48);
 AXVM_LAYOUT(axvm_mem_rw, 40);
 AXVM_LAYOUT(axvm_exit, 128);
 AXVM_OFFSET(axvm_exit, pc, 32);

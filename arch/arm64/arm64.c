@@ -164,6 +164,11 @@ int axvm_arch_irq(struct axvm_vm *vm, const struct axvm_irq *irq)
 	return vm->arch.vgic ? arm64_vgic_irq(vm, irq) : -EOPNOTSUPP;
 }
 
+int axvm_arch_vm_cpuid(struct axvm_vm *vm, struct axvm_cpuid *arg)
+{
+	return -EOPNOTSUPP;
+}
+
 int axvm_arch_ask_poweroff(struct axvm_vm *vm)
 {
 	return -EOPNOTSUPP;

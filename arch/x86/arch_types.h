@@ -33,6 +33,7 @@ struct axvm_vm_arch {
 	struct axvm_x86_platform *platform; /* (c) */
 	struct vx86_lapics *lapics; /* (c) NULL: a bare VM */
 	struct vcpuid_table *cpuid; /* (s) made at START */
+	struct vcpuid_hidden *hidden; /* (s) changed before START alone */
 	void *msr_bitmap; /* (c) */
 	void *msr_bitmap_x2apic; /* (c) of vCPUs in x2APIC mode; or NULL */
 	void *msr_bitmap_spec; /* (c) of those that have SPEC_CTRL; or NULL */
@@ -242,6 +243,7 @@ struct axvm_vcpu_arch {
 	u64 efer_allowed; /* (s) */
 	u64 xcr0_allowed; /* (s) */
 	u64 spec_ctrl_allowed; /* (s) */
+	u32 features; /* (s) VCPUID_WITH_* that mean MSRs */
 	u32 phys_bits; /* (s) MAXPHYADDR of the guest */
 
 	struct vx86_cpuid_line cpuid[VX86_CPUID_CACHE]; /* (o) */

@@ -59,6 +59,7 @@ int vx86_cpuid_init(struct axvm_vm *vm, unsigned int nr_cpus)
 {
 	struct vcpuid_policy policy = {
 		.host = host_leaf,
+		.hidden = vm->arch.hidden,
 		.features = cpuid_features(vm),
 		.xcr0 = vx86_guest_xcr0,
 		.nr_cpus = nr_cpus,
@@ -68,6 +69,27 @@ int vx86_cpuid_init(struct axvm_vm *vm, unsigned int nr_cpus)
 	int err = vcpuid_table_init(vm->arch.cpuid, &policy);
 
 	return err == -ENOSPC ? 0 : err;
+}
+
+int axvm_arch_vm_cpuid(struct axvm_vm *vm, struct axvm_cpuid *arg)
+{
+	const u32 *h = arg->hide;
+	struct vcpuid_regs r = { h[0], h[1], h[2], h[3] };
+	int err = 0;
+
+	/* The number of vCPUs shows: as many as there are by now. */
+	if (arg->flags & AXVM_CPUID_HIDE)
+		err = vcpuid_hide(vm->arch.hidden, arg->leaf, arg->subleaf, &r);
+	if (!err && vm->state == AXVM_VM_CREATED)
+		err = vx86_cpuid_init(vm, max(vm->nr_vcpus, 1u));
+	if (err)
+		return err;
+	r = vcpuid_row(vm->arch.cpuid, arg->leaf, arg->subleaf);
+	arg->regs[0] = r.eax;
+	arg->regs[1] = r.ebx;
+	arg->regs[2] = r.ecx;
+	arg->regs[3] = r.edx;
+	return 0;
 }
 
 void vx86_features(struct axvm_vcpu *vcpu)
@@ -81,6 +103,7 @@ void vx86_features(struct axvm_vcpu *vcpu)
 	vx86_dirty(vcpu, VX86_CR4);
 	a->efer_allowed = vcpuid_efer_allowed(t);
 	a->xcr0_allowed = vcpuid_xcr0_allowed(t);
+	a->features = vcpuid_features(t);
 	a->spec_ctrl_allowed = vcpuid_spec_ctrl_allowed(t);
 	a->phys_bits = vcpuid_phys_bits(t);
 	vx86_cpuid_forget(vcpu);
@@ -159,7 +182,7 @@ void vx86_cpuid(struct axvm_vcpu *vcpu)
 void vx86_msr_env(struct axvm_vcpu *vcpu, struct vmsr_env *env)
 {
 	struct axvm_vcpu_arch *a = &vcpu->arch;
-	u32 features = cpuid_features(vcpu->vm);
+	u32 features = a->features;
 
 	vx86_need(vcpu, VX86_CR0);
 	*env = (struct vmsr_env){

@@ -206,8 +206,10 @@ int axvm_arch_vm_init(struct axvm_vm *vm)
 	a->time_stopped = true;
 	a->tsc_offset = -rdtsc_ordered();
 	a->cpuid = kzalloc(sizeof(*a->cpuid), GFP_KERNEL_ACCOUNT);
-	if (!a->cpuid)
-		return -ENOMEM;
+	a->hidden = kzalloc(sizeof(*a->hidden), GFP_KERNEL_ACCOUNT);
+	err = -ENOMEM;
+	if (!a->cpuid || !a->hidden)
+		goto out_cpuid;
 	err = vx86_call(vm_init)(vm);
 	if (err)
 		goto out_cpuid;
@@ -231,7 +233,9 @@ out_vendor:
 	vx86_lapic_page_exit(vm);
 out_cpuid:
 	kfree(a->cpuid);
+	kfree(a->hidden);
 	a->cpuid = NULL;
+	a->hidden = NULL;
 	return err;
 }
 
@@ -244,7 +248,9 @@ void axvm_arch_vm_exit(struct axvm_vm *vm)
 	vx86_call(vm_exit)(vm);
 	vx86_lapic_page_exit(vm);
 	kfree(a->cpuid);
+	kfree(a->hidden);
 	a->cpuid = NULL;
+	a->hidden = NULL;
 }
 
 void axvm_arch_vm_start(struct axvm_vm *vm)

@@ -62,6 +62,7 @@ static const struct row {
 	ROW(VM, AXVM_VM_IRQ, axvm_irq, AXVM_IRQ_NMI | AXVM_IRQ_GSI),
 	ROW(VM, AXVM_VM_STATS, axvm_stats, 0),
 	ROW(VM, AXVM_VM_PROFILE, axvm_profile, 0),
+	ROW(VM, AXVM_VM_CPUID, axvm_cpuid, AXVM_CPUID_HIDE),
 	ROW(VM, AXVM_VM_CONSOLE, axvm_console, AXVM_CONSOLE_TAIL),
 	ROW(VM, AXVM_VM_BLOB_SET, axvm_blob, 0),
 	ROW(VM, AXVM_VM_BLOB_GET, axvm_blob, 0),

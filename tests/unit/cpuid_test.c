@@ -315,6 +315,103 @@ START_TEST(limit)
 }
 END_TEST
 
+/* What a user hides, and what follows from it. */
+START_TEST(hiding)
+{
+	static struct vcpuid_hidden hidden;
+	const struct vcpuid_regs fsgsbase = { .ebx = 1 << 0 };
+	const struct vcpuid_regs smep = { .ebx = 1 << 7 };
+	const struct vcpuid_regs all = { ~0u, ~0u, ~0u, ~0u };
+	u32 i;
+
+	/* CR4 bits go with their features, the rest stays */
+	hidden.n = 0;
+	policy.hidden = &hidden;
+	ck_assert_int_eq(vcpuid_hide(&hidden, 7, 0, &fsgsbase), 0);
+	vcpuid_table_init(&table, &policy);
+	ck_assert_uint_eq(q(7, 0).ebx & 1, 0);
+	ck_assert_uint_eq(q(7, 0).ebx & 1 << 7, 1 << 7);
+	ck_assert_uint_eq(vcpuid_row(&table, 7, 0).ebx, q(7, 0).ebx);
+	ck_assert_uint_eq(vcpuid_cr4_allowed(&table) & 1 << 16, 0);
+	ck_assert_uint_eq(vcpuid_cr4_allowed(&table) & 1 << 20, 1 << 20);
+
+	/* again: instead of what was hidden */
+	ck_assert_int_eq(vcpuid_hide(&hidden, 7, 0, &smep), 0);
+	ck_assert_uint_eq(hidden.n, 1);
+	vcpuid_table_init(&table, &policy);
+	ck_assert_uint_eq(vcpuid_cr4_allowed(&table) & 1 << 16, 1 << 16);
+	ck_assert_uint_eq(vcpuid_cr4_allowed(&table) & 1 << 20, 0);
+
+	/* one subleaf is not another; a leaf that is not there stays so */
+	ck_assert_int_eq(vcpuid_hide(&hidden, 0xd, 2, &all), 0);
+	ck_assert_int_eq(vcpuid_hide(&hidden, 0x33, 0, &all), 0);
+	vcpuid_table_init(&table, &policy);
+	ck_assert_uint_eq(q(0xd, 2).eax, 0);
+	ck_assert_uint_ne(q(0xd, 5).eax, 0);
+	ck_assert_uint_eq(vcpuid_row(&table, 0x33, 0).eax, 0);
+
+	/* OSXSAVE is told of XSAVE alone */
+	ck_assert_int_eq(vcpuid_hide(&hidden, 1, 0, &all), 0);
+	vcpuid_table_init(&table, &policy);
+	cpu.cr4 = 1 << 18;
+	ck_assert_uint_eq(q(1, 0).ecx | q(1, 0).edx, 0);
+
+	for (i = hidden.n; i < VCPUID_MAX_HIDDEN; i++)
+		ck_assert_int_eq(vcpuid_hide(&hidden, 0x1000 + i, 0, &all), 0);
+	ck_assert_int_eq(vcpuid_hide(&hidden, 0x2000, 0, &all), -ENOSPC);
+	ck_assert_int_eq(vcpuid_hide(&hidden, 7, 0, &all), 0);
+}
+END_TEST
+
+/* MSRs are there if CPUID tells of them. */
+START_TEST(msr_features)
+{
+	static const struct {
+		u32 leaf, sub;
+		struct vcpuid_regs bits;
+		u32 feature;
+	} of[] = {
+		{ 1, 0, { .ecx = 1 << 21 }, VCPUID_WITH_X2APIC },
+		{ 1, 0, { .ecx = 1 << 24 }, VCPUID_WITH_TSC_DEADLINE },
+		{ 7, 0, { .edx = 1u << 26 | 1u << 27 | 1u << 31 },
+		  VCPUID_WITH_SPEC_CTRL },
+		{ 7, 0, { .edx = 1 << 28 }, VCPUID_WITH_FLUSH_CMD },
+		{ 7, 0, { .edx = 1 << 29 }, VCPUID_WITH_ARCH_CAP },
+		{ 0xd, 1, { .eax = 1 << 3 }, VCPUID_WITH_XSAVES },
+	};
+	static struct vcpuid_hidden hidden;
+	u32 i, everything = VCPUID_WITH_RDTSCP;
+
+	for (i = 0; i < sizeof(of) / sizeof(*of); i++)
+		everything |= of[i].feature;
+	ck_assert_uint_eq(vcpuid_features(&table), everything);
+	policy.hidden = &hidden;
+	for (i = 0; i < sizeof(of) / sizeof(*of); i++) {
+		hidden.n = 0;
+		vcpuid_hide(&hidden, of[i].leaf, of[i].sub, &of[i].bits);
+		vcpuid_table_init(&table, &policy);
+		ck_assert_uint_eq(vcpuid_features(&table),
+				  everything & ~of[i].feature);
+	}
+	/* TSC_AUX is for RDTSCP and for RDPID */
+	hidden.n = 0;
+	vcpuid_hide(&hidden, 0x80000001, 0,
+		    &(struct vcpuid_regs){ .edx = 1 << 27 });
+	vcpuid_table_init(&table, &policy);
+	ck_assert_uint_eq(vcpuid_features(&table), everything);
+	vcpuid_hide(&hidden, 7, 0, &(struct vcpuid_regs){ .ecx = 1 << 22 });
+	vcpuid_table_init(&table, &policy);
+	ck_assert_uint_eq(vcpuid_features(&table),
+			  everything & ~VCPUID_WITH_RDTSCP);
+	policy.host = poor;
+	policy.hidden = NULL;
+	vcpuid_table_init(&table, &policy);
+	ck_assert_uint_eq(vcpuid_features(&table) & ~(VCPUID_WITH_X2APIC |
+						      VCPUID_WITH_TSC_DEADLINE),
+			  0);
+}
+END_TEST
+
 START_TEST(caches)
 {
 	/* Level 1 belongs to one CPU, level 3 to all four; 4 cores. */
@@ -371,6 +468,8 @@ int main(void)
 	tcase_add_test(t, control_registers);
 	tcase_add_test(t, speculation);
 	tcase_add_test(t, limit);
+	tcase_add_test(t, hiding);
+	tcase_add_test(t, msr_features);
 	tcase_add_test(t, caches);
 	tcase_add_test(t, overrides);
 	suite_add_tcase(s, t);

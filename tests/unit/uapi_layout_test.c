@@ -470,6 +470,7 @@ START_TEST(no_ragged_ends)
 		sizeof(struct axvm_stats),
 		sizeof(struct axvm_profile_row),
 		sizeof(struct axvm_profile),
+		sizeof(struct axvm_cpuid),
 		sizeof(struct axvm_console),
 		sizeof(struct axvm_x86_regs),
 		sizeof(struct axvm_x86_segment),

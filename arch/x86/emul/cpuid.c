@@ -465,6 +465,43 @@ static void make_extended(struct maker *m)
 	}
 }
 
+int vcpuid_hide(struct vcpuid_hidden *hidden, u32 leaf, u32 subleaf,
+		const struct vcpuid_regs *bits)
+{
+	u32 i = 0;
+
+	while (i < hidden->n && (hidden->row[i].leaf != leaf ||
+				 hidden->row[i].subleaf != subleaf))
+		i++;
+	if (i == VCPUID_MAX_HIDDEN)
+		return -ENOSPC;
+	if (i == hidden->n)
+		hidden->n++;
+	hidden->row[i].leaf = leaf;
+	hidden->row[i].subleaf = subleaf;
+	hidden->row[i].bits = *bits;
+	return 0;
+}
+
+static void hide(struct vcpuid_table *table, const struct vcpuid_hidden *hidden)
+{
+	u32 i, j;
+
+	for (i = 0; i < hidden->n; i++)
+		for (j = 0; j < table->n; j++) {
+			struct vcpuid_entry *e = &table->entry[j];
+			const struct vcpuid_regs *bits = &hidden->row[i].bits;
+
+			if (e->leaf != hidden->row[i].leaf ||
+			    e->subleaf != hidden->row[i].subleaf)
+				continue;
+			e->regs.eax &= ~bits->eax;
+			e->regs.ebx &= ~bits->ebx;
+			e->regs.ecx &= ~bits->ecx;
+			e->regs.edx &= ~bits->edx;
+		}
+}
+
 int vcpuid_table_init(struct vcpuid_table *table,
 		      const struct vcpuid_policy *policy)
 {
@@ -476,6 +513,8 @@ int vcpuid_table_init(struct vcpuid_table *table,
 	make_basic(&m);
 	make_extended(&m);
 	make_hypervisor(&m);
+	if (policy->hidden)
+		hide(table, policy->hidden);
 	return m.err;
 }
 
@@ -503,12 +542,10 @@ static u32 xsave_size(const struct vcpuid_table *table, u64 bits, bool compact)
 }
 
 /* Old systems ask for the limit, and believe no more leaves than that. */
-static u32 max_basic(const struct vcpuid_table *table,
-		     const struct vcpuid_cpu *cpu)
+static u32 max_basic(u32 max, const struct vcpuid_cpu *cpu)
 {
-	if (cpu->misc_enable & MISC_ENABLE_LIMIT_CPUID)
-		return min_t(u32, table->max_basic, 2);
-	return table->max_basic;
+	return cpu->misc_enable & MISC_ENABLE_LIMIT_CPUID ? min_t(u32, max, 2) :
+							    max;
 }
 
 static void patch(const struct vcpuid_table *table,
@@ -517,7 +554,7 @@ static void patch(const struct vcpuid_table *table,
 {
 	switch (leaf) {
 	case 0:
-		r->eax = max_basic(table, cpu);
+		r->eax = max_basic(r->eax, cpu);
 		break;
 	case 1:
 		r->ebx = (r->ebx & 0xffffff) | (cpu->apic_id & 0xff) << 24;
@@ -547,7 +584,7 @@ void vcpuid_query(const struct vcpuid_table *table,
 {
 	bool hv = leaf >= VCPUID_HV_BASE && leaf <= VCPUID_HV_KVM_FEATURES;
 	bool ext = leaf >= 0x80000000 && leaf <= table->max_ext;
-	u32 max = max_basic(table, cpu);
+	u32 max = max_basic(table->max_basic, cpu);
 
 	/* Out of range: Intel answers as the highest basic leaf does. */
 	if (!hv && !ext && leaf > max) {
@@ -563,6 +600,30 @@ void vcpuid_query(const struct vcpuid_table *table,
 }
 
 /* ---- what follows from it ------------------------------------------------------ */
+
+struct vcpuid_regs vcpuid_row(const struct vcpuid_table *table, u32 leaf,
+			      u32 subleaf)
+{
+	return table_regs(table, leaf, subleaf);
+}
+
+u32 vcpuid_features(const struct vcpuid_table *table)
+{
+	struct vcpuid_regs l1 = table_regs(table, 1, 0);
+	struct vcpuid_regs l7 = table_regs(table, 7, 0);
+
+	return when(l1.ecx & L1_ECX_X2APIC, VCPUID_WITH_X2APIC) |
+	       when(l1.ecx & L1_ECX_TSC_DEADLINE, VCPUID_WITH_TSC_DEADLINE) |
+	       when(l7.edx & L7_EDX_SPEC, VCPUID_WITH_SPEC_CTRL) |
+	       when(l7.edx & L7_EDX_FLUSH_CMD, VCPUID_WITH_FLUSH_CMD) |
+	       when(l7.edx & L7_EDX_ARCH_CAP, VCPUID_WITH_ARCH_CAP) |
+	       when(l7.ecx & L7_ECX_RDPID ||
+			    table_regs(table, 0x80000001, 0).edx &
+				    E1_EDX_RDTSCP,
+		    VCPUID_WITH_RDTSCP) |
+	       when(table_regs(table, 0xd, 1).eax & LD1_XSAVES,
+		    VCPUID_WITH_XSAVES);
+}
 
 u64 vcpuid_cr4_allowed(const struct vcpuid_table *table)
 {

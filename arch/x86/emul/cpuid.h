@@ -73,6 +73,19 @@ struct vcpuid_table {
 	struct vcpuid_entry entry[VCPUID_MAX_ENTRIES];
 };
 
+/**
+ * struct vcpuid_hidden - bits that a user hides, by leaf and subleaf
+ */
+#define VCPUID_MAX_HIDDEN 32u
+struct vcpuid_hidden {
+	u32 n;
+	struct {
+		u32 leaf;
+		u32 subleaf;
+		struct vcpuid_regs bits;
+	} row[VCPUID_MAX_HIDDEN];
+};
+
 /* What the VM's other parts can do, struct vcpuid_policy.features. */
 #define VCPUID_WITH_LA57 (1u << 0) /* 5-level guest paging */
 #define VCPUID_WITH_X2APIC (1u << 1)
@@ -94,6 +107,7 @@ struct vcpuid_table {
  * struct vcpuid_policy - from what the table is made
  * @host: reads the host's raw leaf
  * @opaque: for @host
+ * @hidden: bits that are not told, or NULL
  * @features: VCPUID_WITH_*
  * @xcr0: XSAVE components that the guest may enable in XCR0
  * @xss: components that it may enable in IA32_XSS (with VCPUID_WITH_XSAVES)
@@ -106,6 +120,7 @@ struct vcpuid_policy {
 	void (*host)(void *opaque, u32 leaf, u32 subleaf,
 		     struct vcpuid_regs *regs);
 	void *opaque;
+	const struct vcpuid_hidden *hidden;
 	u32 features;
 	u64 xcr0;
 	u64 xss;
@@ -153,6 +168,23 @@ int vcpuid_table_init(struct vcpuid_table *table,
  * Return: 0; -ENOSPC; -EINVAL unknown flag.
  */
 int vcpuid_table_set(struct vcpuid_table *table, const struct vcpuid_entry *entry);
+
+/**
+ * vcpuid_hide() - hide @bits of a leaf instead of what was hidden of it before
+ * Return: 0; -ENOSPC.
+ */
+int vcpuid_hide(struct vcpuid_hidden *hidden, u32 leaf, u32 subleaf,
+		const struct vcpuid_regs *bits);
+
+/** vcpuid_row() - a leaf without what depends on the vCPU; zeros: no such one */
+struct vcpuid_regs vcpuid_row(const struct vcpuid_table *table, u32 leaf,
+			      u32 subleaf);
+
+/**
+ * vcpuid_features() - those of VCPUID_WITH_* that mean MSRs, as the table tells
+ * of them
+ */
+u32 vcpuid_features(const struct vcpuid_table *table);
 
 /** vcpuid_query() - what CPUID returns to @cpu for @leaf, @subleaf */
 void vcpuid_query(const struct vcpuid_table *table, const struct vcpuid_cpu *cpu,

@@ -225,7 +225,8 @@ void vmx_caps_info(struct axvm_info *info)
 		info->block_sizes |= BIT_ULL(21);
 	if (vmx_caps.ept_vpid & VMX_EPT_1G)
 		info->block_sizes |= BIT_ULL(30);
-	info->caps |= AXVM_CAP_CONTROL | AXVM_CAP_PLATFORM | AXVM_CAP_PIO |
+	info->caps |= AXVM_CAP_CPUID | AXVM_CAP_CONTROL | AXVM_CAP_PLATFORM |
+		      AXVM_CAP_PIO |
 		      AXVM_CAP_UNRESTRICTED | AXVM_CAP_TRANSLATE;
 	if (vx86_can_step)
 		info->caps |= AXVM_CAP_DEBUG;
