@@ -135,6 +135,7 @@ protected:
 	movl	$0x4200, TSS_V + 4
 	movl	$16, TSS_V + 8
 	movl	$0x800, TSS_V + 0x4c		/* CS: 0x8000 */
+	movl	$PD, TSS_M + 0x1c		/* which is never saved */
 	movw	$SEL_M, %ax
 	ltr	%ax
 
