@@ -159,7 +159,7 @@ static void task_arrived(struct axvm_vcpu *vcpu, const struct vtask *t,
 
 	if (t->how == VTASK_IRET)
 		a->state.intr_shadow &= ~VX86_SHADOW_NMI;
-	a->debug.stepped = a->debug.step;
+	a->stepped = a->debug.step;
 	if (t->how != VTASK_GATE || !a->event.valid)
 		return;
 	if (a->event.type == VX86_EVENT_NMI)

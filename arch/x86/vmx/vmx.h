@@ -191,7 +191,7 @@ int vmx_spec_vm_init(struct axvm_vm *vm);
 void vmx_spec_vm_exit(struct axvm_vm *vm);
 int vmx_spec_init(struct axvm_vcpu *vcpu);
 void vmx_spec_exit(struct axvm_vcpu *vcpu);
-/** A stay begins, or ends (VMCS current, irqs off). */
+/** A stay begins, or ends with spec_on (VMCS current, irqs off). */
 void vmx_spec_load(struct axvm_vcpu *vcpu);
 void vmx_spec_save(struct axvm_vcpu *vcpu);
 /** vmx_vcpu.spec_on: what exits are to leave behind (irqs off). */
