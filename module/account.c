@@ -86,6 +86,7 @@ static int account_open(struct axvm_vm *vm)
 
 /**
  * axvm_account_open() - a VM is about to be on the list
+ * @vm: the VM; its owner is the user who pays
  *
  * Return: 0; -ENOSPC there are too many; -ENOMEM.
  */
@@ -99,7 +100,10 @@ int axvm_account_open(struct axvm_vm *vm)
 	return err;
 }
 
-/** axvm_account_close() - it is on the list no more, or did not get there */
+/**
+ * axvm_account_close() - it is on the list no more, or did not get there
+ * @vm: the VM
+ */
 void axvm_account_close(struct axvm_vm *vm)
 {
 	struct axvm_account *a;
@@ -118,7 +122,8 @@ void axvm_account_close(struct axvm_vm *vm)
 }
 
 /**
- * axvm_account_vcpu() - may @vm have one more vCPU?  Then it has.
+ * axvm_account_vcpu() - may a VM have one more vCPU?  Then it has.
+ * @vm: the VM
  *
  * Return: 0; -ENOSPC; -ENODEV the VM is being destroyed.
  */
@@ -143,7 +148,10 @@ int axvm_account_vcpu(struct axvm_vm *vm)
 	return err;
 }
 
-/** axvm_account_vcpu_undo() - that vCPU did not come to be */
+/**
+ * axvm_account_vcpu_undo() - that vCPU did not come to be
+ * @vm: the VM
+ */
 void axvm_account_vcpu_undo(struct axvm_vm *vm)
 {
 	mutex_lock(&axvm_account_lock);
