@@ -53,7 +53,7 @@ t 0 "dump" dump --json linux "$work/core"
 says "has what the kernel says of itself" '"vmcoreinfo": true'
 for word in "OSRELEASE=$(uname -r)" 'SYMBOL(init_uts_ns)=' 'NUMBER(VA_BITS)=' KERNELOFFSET=; do
 	wanted="$word in the core's notes"
-	head -c 65536 "$work/core" | tr -c '[:print:]\n' '\n' | grep -qF "$word"
+	head -c 65536 "$work/core" | tr '\000' '\n' | grep -qF "$word"
 	tap $? "VMCOREINFO: $word"
 done
 rm -f "$work/core"
