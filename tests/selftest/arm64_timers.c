@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * No tick and no SGI is lost on its way to a sleeping vCPU, or comes much
- * later than what the host's own threads wait for, with more vCPUs than CPUs,
- * while threads move.  arm64_late.c is strict, where that can be.
+ * No tick and no SGI is lost on its way to a sleeping vCPU, with more vCPUs
+ * than CPUs, while threads move.  How late they come is judged by
+ * arm64_late.c, where the clock counts instructions.
  */
 #include "tests/selftest/arm64_wake.h"
 
@@ -19,8 +19,8 @@ static void run(const char *what, unsigned int vcpus, uint64_t ticks,
 	uint64_t limit;
 
 	wake_run(&w);
-	/* A busy emulator stands still now and then, for both. */
-	limit = slow_ns(500000000ull) + 4 * w.host_ns;
+	/* One CPU of a busy emulator stands still for a second now and then. */
+	limit = slow_ns(5000000000ull) + 4 * w.host_ns;
 	CHECK(w.worst_ns < limit);
 	CHECK(w.sgi_ns < limit);
 }
