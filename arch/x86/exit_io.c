@@ -159,6 +159,7 @@ enum axvm_run vx86_exit_io(struct axvm_vcpu *vcpu, u32 len)
 	}
 	return io_unanswered(vcpu, data);
 }
+
 enum axvm_run vx86_exit_io_again(struct axvm_vcpu *vcpu, u32 len)
 {
 	struct axvm_exit *e = axvm_exit_quick_begin(vcpu);

@@ -177,6 +177,7 @@ static __always_inline void vx86_exit_begin(struct axvm_vcpu *vcpu,
 	for (i = 0; i < 8; i++)
 		WRITE_ONCE(e->raw[i], words[i]);
 }
+
 /** vx86_exit_put() - such a record is complete: RESUME, or SLOW to wake others */
 static __always_inline enum axvm_run vx86_exit_put(struct axvm_vcpu *vcpu,
 						   struct axvm_exit *e)
@@ -186,6 +187,7 @@ static __always_inline enum axvm_run vx86_exit_put(struct axvm_vcpu *vcpu,
 	vcpu->arch.slow = VX86_SLOW_WAKE;
 	return AXVM_RUN_SLOW;
 }
+
 /**
  * vx86_icpu_load() - registers for the instruction emulator
  * @segments: in 64-bit mode, too, where none but FS and GS means anything

@@ -166,17 +166,9 @@ static u32 cpuid_features(void)
 	return f;
 }
 
-/* Slots that the processor holds while the guest runs. */
-static void msr_changed(struct axvm_vcpu *vcpu, unsigned int slot)
+/* The processor holds the guest's once syscall_to_guest() has been there. */
+static void syscall_changed(unsigned int slot, u64 value)
 {
-	u64 value = vcpu->arch.state.msr.value[slot];
-
-	if (!vcpu->arch.in_stay)
-		return;
-	if (slot == VMSR_TSC_AUX)
-		vx86_wrmsr(MSR_TSC_AUX, value);
-	if (!vcpu->arch.syscall_loaded)
-		return;
 	switch (slot) {
 	case VMSR_STAR:
 		vx86_wrmsr(MSR_STAR, value);
@@ -190,10 +182,22 @@ static void msr_changed(struct axvm_vcpu *vcpu, unsigned int slot)
 	case VMSR_FMASK:
 		vx86_wrmsr(MSR_SYSCALL_MASK, value);
 		break;
-	case VMSR_SPEC_CTRL:
-		vmx_spec_written(vcpu);
-		break;
 	}
+}
+
+/* Slots that the processor holds while the guest runs. */
+static void msr_changed(struct axvm_vcpu *vcpu, unsigned int slot)
+{
+	u64 value = vcpu->arch.state.msr.value[slot];
+
+	if (!vcpu->arch.in_stay)
+		return;
+	if (slot == VMSR_TSC_AUX)
+		vx86_wrmsr(MSR_TSC_AUX, value);
+	else if (slot == VMSR_SPEC_CTRL)
+		vmx_spec_written(vcpu);
+	else if (vcpu->arch.syscall_loaded)
+		syscall_changed(slot, value);
 }
 
 const struct vx86_backend vmx_backend = {
