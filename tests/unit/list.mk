@@ -116,4 +116,5 @@ UNIT_CFLAGS_config_axvisor_test := -I$(root)/tools/vmctl
 UNIT_LIBS_config_axvisor_test := -ljson-c -lstdc++
 UNIT_top_view_test := $(addprefix tools/vmctl/,top_view.c names.c num.c)
 UNIT_CFLAGS_top_view_test := -I$(root)/tools/vmctl
-UNIT_task_test := arch/x86/emul/task.c
+UNIT_task_test := arch/x86/emul/task.c tests/unit/task_rig.c
+UNIT_task_checks_test := arch/x86/emul/task.c tests/unit/task_rig.c
