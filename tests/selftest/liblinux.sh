@@ -5,6 +5,13 @@
 # What the linux_*.sh tests share: running a Linux guest, judging what its init
 # reports, typing into its shell. To be sourced after libvmctl.sh.
 
+# Since boot, in hundredths of a second. A number that begins with 0 would be octal.
+hundredths()
+{
+	read -r up _ </proc/uptime
+	echo $((${up%.*} * 100 + 1${up#*.} - 100))
+}
+
 # Of an emulator that shares its processors: by how many hundredths this machine
 # was late at worst, when it slept a tenth of a second at a time.
 host_watch()
@@ -12,11 +19,11 @@ host_watch()
 	worst=0
 	echo 0 >"$work/late"
 	while :; do
-		read -r a _ </proc/uptime
+		a=$(hundredths)
 		sleep 0.1
-		read -r b _ </proc/uptime
-		late=$((${b%.*}${b#*.} - ${a%.*}${a#*.} - 10))
-		[ $late -gt $worst ] && worst=$late && echo $worst >"$work/late"
+		late=$(($(hundredths) - a - 10))
+		[ $late -gt $worst ] && worst=$late && echo $worst >"$work/late.new" &&
+			mv "$work/late.new" "$work/late"
 	done
 }
 
