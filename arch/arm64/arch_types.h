@@ -94,6 +94,18 @@ struct arm64_debug {
 };
 
 /**
+ * struct arm64_user_mmio - an access that userspace answers
+ * @esr: its syndrome, 0: none
+ * @gpa: its address
+ * @version: of the buses by which it is so
+ */
+struct arm64_user_mmio {
+	u64 esr;
+	gpa_t gpa;
+	u32 version;
+};
+
+/**
  * struct axvm_vcpu_arch - a vCPU on arm64
  *
  * Legend: (c) constant; (o) only the thread that runs it, or visitors.
@@ -122,6 +134,8 @@ struct arm64_debug {
  * @on: see there
  * @call: (o) the answer to a firmware call being carried out
  * @abort: (o) what vcpu->fault was, decoded
+ * @abort_esr: (o) ... from this syndrome; 0: none yet
+ * @user_mmio: (o) the last access that is userspace's
  * @insn: (o) the load or store that is carried out when @insn_busy
  */
 struct axvm_vcpu_arch {
@@ -137,6 +151,8 @@ struct axvm_vcpu_arch {
 	u64 cntp_ctl;
 	u64 cntp_cval;
 	struct syn_abort abort;
+	u64 abort_esr;
+	struct arm64_user_mmio user_mmio;
 	struct vsmccc_result call;
 	struct ldst_run insn;
 	bool insn_busy;

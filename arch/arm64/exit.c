@@ -122,7 +122,11 @@ static enum axvm_run exit_abort(struct axvm_vcpu *vcpu, u64 esr)
 	struct syn_abort *a = &vcpu->arch.abort;
 	struct axvm_exit *e;
 
-	syn_abort_decode(esr, a);
+	/* A driver's loop accesses its device in the same way every time. */
+	if (vcpu->arch.abort_esr != esr) {
+		syn_abort_decode(esr, a);
+		vcpu->arch.abort_esr = esr;
+	}
 	switch (a->kind) {
 	case SYN_FAULT_TRANSLATION:
 	case SYN_FAULT_ACCESS_FLAG:

@@ -27,8 +27,30 @@ static void read_finish(struct axvm_vcpu *vcpu, const struct syn_abort *a,
 		    syn_load_extend(data, a->bytes, a->sign_extend, a->wide));
 }
 
-/* Ask the devices in the kernel.  True: one answered, the guest goes on. */
-static bool mmio_device(struct axvm_vcpu *vcpu)
+/* The same access goes the same way until the buses change. */
+static __always_inline bool is_user_again(struct axvm_vcpu *vcpu)
+{
+	const struct axvm_vcpu_arch *a = &vcpu->arch;
+	const struct arm64_user_mmio *u = &a->user_mmio;
+
+	return u->gpa == vcpu->fault.gpa && u->esr == a->abort_esr &&
+	       axvm_exit_quick_user(vcpu, u->version);
+}
+
+static void note_user(struct axvm_vcpu *vcpu)
+{
+	vcpu->arch.user_mmio = (struct arm64_user_mmio){
+		.esr = vcpu->arch.abort_esr,
+		.gpa = vcpu->fault.gpa,
+		.version = vcpu->to_user_version,
+	};
+}
+
+/*
+ * Ask the devices in the kernel.  True: one answered, the guest goes on.  Apart:
+ * the stack protector guards it, and not what needs no device.
+ */
+static noinline bool mmio_device(struct axvm_vcpu *vcpu)
 {
 	const struct syn_abort *a = &vcpu->arch.abort;
 	u64 data = 0;
@@ -38,8 +60,11 @@ static bool mmio_device(struct axvm_vcpu *vcpu)
 	if (a->write)
 		data = write_value(vcpu, a);
 	if (!axvm_device_access(vcpu, AXVM_BUS_MMIO, vcpu->fault.gpa, a->bytes,
-				a->write, &data))
+				a->write, &data)) {
+		if (vcpu->to_user)
+			note_user(vcpu);
 		return false;
+	}
 	if (!a->write)
 		read_finish(vcpu, a, data);
 	arm64_skip(vcpu);
@@ -48,6 +73,10 @@ static bool mmio_device(struct axvm_vcpu *vcpu)
 
 bool arm64_mmio_fast(struct axvm_vcpu *vcpu)
 {
+	if (is_user_again(vcpu)) {
+		vcpu->to_user = true;
+		return false;
+	}
 	return mmio_device(vcpu);
 }
 

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/time.h>
@@ -29,6 +30,13 @@ static struct axvm_exit last(const struct axvm_flight *f)
 	const struct axvm_exit *slots = (void *)((char *)f + AXVM_RING_HEADER);
 
 	return slots[(load(&f->produced) - 1) % AXVM_FLIGHT_SLOTS];
+}
+
+static uint64_t last_data(const struct axvm_flight *f)
+{
+	struct axvm_exit e = last(f);
+
+	return arch_exit_data(&e);
 }
 
 static void sync_vm(struct vm *vm, const struct guest *guest, uint64_t arg)
@@ -292,6 +300,56 @@ static void realtime(void)
 	CHECK(vm_result(vm.fd, 0) != 0);
 }
 
+/* Who answers the device's first word; @fd: an eventfd, or 0. */
+static int device_io(int vm_fd, uint32_t flags, uint32_t policy, int fd)
+{
+	struct axvm_io io = {
+		.size = sizeof(io),
+		.flags = flags,
+		.space = arch.space,
+		.policy = policy,
+		.base = arch.device,
+		.len = 4,
+		.fd = fd,
+	};
+
+	return call(vm_fd, AXVM_VM_IO, &io);
+}
+
+/* What was userspace's the last time is an eventfd's, then userspace's again. */
+static void policies_change(void)
+{
+	int fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	const struct axvm_flight *f;
+	uint64_t n, seen, count = 0;
+	struct vm vm;
+
+	sync_vm(&vm, &guest_device_writes, 0);
+	f = vcpu_flight(vm.vcpu[0]);
+	REQUIRE(f != NULL);
+	REQUIRE_RET(device_io(vm.fd, 0, AXVM_IO_USER, 0), 0);
+	REQUIRE_RET(vm_start(vm.fd), 0);
+	for (n = 1; n <= 5; n++) {
+		REQUIRE_RET(next(vm.vcpu[0], 0), 0);
+		CHECK_EQ(last_data(f), n);
+	}
+	REQUIRE_RET(device_io(vm.fd, AXVM_IO_REMOVE, 0, 0), 0);
+	REQUIRE_RET(device_io(vm.fd, 0, AXVM_IO_EVENTFD, fd), 0);
+	seen = load(&f->produced);
+	alarm_in(20);
+	CHECK_RET(next(vm.vcpu[0], 0), -EINTR);
+	alarm_in(0);
+	CHECK(read(fd, &count, 8) == 8);
+	CHECK(count > 0);
+	CHECK_EQ(load(&f->produced), seen);
+	REQUIRE_RET(device_io(vm.fd, AXVM_IO_REMOVE, 0, 0), 0);
+	REQUIRE_RET(device_io(vm.fd, 0, AXVM_IO_USER, 0), 0);
+	for (n = 1; n <= 2; n++) {
+		REQUIRE_RET(next(vm.vcpu[0], 0), 0);
+		CHECK_EQ(last_data(f), 5 + count + n);
+	}
+}
+
 struct runner {
 	pthread_t thread;
 	int fd;
@@ -435,6 +493,7 @@ static const struct test tests[] = {
 	{ "NEXT needs a sync vCPU of a started VM", modes },
 	{ "device accesses, one by one", accesses },
 	{ "NEXT and RUN in turn", both_calls },
+	{ "who answers an access may change", policies_change },
 	{ "more records than the recorder has room for", many },
 	{ "a claimant answers, too: each exit once", rivals },
 	{ "a signal ends NEXT", signals },
