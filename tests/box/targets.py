@@ -248,7 +248,8 @@ class QemuArm64(Qemu):
         if opt.efi:
             argv += ['-bios', os.path.abspath(opt.efi)]
         # Without an ITS: its tables in memory make a kernel started by kexec hang.
-        its = ',its=off' if opt.gic == 3 else ''
+        # But QEMU's ACPI tables name an ITS even then: a kernel dies of it.
+        its = ',its=off' if opt.gic == 3 and not opt.efi else ''
         argv += ['-M', f'virt,virtualization=on,gic-version={opt.gic}{its}',
                  '-cpu', opt.cpu]
         build = ['-device', 'virtio-serial-device',
