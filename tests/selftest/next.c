@@ -13,11 +13,11 @@
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/selftest/exits.h"
+#include "tests/selftest/sync_vcpu.h"
 
 static int next(int fd, uint64_t answer)
 {
@@ -37,11 +37,6 @@ static uint64_t last_data(const struct axvm_flight *f)
 	struct axvm_exit e = last(f);
 
 	return arch_exit_data(&e);
-}
-
-static void sync_vm(struct vm *vm, const struct guest *guest, uint64_t arg)
-{
-	vm_guest(vm, guest, arg, AXVM_VCPU_SYNC);
 }
 
 /* Hypercalls 1, 2, 3 and so on, each answered by the caller. */
@@ -248,22 +243,6 @@ static void rivals(void)
 
 /* ---- who runs it --------------------------------------------------------------- */
 
-static void on_signal(int sig)
-{
-}
-
-static void alarm_in(unsigned int ms)
-{
-	struct sigaction action = { .sa_handler = on_signal };
-	struct itimerval timer = {
-		.it_value = { ms / 1000, ms % 1000 * 1000 },
-		.it_interval = { ms / 1000, ms % 1000 * 1000 },
-	};
-
-	sigaction(SIGALRM, &action, NULL);
-	setitimer(ITIMER_REAL, &timer, NULL);
-}
-
 static void signals(void)
 {
 	uint32_t before;
@@ -272,11 +251,11 @@ static void signals(void)
 
 	sync_vm(&vm, &guest_spin, arch.results);
 	REQUIRE_RET(vm_start(vm.fd), 0);
-	alarm_in(20);
+	interrupt_in(20, true);
 	before = vm_result(vm.fd, 0);
 	for (i = 0; i < 20; i++)
 		CHECK_RET(next(vm.vcpu[0], 0), -EINTR);
-	alarm_in(0);
+	interrupt_in(0, false);
 	CHECK(vm_result(vm.fd, 0) != before);
 }
 
@@ -292,10 +271,10 @@ static void realtime(void)
 	REQUIRE_RET(vm_start(vm.fd), 0);
 	if (sched_setscheduler(0, SCHED_FIFO, &param))
 		test_skip("no real-time scheduling here");
-	alarm_in(20);
+	interrupt_in(20, true);
 	for (i = 0; i < 5; i++)
 		CHECK_RET(next(vm.vcpu[0], 0), -EINTR);
-	alarm_in(0);
+	interrupt_in(0, false);
 	sched_setscheduler(0, SCHED_OTHER, &zero);
 	CHECK(vm_result(vm.fd, 0) != 0);
 }
@@ -336,9 +315,9 @@ static void policies_change(void)
 	REQUIRE_RET(device_io(vm.fd, AXVM_IO_REMOVE, 0, 0), 0);
 	REQUIRE_RET(device_io(vm.fd, 0, AXVM_IO_EVENTFD, fd), 0);
 	seen = load(&f->produced);
-	alarm_in(20);
+	interrupt_in(20, true);
 	CHECK_RET(next(vm.vcpu[0], 0), -EINTR);
-	alarm_in(0);
+	interrupt_in(0, false);
 	CHECK(read(fd, &count, 8) == 8);
 	CHECK(count > 0);
 	CHECK_EQ(load(&f->produced), seen);
@@ -350,25 +329,9 @@ static void policies_change(void)
 	}
 }
 
-struct runner {
-	pthread_t thread;
-	int fd;
-	int result;
-};
-
-static void *runner(void *opaque)
+static int enter(int fd)
 {
-	struct runner *r = opaque;
-
-	r->result = next(r->fd, 0);
-	return NULL;
-}
-
-static void start_runner(struct runner *r, const struct vm *vm)
-{
-	r->fd = vm->vcpu[0];
-	REQUIRE(!pthread_create(&r->thread, NULL, runner, r));
-	CHECK_RET(vm_wait_result(vm->fd, 0, 1), 0);
+	return next(fd, 0);
 }
 
 static void held_inside(void)
@@ -379,7 +342,7 @@ static void held_inside(void)
 
 	sync_vm(&vm, &guest_spin, arch.results);
 	REQUIRE_RET(vm_start(vm.fd), 0);
-	start_runner(&r, &vm);
+	runner_spin(&r, &vm, enter);
 	CHECK_RET(next(vm.vcpu[0], 0), -EBUSY);
 	REQUIRE_RET(vm_suspend(vm.fd), 0);
 	before = vm_result(vm.fd, 0);
@@ -388,8 +351,7 @@ static void held_inside(void)
 	REQUIRE_RET(vm_resume(vm.fd), 0);
 	CHECK_RET(vm_wait_result(vm.fd, 0, before + 1), 0);
 	REQUIRE_RET(vm_stop(vm.fd), 0);
-	pthread_join(r.thread, NULL);
-	CHECK_RET(r.result, -EBADFD);
+	CHECK_RET(runner_end(&r), -EBADFD);
 }
 
 static void destroyed_inside(void)
@@ -399,10 +361,9 @@ static void destroyed_inside(void)
 
 	sync_vm(&vm, &guest_spin, arch.results);
 	REQUIRE_RET(vm_start(vm.fd), 0);
-	start_runner(&r, &vm);
+	runner_spin(&r, &vm, enter);
 	REQUIRE_RET(vm_destroy(vm.id, NULL), 0);
-	pthread_join(r.thread, NULL);
-	CHECK_RET(r.result, -ENODEV);
+	CHECK_RET(runner_end(&r), -ENODEV);
 }
 
 /* The one that was there when a record came is gone; another one answers it. */
@@ -415,10 +376,8 @@ static void other_thread(void)
 
 	f = calls_vm(&vm);
 	for (nr = 1; nr < 20; nr += 2) {
-		r.fd = vm.vcpu[0];
-		REQUIRE(!pthread_create(&r.thread, NULL, runner, &r));
-		pthread_join(r.thread, NULL);
-		CHECK_RET(r.result, 0);
+		runner_start(&r, &vm, enter);
+		CHECK_RET(runner_end(&r), 0);
 		check_call(f, nr);
 		REQUIRE_RET(next(vm.vcpu[0], 0), 0);
 		check_call(f, nr + 1);
@@ -451,9 +410,9 @@ static void killed_inside(void)
 		CHECK_EQ(vm_state(vm.fd), AXVM_VM_RUNNING);
 	}
 	before = vm_result(vm.fd, 0);
-	alarm_in(20);
+	interrupt_in(20, true);
 	CHECK_RET(next(vm.vcpu[0], 0), -EINTR);
-	alarm_in(0);
+	interrupt_in(0, false);
 	CHECK(vm_result(vm.fd, 0) != before);
 	REQUIRE_RET(vm_destroy(vm.id, NULL), 0);
 }

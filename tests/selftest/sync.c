@@ -2,13 +2,10 @@
 /*
  * AXVM_VCPU_RUN: a vCPU driven by the caller's own thread.
  */
-#include <pthread.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/time.h>
 #include <unistd.h>
 
-#include "tests/selftest/harness.h"
+#include "tests/selftest/sync_vcpu.h"
 
 static struct axvm_exit last;
 
@@ -24,29 +21,6 @@ static int run(int fd, uint32_t flags, uint64_t answer)
 	if (!err)
 		last = arg.exit;
 	return err;
-}
-
-static void sync_vm(struct vm *vm, const struct guest *guest, uint64_t arg)
-{
-	vm_guest(vm, guest, arg, AXVM_VCPU_SYNC);
-}
-
-/* A signal handler that only interrupts. */
-static void on_signal(int sig)
-{
-}
-
-static void interrupt_in(unsigned int ms, bool repeat)
-{
-	struct sigaction action = { .sa_handler = on_signal };
-	struct itimerval timer = {
-		.it_value = { ms / 1000, ms % 1000 * 1000 },
-	};
-
-	if (repeat)
-		timer.it_interval = timer.it_value;
-	sigaction(SIGALRM, &action, NULL);
-	setitimer(ITIMER_REAL, &timer, NULL);
 }
 
 static void modes(void)
@@ -194,25 +168,9 @@ static void signal_and_record(void)
 	CHECK_EQ(last.reason, AXVM_EXIT_HALT);
 }
 
-struct runner {
-	pthread_t thread;
-	int fd;
-	int result;
-};
-
-static void *runner(void *opaque)
+static int enter(int fd)
 {
-	struct runner *r = opaque;
-
-	r->result = run(r->fd, 0, 0);
-	return NULL;
-}
-
-static void start_runner(struct runner *r, const struct vm *vm)
-{
-	r->fd = vm->vcpu[0];
-	REQUIRE(!pthread_create(&r->thread, NULL, runner, r));
-	CHECK_RET(vm_wait_result(vm->fd, 0, 1), 0);
+	return run(fd, 0, 0);
 }
 
 static void busy(void)
@@ -222,11 +180,10 @@ static void busy(void)
 
 	sync_vm(&vm, &guest_spin, arch.results);
 	REQUIRE_RET(vm_start(vm.fd), 0);
-	start_runner(&r, &vm);
+	runner_spin(&r, &vm, enter);
 	CHECK_RET(run(vm.vcpu[0], 0, 0), -EBUSY);
 	REQUIRE_RET(vm_stop(vm.fd), 0);
-	pthread_join(r.thread, NULL);
-	CHECK_RET(r.result, -EBADFD);
+	CHECK_RET(runner_end(&r), -EBADFD);
 }
 
 static void suspended_inside(void)
@@ -237,7 +194,7 @@ static void suspended_inside(void)
 
 	sync_vm(&vm, &guest_spin, arch.results);
 	REQUIRE_RET(vm_start(vm.fd), 0);
-	start_runner(&r, &vm);
+	runner_spin(&r, &vm, enter);
 	REQUIRE_RET(vm_suspend(vm.fd), 0);
 	before = vm_result(vm.fd, 0);
 	sleep_ms(50);
@@ -246,8 +203,7 @@ static void suspended_inside(void)
 	sleep_ms(100);
 	CHECK(vm_result(vm.fd, 0) != before);
 	REQUIRE_RET(vm_stop(vm.fd), 0);
-	pthread_join(r.thread, NULL);
-	CHECK_RET(r.result, -EBADFD);
+	CHECK_RET(runner_end(&r), -EBADFD);
 }
 
 static void destroyed_inside(void)
@@ -257,10 +213,9 @@ static void destroyed_inside(void)
 
 	sync_vm(&vm, &guest_spin, arch.results);
 	REQUIRE_RET(vm_start(vm.fd), 0);
-	start_runner(&r, &vm);
+	runner_spin(&r, &vm, enter);
 	REQUIRE_RET(vm_destroy(vm.id, NULL), 0);
-	pthread_join(r.thread, NULL);
-	CHECK_RET(r.result, -ENODEV);
+	CHECK_RET(runner_end(&r), -ENODEV);
 }
 
 static void visited_inside(void)
@@ -279,14 +234,14 @@ static void visited_inside(void)
 
 	sync_vm(&vm, &guest_spin, arch.results);
 	REQUIRE_RET(vm_start(vm.fd), 0);
-	start_runner(&r, &vm);
+	runner_spin(&r, &vm, enter);
 	for (i = 0; i < 50; i++)
 		CHECK_RET(call(vm.vcpu[0], AXVM_VCPU_GET_REGS, &regs), 0);
 	REQUIRE_RET(vcpu_info(vm.vcpu[0], &info), 0);
 	CHECK_EQ(info.tid, 0);
 	CHECK_EQ(info.sync, 1);
 	REQUIRE_RET(vm_stop(vm.fd), 0);
-	pthread_join(r.thread, NULL);
+	runner_end(&r);
 }
 
 static const struct test tests[] = {
