@@ -2,6 +2,7 @@
 /*
  * AXVM_VCPU_RUN: a vCPU driven by the caller's own thread.
  */
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
