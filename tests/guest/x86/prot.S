@@ -12,44 +12,17 @@
  * of MOV CR4 that sets PGE and MCE, OUT 16: CR4; OUT 17-19: vector, CR0, CR4
  * with a good one.
  */
-#include "guest.h"
+#define IDT	0x76000
+#include "asm.h"
 
-#define OUT(n)	(GUEST_X86_RESULTS + 8 * (GUEST_R_OUT + (n)))
-#define WORD(n)	(GUEST_X86_RESULTS + 8 * (n))
 #define PD	0x70000
 #define PT	0x71000
 #define PDPT	0x72000
 #define PD_LOW	0x73000
 #define PD_HIGH	0x74000
 #define PT_HIGH	0x75000
-#define IDT	0x76000
 #define TSS	0x77000
 #define PAGE	0x6000
-
-	.code16
-	.section .start, "ax"
-	.globl _start
-_start:
-	cli
-	cld
-	xorw	%ax, %ax
-	movw	%ax, %ds
-	lgdtl	gdt_pointer
-	movl	%cr0, %eax
-	orl	$1, %eax
-	movl	%eax, %cr0
-	ljmpl	$8, $protected
-
-	.code32
-	/* GATE vector handler dpl: an interrupt gate. */
-	.macro	GATE vector handler
-	movl	$\handler, %eax
-	movw	%ax, IDT + 8 * \vector
-	movw	$8, IDT + 8 * \vector + 2
-	movw	$0xee00, IDT + 8 * \vector + 4
-	shrl	$16, %eax
-	movw	%ax, IDT + 8 * \vector + 6
-	.endm
 
 	/* EXPECT: a fault goes on at 9f with its vector in %ebp. */
 	.macro	EXPECT
@@ -58,24 +31,19 @@ _start:
 	xorl	%ebx, %ebx
 	.endm
 
-protected:
-	movl	$16, %eax
-	movl	%eax, %ds
-	movl	%eax, %es
-	movl	%eax, %ss
+	START32
 	movl	%eax, %fs
 	movl	%eax, %gs
 	movl	$0x5000, %esp
-	movl	$(GUEST_MAGIC & 0xffffffff), WORD(GUEST_R_MAGIC)
-	movl	$(GUEST_MAGIC >> 32), WORD(GUEST_R_MAGIC) + 4
+	STARTED
 	movl	$IDT, %edi
 	xorl	%eax, %eax
 	movl	$(0x2000 / 4), %ecx
 	rep stosl
-	GATE	6, on_ud
-	GATE	13, on_gp
-	GATE	14, on_pf
-	GATE	0x30, on_return
+	GATE	6, on_ud, 0xee
+	GATE	13, on_gp, 0xee
+	GATE	14, on_pf, 0xee
+	GATE	0x30, on_return, 0xee
 	lidt	idt_pointer
 
 	movl	$0x32, %eax

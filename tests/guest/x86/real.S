@@ -7,23 +7,13 @@
  * and HLT was not entered; OUT 5: AX of VMCALL 0x16; OUT 6: BX:CX after CPUID
  * leaf 0x40000000 (low words); OUT 7: vector of UD2 through the IVT.
  */
-#include "guest.h"
+#include "asm.h"
 
-#define OUT(n)	(GUEST_X86_RESULTS + 8 * (GUEST_R_OUT + (n)))
-#define WORD(n)	(GUEST_X86_RESULTS + 8 * (n))
 
-	.code16
-	.section .start, "ax"
-	.globl _start
-_start:
-	cli
-	cld
-	xorw	%ax, %ax
-	movw	%ax, %ds
+	START
 	movw	%ax, %ss
 	movw	$0x6000, %sp
-	movl	$(GUEST_MAGIC & 0xffffffff), WORD(GUEST_R_MAGIC)
-	movl	$(GUEST_MAGIC >> 32), WORD(GUEST_R_MAGIC) + 4
+	STARTED
 
 	/* Four bytes that wrap at the end of a segment based at 0x10000. */
 	movw	$0x1000, %ax

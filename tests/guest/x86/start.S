@@ -8,7 +8,7 @@
  * those from the 16th on at 0x110000), 0x70000 page tables (PML4, PDPT, PD),
  * 0x73000 IDT.
  */
-#include "guest.h"
+#include "asm.h"
 
 #define PML4	0x70000
 #define PDPT	0x71000
@@ -17,27 +17,7 @@
 #define STACKS	0x60000
 #define MORE_STACKS 0x100000
 
-	.code16
-	.section .start, "ax"
-	.globl _start
-_start:
-	cli
-	cld
-	xorw	%ax, %ax
-	movw	%ax, %ds
-	movw	%ax, %ss
-	lgdtl	gdt_pointer
-	movl	%cr0, %eax
-	orl	$1, %eax
-	movl	%eax, %cr0
-	ljmpl	$8, $protected
-
-	.code32
-protected:
-	movl	$16, %eax
-	movl	%eax, %ds
-	movl	%eax, %es
-	movl	%eax, %ss
+	START32
 
 	/* vCPU 0 makes the tables; the others wait until it says so. */
 	testl	%ebx, %ebx

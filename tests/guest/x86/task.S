@@ -5,14 +5,12 @@
  * #DF, the debug trap, a fault in the new task, a virtual-8086 task.  What each
  * OUT is stands in tests/selftest/x86_task.c.
  */
-#include "guest.h"
+#define IDT	0x76000
+#include "asm.h"
 
-#define OUT(n)	(GUEST_X86_RESULTS + 8 * (GUEST_R_OUT + (n)))
-#define WORD(n)	(GUEST_X86_RESULTS + 8 * (n))
 #define PD	0x70000
 #define PD_A	0x71000
 #define PT_A	0x72000
-#define IDT	0x76000
 #define PAGE	0x6000
 
 #define TSS_M	0x77000
@@ -26,31 +24,6 @@
 #define SEL_B	0x40
 #define SEL_V	0x48
 #define BAD	0x1f8 /* beyond the GDT */
-
-	.code16
-	.section .start, "ax"
-	.globl _start
-_start:
-	cli
-	cld
-	xorw	%ax, %ax
-	movw	%ax, %ds
-	lgdtl	gdt_pointer
-	movl	%cr0, %eax
-	orl	$1, %eax
-	movl	%eax, %cr0
-	ljmpl	$8, $protected
-
-	.code32
-	/* GATE vector handler: an interrupt gate. */
-	.macro	GATE vector handler
-	movl	$\handler, %eax
-	movw	%ax, IDT + 8 * \vector
-	movw	$8, IDT + 8 * \vector + 2
-	movw	$0x8e00, IDT + 8 * \vector + 4
-	shrl	$16, %eax
-	movw	%ax, IDT + 8 * \vector + 6
-	.endm
 
 	.macro	TASKGATE vector selector
 	movw	$\selector, IDT + 8 * \vector + 2
@@ -84,16 +57,11 @@ _start:
 	iretl
 	.endm
 
-protected:
-	movl	$16, %eax
-	movl	%eax, %ds
-	movl	%eax, %es
-	movl	%eax, %ss
+	START32
 	movl	%eax, %fs
 	movl	%eax, %gs
 	movl	$0x5000, %esp
-	movl	$(GUEST_MAGIC & 0xffffffff), WORD(GUEST_R_MAGIC)
-	movl	$(GUEST_MAGIC >> 32), WORD(GUEST_R_MAGIC) + 4
+	STARTED
 	movl	$PD, %edi
 	xorl	%eax, %eax
 	movl	$(0x8000 / 4), %ecx
