@@ -13,7 +13,7 @@
  * with a good one.
  */
 #define IDT	0x76000
-#include "asm.h"
+#include "asm.inc"
 
 #define PD	0x70000
 #define PT	0x71000

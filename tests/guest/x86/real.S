@@ -7,7 +7,7 @@
  * and HLT was not entered; OUT 5: AX of VMCALL 0x16; OUT 6: BX:CX after CPUID
  * leaf 0x40000000 (low words); OUT 7: vector of UD2 through the IVT.
  */
-#include "asm.h"
+#include "asm.inc"
 
 
 	START

@@ -8,7 +8,7 @@
  * those from the 16th on at 0x110000), 0x70000 page tables (PML4, PDPT, PD),
  * 0x73000 IDT.
  */
-#include "asm.h"
+#include "asm.inc"
 
 #define PML4	0x70000
 #define PDPT	0x71000

@@ -6,7 +6,7 @@
  * OUT is stands in tests/selftest/x86_task.c.
  */
 #define IDT	0x76000
-#include "asm.h"
+#include "asm.inc"
 
 #define PD	0x70000
 #define PD_A	0x71000
