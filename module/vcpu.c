@@ -258,6 +258,8 @@ void axvm_vcpu_kick(struct axvm_vcpu *vcpu)
 
 void axvm_vcpu_request(struct axvm_vcpu *vcpu, enum axvm_request req)
 {
+	/* What is asked for is seen with the bit: pairs with axvm_vcpu_take(). */
+	smp_mb__before_atomic();
 	set_bit(req, &vcpu->requests);
 	axvm_vcpu_kick(vcpu);
 }

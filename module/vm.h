@@ -247,7 +247,7 @@ static inline bool axvm_vcpu_take(struct axvm_vcpu *vcpu, enum axvm_request r)
 	if (!test_bit(r, &vcpu->requests))
 		return false;
 	clear_bit(r, &vcpu->requests);
-	smp_mb__after_atomic(); /* pairs with set_bit in axvm_vcpu_request() */
+	smp_mb__after_atomic(); /* pairs with that of axvm_vcpu_request() */
 	return true;
 }
 
