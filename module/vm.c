@@ -264,7 +264,7 @@ static struct axvm_vm *axvm_vm_alloc(const struct axvm_vm_create *arg)
 	kref_init(&vm->ref); /* the creator's view */
 	atomic_set(&vm->views, 1);
 	mutex_init(&vm->lock);
-	spin_lock_init(&vm->state_lock);
+	raw_spin_lock_init(&vm->state_lock);
 	init_waitqueue_head(&vm->wq);
 	INIT_WORK(&vm->reap, axvm_vm_reap);
 	INIT_WORK(&vm->brk, axvm_vm_break_work);
@@ -342,9 +342,9 @@ int axvm_vm_destroy(struct axvm_vm *vm)
 	if (!axvm_vm_unpublish(vm))
 		return -ENOENT;
 	trace_axvm_vm_destroy(vm);
-	spin_lock_irq(&vm->state_lock);
+	raw_spin_lock_irq(&vm->state_lock);
 	WRITE_ONCE(vm->dead, true);
-	spin_unlock_irq(&vm->state_lock);
+	raw_spin_unlock_irq(&vm->state_lock);
 	wake_up_all(&vm->wq);
 	axvm_console_close(vm);
 
@@ -378,11 +378,11 @@ void axvm_vm_fill_info(struct axvm_vm *vm, struct axvm_vm_info *info)
 		      (vm->user_calls ? AXVM_VM_USER_CALLS : 0);
 	info->id = vm->id;
 	memcpy(info->name, vm->name, sizeof(info->name));
-	spin_lock_irq(&vm->state_lock);
+	raw_spin_lock_irq(&vm->state_lock);
 	info->state = vm->state;
 	info->stop_reason = vm->stop_reason;
 	info->stop_detail = vm->stop_detail;
-	spin_unlock_irq(&vm->state_lock);
+	raw_spin_unlock_irq(&vm->state_lock);
 	info->uid = from_kuid(&init_user_ns, vm->uid);
 	info->gid = from_kgid(&init_user_ns, vm->gid);
 	info->mode = READ_ONCE(vm->mode);

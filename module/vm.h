@@ -56,7 +56,7 @@ struct axvm_vm {
 	u32 stop_reason; /* (s) AXVM_EXIT_* */
 	u64 stop_detail; /* (s) */
 	bool dead; /* (s) destroyed: every operation says ENODEV */
-	spinlock_t state_lock;
+	raw_spinlock_t state_lock; /* CPU_ON comes with preemption off */
 	wait_queue_head_t wq; /* state changes, exits in wait_reasons */
 	u64 wait_reasons; /* (s) exits that somebody waits for; read freely */
 	u32 waiters[AXVM_NR_EXITS]; /* (s) how many do */

@@ -75,14 +75,14 @@ static bool vm_end(struct axvm_vm *vm, u32 reason, u64 detail)
 	bool ended = false;
 	unsigned long flags;
 
-	spin_lock_irqsave(&vm->state_lock, flags);
+	raw_spin_lock_irqsave(&vm->state_lock, flags);
 	if (vm->state == AXVM_VM_RUNNING || vm->state == AXVM_VM_SUSPENDED) {
 		vm_set_state(vm, AXVM_VM_STOPPED);
 		vm->stop_reason = reason;
 		vm->stop_detail = detail;
 		ended = true;
 	}
-	spin_unlock_irqrestore(&vm->state_lock, flags);
+	raw_spin_unlock_irqrestore(&vm->state_lock, flags);
 	if (ended) {
 		gate_mark(vm, AXVM_REQ_PAUSE);
 		wake_up_all(&vm->wq);
@@ -105,13 +105,13 @@ void axvm_vm_live(struct axvm_vcpu *vcpu, bool live)
 	unsigned long flags;
 	bool last = false;
 
-	spin_lock_irqsave(&vm->state_lock, flags);
+	raw_spin_lock_irqsave(&vm->state_lock, flags);
 	if (vcpu->live != live) {
 		vcpu->live = live;
 		vm->nr_live += live ? 1 : -1;
 		last = !vm->nr_live;
 	}
-	spin_unlock_irqrestore(&vm->state_lock, flags);
+	raw_spin_unlock_irqrestore(&vm->state_lock, flags);
 	if (last)
 		vm_end(vm, AXVM_EXIT_HALTED, 0);
 }
@@ -167,11 +167,11 @@ static int vm_start(struct axvm_vm *vm, bool paused)
 			axvm_vcpu_boot(vm->vcpus[i]);
 
 	WRITE_ONCE(vm->started_ns, ktime_get_real_ns());
-	spin_lock_irq(&vm->state_lock);
+	raw_spin_lock_irq(&vm->state_lock);
 	vm->stop_reason = paused ? AXVM_EXIT_PAUSED : AXVM_EXIT_NONE;
 	vm->stop_detail = 0;
 	vm_set_state(vm, paused ? AXVM_VM_SUSPENDED : AXVM_VM_RUNNING);
-	spin_unlock_irq(&vm->state_lock);
+	raw_spin_unlock_irq(&vm->state_lock);
 	axvm_arch_vm_time(vm, !paused);
 	if (!paused)
 		axvm_vm_gate_open(vm, AXVM_REQ_PAUSE);
@@ -243,10 +243,10 @@ int axvm_vm_stop(struct axvm_vm *vm, const struct axvm_vm_op *op)
 /* Somebody suspended it just before the breakpoint could. */
 static void vm_suspend_reason(struct axvm_vm *vm, u32 reason, u64 detail)
 {
-	spin_lock_irq(&vm->state_lock);
+	raw_spin_lock_irq(&vm->state_lock);
 	vm->stop_reason = reason;
 	vm->stop_detail = detail;
-	spin_unlock_irq(&vm->state_lock);
+	raw_spin_unlock_irq(&vm->state_lock);
 	wake_up_all(&vm->wq);
 }
 
@@ -270,7 +270,7 @@ static int vm_suspend(struct axvm_vm *vm, u32 reason, u64 detail,
 	axvm_vm_unhold(vm);
 	if (time_stops)
 		axvm_arch_vm_time(vm, false);
-	spin_lock_irq(&vm->state_lock);
+	raw_spin_lock_irq(&vm->state_lock);
 	if (vm->state == AXVM_VM_RUNNING) {
 		vm_set_state(vm, AXVM_VM_SUSPENDED);
 		vm->stop_reason = reason;
@@ -278,7 +278,7 @@ static int vm_suspend(struct axvm_vm *vm, u32 reason, u64 detail,
 	} else {
 		err = -EBADFD; /* it ended on its way out */
 	}
-	spin_unlock_irq(&vm->state_lock);
+	raw_spin_unlock_irq(&vm->state_lock);
 	wake_up_all(&vm->wq);
 	mutex_unlock(&vm->lock);
 	return err;
@@ -307,11 +307,11 @@ int axvm_vm_resume(struct axvm_vm *vm)
 	}
 	axvm_vm_unbreak(vm);
 	axvm_arch_vm_time(vm, true);
-	spin_lock_irq(&vm->state_lock);
+	raw_spin_lock_irq(&vm->state_lock);
 	vm_set_state(vm, AXVM_VM_RUNNING);
 	vm->stop_reason = AXVM_EXIT_NONE;
 	vm->stop_detail = 0;
-	spin_unlock_irq(&vm->state_lock);
+	raw_spin_unlock_irq(&vm->state_lock);
 	axvm_vm_gate_open(vm, AXVM_REQ_PAUSE);
 	mutex_unlock(&vm->lock);
 	return 0;
@@ -327,11 +327,11 @@ int axvm_vm_reset(struct axvm_vm *vm, const struct axvm_vm_op *op)
 	/* A VM that never started has no boot registers to go back to. */
 	if (vm->state != AXVM_VM_CREATED)
 		vm_reset_all(vm);
-	spin_lock_irq(&vm->state_lock);
+	raw_spin_lock_irq(&vm->state_lock);
 	vm_set_state(vm, AXVM_VM_CREATED);
 	vm->stop_reason = AXVM_EXIT_NONE;
 	vm->stop_detail = 0;
-	spin_unlock_irq(&vm->state_lock);
+	raw_spin_unlock_irq(&vm->state_lock);
 	wake_up_all(&vm->wq);
 	if (op->flags & AXVM_OP_START)
 		err = vm_start(vm, op->flags & AXVM_OP_PAUSED);
@@ -394,12 +394,12 @@ static bool wait_done(struct axvm_vm *vm, struct axvm_vm_wait *arg,
 
 	arg->reason = AXVM_EXIT_NONE;
 	arg->vcpu = 0;
-	spin_lock_irq(&vm->state_lock);
+	raw_spin_lock_irq(&vm->state_lock);
 	arg->state = vm->state;
 	arg->stop_reason = vm->stop_reason;
 	arg->stop_detail = vm->stop_detail;
 	done = vm->dead || arg->states & BIT(vm->state);
-	spin_unlock_irq(&vm->state_lock);
+	raw_spin_unlock_irq(&vm->state_lock);
 	return done || wait_last_exit(vm, arg) ||
 	       wait_new_exit(vm, arg, before);
 }
@@ -414,7 +414,7 @@ static void wait_announce(struct axvm_vm *vm, u64 reasons, bool begin)
 
 	if (!reasons)
 		return;
-	spin_lock_irq(&vm->state_lock);
+	raw_spin_lock_irq(&vm->state_lock);
 	for (r = 0; r < AXVM_NR_EXITS; r++) {
 		if (!(reasons & BIT_ULL(r)))
 			continue;
@@ -424,7 +424,7 @@ static void wait_announce(struct axvm_vm *vm, u64 reasons, bool begin)
 		else
 			vm->wait_reasons &= ~BIT_ULL(r);
 	}
-	spin_unlock_irq(&vm->state_lock);
+	raw_spin_unlock_irq(&vm->state_lock);
 	smp_mb(); /* before counts are read; pairs with exit_has_sleeper() */
 }
 
