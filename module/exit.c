@@ -377,7 +377,9 @@ static int exit_answer_now(struct axvm_vcpu *vcpu, u64 data, bool fault,
 	ns = ktime_get_ns() - es->parked_ns;
 	WRITE_ONCE(es->parked_seq, 0);
 	smp_mb();
-	if (unlikely(READ_ONCE(es->owner)) && !exit_answer_owned(es, seq))
+	/* acquire: the answer of one who has given the claim up since */
+	if (unlikely(smp_load_acquire(&es->owner) || READ_ONCE(es->answered)) &&
+	    !exit_answer_owned(es, seq))
 		return -ENOENT;
 	es->answer_ns = ns;
 	exit_unparked(vcpu, seq, ns);

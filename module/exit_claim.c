@@ -147,7 +147,8 @@ static int exit_release(struct axvm_vcpu *vcpu, const struct file *file)
 	if (es->owner != file) {
 		err = -EPERM;
 	} else {
-		WRITE_ONCE(es->owner, NULL);
+		/* release: after its answer; pairs with exit_answer_now() */
+		smp_store_release(&es->owner, NULL);
 		swap(es->ring_pages, pages);
 		swap(es->eventfd, eventfd);
 	}
@@ -223,15 +224,18 @@ int axvm_exit_complete(struct axvm_vcpu *vcpu, const struct file *file,
 {
 	struct axvm_exit_state *es = &vcpu->exits;
 	int err = 0;
+	u64 seq;
 
 	if (arg->flags & ~AXVM_COMPLETE_FAULT)
 		return -EINVAL;
 	spin_lock(&es->lock);
+	/* Parked without the lock: pairs with exit_set_parked(). */
+	seq = smp_load_acquire(&es->parked_seq);
 	if (es->owner != file)
 		err = -EPERM;
-	else if (!es->parked_seq || es->answered)
+	else if (!seq || es->answered)
 		err = -ENOENT;
-	else if (es->parked_seq != arg->seq)
+	else if (seq != arg->seq)
 		err = -ESTALE;
 	else
 		axvm_exit_set_answer(es, arg->data,
