@@ -106,7 +106,8 @@ void axvm_arch_vm_reset(struct axvm_vm *vm);
 
 /**
  * axvm_arch_vm_time() - guest time stops (@run false) or goes on (process;
- * vm->lock held, all vCPUs are out); nothing happens if it already does
+ * vm->lock held and no run_lock, all vCPUs are out); nothing happens if it
+ * already does
  */
 void axvm_arch_vm_time(struct axvm_vm *vm, bool run);
 

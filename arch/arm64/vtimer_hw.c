@@ -401,7 +401,25 @@ void vtimer_vcpu_init(struct axvm_vcpu *vcpu)
 
 /* ---- guest time -------------------------------------------------------------- */
 
-/* vm->lock held, all vCPUs are out: host timers stop and go with the guest's. */
+/* Time may have gone on all the while: what is armed fires just now. */
+static void timers_run(struct axvm_vcpu *vcpu)
+{
+	ptimer_update(vcpu);
+	vtimer_wait_end(vcpu);
+	if (READ_ONCE(vcpu->halted))
+		vtimer_wait(vcpu);
+}
+
+static void timers_stop(struct axvm_vcpu *vcpu)
+{
+	vtimer_wait_end(vcpu);
+	ptimer_stop(vcpu);
+}
+
+/*
+ * vm->lock held, all vCPUs are out: host timers stop and go with the guest's.
+ * Visitors, too, may set a timer meanwhile.
+ */
 static void timers_follow(struct axvm_vm *vm, bool run)
 {
 	unsigned int i;
@@ -411,14 +429,12 @@ static void timers_follow(struct axvm_vm *vm, bool run)
 
 		if (!v)
 			continue;
-		if (!run) {
-			vtimer_wait_end(v);
-			ptimer_stop(v);
-			continue;
-		}
-		ptimer_update(v);
-		if (READ_ONCE(v->halted))
-			vtimer_wait(v);
+		mutex_lock(&v->run_lock);
+		if (run)
+			timers_run(v);
+		else
+			timers_stop(v);
+		mutex_unlock(&v->run_lock);
 	}
 }
 

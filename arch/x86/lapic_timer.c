@@ -119,7 +119,10 @@ void vx86_lapic_tsc_set(struct axvm_vcpu *vcpu)
 	vx86_lapic_arm(vcpu);
 }
 
-/* Expiries are in guest time: they need no change. */
+/*
+ * Expiries are in guest time: they need no change.  Visitors, too, may set a
+ * timer meanwhile.
+ */
 void vx86_lapics_time(struct axvm_vm *vm, bool run)
 {
 	unsigned int i;
@@ -129,9 +132,13 @@ void vx86_lapics_time(struct axvm_vm *vm, bool run)
 	for (i = 0; i < AXVM_MAX_VCPUS; i++) {
 		struct axvm_vcpu *vcpu = vm->vcpus[i];
 
-		if (vcpu && run)
+		if (!vcpu)
+			continue;
+		mutex_lock(&vcpu->run_lock);
+		if (run)
 			vx86_lapic_arm(vcpu);
-		else if (vcpu)
+		else
 			hrtimer_cancel(&vcpu->arch.lapic->timer);
+		mutex_unlock(&vcpu->run_lock);
 	}
 }
