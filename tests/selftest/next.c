@@ -243,20 +243,18 @@ static void rivals(void)
 
 /* ---- who runs it --------------------------------------------------------------- */
 
+static int enter(int fd)
+{
+	return next(fd, 0);
+}
+
 static void signals(void)
 {
-	uint32_t before;
 	struct vm vm;
-	unsigned int i;
 
 	sync_vm(&vm, &guest_spin, arch.results);
 	REQUIRE_RET(vm_start(vm.fd), 0);
-	interrupt_in(20, true);
-	before = vm_result(vm.fd, 0);
-	for (i = 0; i < 20; i++)
-		CHECK_RET(next(vm.vcpu[0], 0), -EINTR);
-	interrupt_in(0, false);
-	CHECK(vm_result(vm.fd, 0) != before);
+	interrupted(&vm, enter, 20, 20);
 }
 
 /* As a real-time task it still hears of signals and of those who want it out. */
@@ -265,18 +263,13 @@ static void realtime(void)
 	struct sched_param param = { .sched_priority = 10 };
 	struct sched_param zero = {};
 	struct vm vm;
-	unsigned int i;
 
 	sync_vm(&vm, &guest_spin, arch.results);
 	REQUIRE_RET(vm_start(vm.fd), 0);
 	if (sched_setscheduler(0, SCHED_FIFO, &param))
 		test_skip("no real-time scheduling here");
-	interrupt_in(20, true);
-	for (i = 0; i < 5; i++)
-		CHECK_RET(next(vm.vcpu[0], 0), -EINTR);
-	interrupt_in(0, false);
+	interrupted(&vm, enter, 20, 5);
 	sched_setscheduler(0, SCHED_OTHER, &zero);
-	CHECK(vm_result(vm.fd, 0) != 0);
 }
 
 /* Who answers the device's first word; @fd: an eventfd, or 0. */
@@ -295,12 +288,26 @@ static int device_io(int vm_fd, uint32_t flags, uint32_t policy, int fd)
 	return call(vm_fd, AXVM_VM_IO, &io);
 }
 
+/* Signals get the guest out again, later and later, until it has written. */
+static uint64_t signals_until(int fd, int vcpu)
+{
+	uint64_t count = 0;
+	unsigned int tries;
+
+	for (tries = 0; tries < 8 && read(fd, &count, 8) != 8; tries++) {
+		interrupt_in(20 << tries, true);
+		CHECK_RET(next(vcpu, 0), -EINTR);
+		interrupt_in(0, false);
+	}
+	return count;
+}
+
 /* What was userspace's the last time is an eventfd's, then userspace's again. */
 static void policies_change(void)
 {
 	int fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	const struct axvm_flight *f;
-	uint64_t n, seen, count = 0;
+	uint64_t n, seen, count;
 	struct vm vm;
 
 	sync_vm(&vm, &guest_device_writes, 0);
@@ -315,10 +322,7 @@ static void policies_change(void)
 	REQUIRE_RET(device_io(vm.fd, AXVM_IO_REMOVE, 0, 0), 0);
 	REQUIRE_RET(device_io(vm.fd, 0, AXVM_IO_EVENTFD, fd), 0);
 	seen = load(&f->produced);
-	interrupt_in(20, true);
-	CHECK_RET(next(vm.vcpu[0], 0), -EINTR);
-	interrupt_in(0, false);
-	CHECK(read(fd, &count, 8) == 8);
+	count = signals_until(fd, vm.vcpu[0]);
 	CHECK(count > 0);
 	CHECK_EQ(load(&f->produced), seen);
 	REQUIRE_RET(device_io(vm.fd, AXVM_IO_REMOVE, 0, 0), 0);
@@ -327,11 +331,6 @@ static void policies_change(void)
 		REQUIRE_RET(next(vm.vcpu[0], 0), 0);
 		CHECK_EQ(last_data(f), 5 + count + n);
 	}
-}
-
-static int enter(int fd)
-{
-	return next(fd, 0);
 }
 
 static void held_inside(void)
@@ -409,11 +408,7 @@ static void killed_inside(void)
 		waitpid(pid, NULL, 0);
 		CHECK_EQ(vm_state(vm.fd), AXVM_VM_RUNNING);
 	}
-	before = vm_result(vm.fd, 0);
-	interrupt_in(20, true);
-	CHECK_RET(next(vm.vcpu[0], 0), -EINTR);
-	interrupt_in(0, false);
-	CHECK(vm_result(vm.fd, 0) != before);
+	interrupted(&vm, enter, 20, 1);
 	REQUIRE_RET(vm_destroy(vm.id, NULL), 0);
 }
 

@@ -125,27 +125,21 @@ static void ends(void)
 	CHECK_EQ(last.reason, AXVM_EXIT_SYSTEM_DOWN);
 }
 
+static int enter(int fd)
+{
+	return run(fd, 0, 0);
+}
+
 static void signals(void)
 {
-	uint32_t before;
 	struct vm vm;
 	unsigned int i;
 
 	sync_vm(&vm, &guest_spin, arch.results);
 	REQUIRE_RET(vm_start(vm.fd), 0);
-	for (i = 0; i < 5; i++) {
-		before = vm_result(vm.fd, 0);
-		interrupt_in(50, false);
-		CHECK_RET(run(vm.vcpu[0], 0, 0), -EINTR);
-		CHECK(vm_result(vm.fd, 0) != before);
-	}
-	/* a storm of signals: it still gets on */
-	before = vm_result(vm.fd, 0);
-	interrupt_in(3, true);
-	for (i = 0; i < 100; i++)
-		CHECK_RET(run(vm.vcpu[0], 0, 0), -EINTR);
-	interrupt_in(0, false);
-	CHECK(vm_result(vm.fd, 0) != before);
+	for (i = 0; i < 5; i++)
+		interrupted(&vm, enter, 50, 1);
+	interrupted(&vm, enter, 3, 100); /* a storm of them */
 }
 
 /* A signal comes before the record is returned: the record is not lost. */
@@ -167,11 +161,6 @@ static void signal_and_record(void)
 	CHECK_EQ(last.reason, AXVM_EXIT_HYPERCALL);
 	CHECK_RET(run(vm.vcpu[0], AXVM_VCPU_RUN_ANSWER, 1), 0);
 	CHECK_EQ(last.reason, AXVM_EXIT_HALT);
-}
-
-static int enter(int fd)
-{
-	return run(fd, 0, 0);
 }
 
 static void busy(void)

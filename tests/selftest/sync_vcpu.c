@@ -29,6 +29,21 @@ void interrupt_in(unsigned int ms, bool repeat)
 	setitimer(ITIMER_REAL, &timer, NULL);
 }
 
+void interrupted(const struct vm *vm, int (*enter)(int fd), unsigned int ms,
+		 unsigned int calls)
+{
+	uint32_t before = vm_result(vm->fd, 0);
+	unsigned int i, tries;
+
+	for (tries = 0; tries < 8 && vm_result(vm->fd, 0) == before; tries++) {
+		interrupt_in(ms << tries, true);
+		for (i = 0; i < calls; i++)
+			CHECK_RET(enter(vm->vcpu[0]), -EINTR);
+		interrupt_in(0, false);
+	}
+	CHECK(vm_result(vm->fd, 0) != before);
+}
+
 static void *runner(void *opaque)
 {
 	struct runner *r = opaque;

@@ -17,6 +17,16 @@ void sync_vm(struct vm *vm, const struct guest *guest, uint64_t arg);
 void interrupt_in(unsigned int ms, bool repeat);
 
 /**
+ * interrupted() - a signal every @ms gets this thread out of vCPU 0, and
+ * guest_spin in there gets on all the same
+ * @enter: the call, given the vCPU; must return -EINTR
+ * @ms: more where the machine does not get into the guest in that time
+ * @calls: at least
+ */
+void interrupted(const struct vm *vm, int (*enter)(int fd), unsigned int ms,
+		 unsigned int calls);
+
+/**
  * struct runner - a thread in a vCPU
  * @thread: to be joined
  * @enter: the call, given @fd
