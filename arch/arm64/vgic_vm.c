@@ -331,14 +331,18 @@ void arm64_vgic_reset(struct axvm_vm *vm)
 /* vCPUs may be made in any order; a frame without one answers to no affinity. */
 static int cpus_add(struct arm64_vgic *g, unsigned int nr)
 {
+	unsigned long flags;
 	struct vgic_cpu *c;
 
-	for (; g->model.nr_cpus < nr; g->model.nr_cpus++) {
+	while (g->model.nr_cpus < nr) {
 		c = kzalloc(sizeof(*c), GFP_KERNEL_ACCOUNT);
 		if (!c)
 			return -ENOMEM;
 		c->affinity = ~0ull;
-		g->cpu[g->model.nr_cpus] = c;
+		/* A device may raise its line at any time. */
+		raw_spin_lock_irqsave(&g->lock, flags);
+		g->cpu[g->model.nr_cpus++] = c;
+		raw_spin_unlock_irqrestore(&g->lock, flags);
 	}
 	return 0;
 }
@@ -357,9 +361,9 @@ int arm64_vgic_vcpu_init(struct axvm_vcpu *vcpu)
 	err = cpus_add(g, vcpu->index + 1);
 	if (err)
 		return err;
+	raw_spin_lock_irqsave(&g->lock, flags);
 	g->cpu[vcpu->index]->affinity = vcpu->hw_id;
 	g->cpu[vcpu->index]->irq[ARM64_VTIMER_INTID].hw = vtimer_host_intid();
-	raw_spin_lock_irqsave(&g->lock, flags);
 	vgic_reset_cpu(&g->model, vcpu->index);
 	/* SPIs go to affinity 0 after a reset. */
 	if (first || !vcpu->hw_id)
