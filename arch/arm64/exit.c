@@ -205,7 +205,9 @@ static enum axvm_run exit_other(struct axvm_vcpu *vcpu, u64 code)
 	e = arm64_record(vcpu, l->reason);
 	e->hw_reason = l->hw_reason;
 	if (l->reason == AXVM_EXIT_HOST) {
-		e->raw[0] = leave_serror(h->esr, h->disr);
+		/* Collected late: ESR_EL2 is of what the guest was left for. */
+		e->qual = leave_serror(h->esr, h->disr);
+		e->raw[0] = e->qual;
 		h->disr = 0;
 	} else {
 		e->fail.hw_reason = l->hw_reason;
