@@ -17,7 +17,7 @@ t 9 "a truncated Image" create -k "$work/short" -m 256M
 complains "file, field, rule" "$work/short: it is truncated: PE section"
 t 9 "no Image" create -k "$initrd" -m 256M
 complains "is said" "is no arm64 Linux Image (magic"
-t 9 "too little memory" create -k $image -m 32M
+t 9 "too little memory" create -k $image -m $(($(wc -c <$image) / 1048576 + 1))M
 complains "is said" "no free place for"
 t 9 "no device tree" create -k $image -m 256M --dtb $initrd
 complains "is said" "not a device tree"
