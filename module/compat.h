@@ -129,8 +129,8 @@ static inline void axvm_neon_end(struct user_fpsimd_state *keep)
  * uses this, and why:
  *  - arm64, nVHE: __hyp_stub_vectors, to give EL2 back to the kernel's stub;
  *    without it guests do not run ("unsupported kernel").
- *  - arm64: kvm_get_mode, to tell who owns EL2; without it the exported
- *    kvm_debugfs_dir decides alone.
+ *  - arm64: is_kvm_arm_initialised and kvm_get_mode, to tell who owns EL2;
+ *    without them KVM's folder in debugfs decides alone.
  *  - x86, kernels that export them to KVM alone (AXVM_KVM_SYMBOL()):
  *    cr4_update_irqsoff, to keep the kernel's copy of CR4 in step;
  *    hw_breakpoint_restore, for debug registers that VM exits clear;

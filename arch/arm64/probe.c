@@ -3,6 +3,8 @@
  * Is there an EL2 for us, and whose is it?  Takes nothing and executes nothing
  * that could be undefined: an HVC on a machine without EL2 would be.
  */
+#include <linux/dcache.h>
+#include <linux/debugfs.h>
 #include <linux/err.h>
 #include <linux/hrtimer.h>
 #include <linux/module.h>
@@ -30,19 +32,26 @@ int hyp_why(struct axvm_why *why, u32 code, int err, const char *fmt, ...)
 }
 
 /*
- * KVM makes its debugfs folder once it is initialised, and exports the pointer
- * to it.  KVM is never a module on arm64: the answer does not change.
+ * KVM is never a module on arm64: the answer does not change.  Kernels from 6.12
+ * on have a function for it and do not export the pointer to the debugfs folder
+ * that KVM makes once it is initialised.
  */
 static bool kvm_is_initialised(void)
 {
-	struct dentry **dir = __symbol_get("kvm_debugfs_dir");
-	bool yes;
+	bool (*ask)(void) = (void *)axvm_ksym("is_kvm_arm_initialised");
+	struct dentry **exported, *dir;
 
-	if (!dir)
-		return false;
-	yes = READ_ONCE(*dir);
-	__symbol_put("kvm_debugfs_dir");
-	return yes;
+	if (ask)
+		return ask();
+	exported = __symbol_get("kvm_debugfs_dir");
+	if (exported) {
+		dir = READ_ONCE(*exported);
+		__symbol_put("kvm_debugfs_dir");
+		return dir;
+	}
+	dir = debugfs_lookup("kvm", NULL);
+	dput(dir);
+	return dir;
 }
 
 /* Protected KVM refuses every call to EL2 that is not its own. */
