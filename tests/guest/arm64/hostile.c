@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Guests that mean harm, ARG 0 says how (A64H_*); ARG 1 seeds.  Each vCPU goes
- * on until the VM is destroyed and counts its rounds in OUT index; OUT 8 is 1
- * when what can be gone through to its end has been.  System registers and
- * interrupt controller are in hostile_regs.c.
+ * Guests that mean harm, ARG 0 says how (A64H_*); ARG 1 seeds; ARG 2 is 1 where
+ * the machine's clock counts instructions.  Each vCPU goes on until the VM is
+ * destroyed and counts its rounds in OUT index; OUT 8 is 1 when what can be gone
+ * through to its end has been.  System registers and interrupt controller are in
+ * hostile_regs.c.
  */
 #include "hostile.h"
 
@@ -280,7 +281,12 @@ static void storm_caches(u64 index)
 	WRITE(sctlr_el1, READ(sctlr_el1) | 4);
 }
 
-/* Tables where no memory is: the next fetch aborts, and so does its handler. */
+/*
+ * Tables where no memory is: the next fetch aborts, and so does its handler.
+ * With tables of rubbish it does so without an instruction and without EL2:
+ * on hardware the host's next interrupt ends that, but a machine whose clock
+ * counts instructions stands still there for ever.
+ */
 static void storm_tables(u64 index)
 {
 	static const u64 at[] = { GICD, 0x09000000, 0x30000000,
@@ -293,7 +299,7 @@ static void storm_tables(u64 index)
 	OUT(index)++;
 	WRITE(mair_el1, 0xff00);
 	WRITE(tcr_el1, 25 | 1 << 8 | 1 << 10 | 3 << 12 | 1 << 23 | 2ull << 32);
-	WRITE(ttbr0_el1, at[index & 3]);
+	WRITE(ttbr0_el1, at[ARG(2) ? index % 3 : index & 3]);
 	asm volatile("dsb ish; tlbi vmalle1; dsb ish; isb" : : : "memory");
 	WRITE(sctlr_el1, READ(sctlr_el1) | 1);
 }
