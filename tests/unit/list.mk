@@ -14,7 +14,7 @@ UNIT_npt_test := arch/x86/emul/npt.c arch/x86/emul/npt_format.c
 UNIT_msr_test := arch/x86/emul/msr.c
 UNIT_cpuid_test := arch/x86/emul/cpuid.c
 # UNIT_LIBS_<test>, UNIT_CFLAGS_<test>: what vmctl's tests need besides.
-UNIT_config_test := $(addprefix tools/vmctl/config,.c _check.c _flags.c _json.c _reader.c _schema.c _served.c _text.c _toml.c _write.c) tools/vmctl/diag.c tools/vmctl/dev.c tools/vmctl/err.c tools/vmctl/names.c tools/vmctl/num.c tools/vmctl/toml.cc
+UNIT_config_test := $(addprefix tools/vmctl/config,.c _check.c _flags.c _json.c _reader.c _schema.c _served.c _text.c _toml.c _write.c) tools/vmctl/cpuid_policy.c tools/vmctl/cpuid_words.c tools/vmctl/diag.c tools/vmctl/dev.c tools/vmctl/err.c tools/vmctl/names.c tools/vmctl/num.c tools/vmctl/toml.cc
 UNIT_script_test := tools/vmctl/script_text.c
 UNIT_CFLAGS_script_test := -I$(root)/tools/vmctl
 UNIT_walk_test := tools/vmctl/walk_x86.c tools/vmctl/walk_arm64.c arch/x86/emul/gwalk.c arch/arm64/emul/s1walk.c
@@ -118,3 +118,6 @@ UNIT_top_view_test := $(addprefix tools/vmctl/,top_view.c names.c num.c)
 UNIT_CFLAGS_top_view_test := -I$(root)/tools/vmctl
 UNIT_task_test := arch/x86/emul/task.c tests/unit/task_rig.c
 UNIT_task_checks_test := arch/x86/emul/task.c tests/unit/task_rig.c
+UNIT_config_cpuid_test := $(UNIT_config_test)
+UNIT_CFLAGS_config_cpuid_test := -I$(root)/tools/vmctl
+UNIT_LIBS_config_cpuid_test := -ljson-c -lstdc++

@@ -9,6 +9,7 @@
 #include "arm64_fdt.h"
 #include "boot_arm64.h"
 #include "config.h"
+#include "cpuid_policy.h"
 #include "dev.h"
 #include "vmctl.h"
 
@@ -34,6 +35,8 @@ static void arm64_check(const struct config *c, struct diags *d)
 			"%s \"%s\" is for x86 guests; this host runs arm64 ones",
 			CFG_KEY(c->boot_protocol, "boot.protocol"),
 			c->boot_protocol.v);
+	cpuid_policy_refuse(c, "is for x86 guests; this host runs arm64 ones",
+			    d);
 	if (boot_entry(c) % 4)
 		diag_add(d, DIAG_ERROR, c->file, c->entry_point.line,
 			 "%s must be a multiple of 4 on arm64",

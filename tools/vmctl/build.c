@@ -16,6 +16,7 @@
 #include "boot.h"
 #include "build.h"
 #include "config_schema.h"
+#include "cpuid_policy.h"
 #include "dev.h"
 #include "image.h"
 #include "names.h"
@@ -291,6 +292,8 @@ static int furnish(const struct vm *vm, const struct config *c,
 
 	if (!ret)
 		ret = make_vcpus(vm, c);
+	if (!ret)
+		ret = cpuid_apply(vm, c);
 	if (!ret)
 		ret = boot_load(vm, c, boot, images);
 	if (!ret)

@@ -45,7 +45,9 @@ int build_config(struct config *c, struct vm *vm);
 	{ "memory", 'm', OPT_U64, &(f).memory.v, "SIZE",                       \
 	  "memory, such as 512M or 2G", &(f).memory.set },                     \
 	{ "affinity", 0, OPT_STRING, &(f).affinity, "CPUS[/CPUS]...",          \
-	  "host CPUs such as 0,2-3, for all or each vCPU" }
+	  "host CPUs such as 0,2-3, for all or each vCPU" },                   \
+	{ "cpuid", 0, OPT_STRING, &(f).cpuid, "-NAME,+NAME,...",               \
+	  "features of CPUID to hide (-) or to insist on (+) (x86)" }
 /* clang-format on */
 
 /**

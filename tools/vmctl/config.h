@@ -136,6 +136,19 @@ struct cfg_image {
 	struct cfg_num at;
 };
 
+/* Bits of a leaf of CPUID (x86); subleaf and registers not said are 0. */
+struct cfg_cpuid {
+	int line;
+	struct cfg_num leaf, subleaf;
+	struct cfg_num eax, ebx, ecx, edx;
+};
+
+/** struct cfg_cpuid_policy - [cpuid]: what CPUID shows to an x86 guest */
+struct cfg_cpuid_policy {
+	struct cfg_text features; /* "-NAME,+NAME" */
+	struct cfg_rows hide, need; /* struct cfg_cpuid */
+};
+
 /* What test.expect says, and what a test can come to (names: test_verdicts). */
 enum cfg_verdict {
 	CFG_VERDICT_PASS,
@@ -192,6 +205,7 @@ struct config {
 	struct cfg_nums spi_list;
 	struct cfg_bool user_calls;
 
+	struct cfg_cpuid_policy cpuid;
 	struct cfg_test test;
 };
 
@@ -202,7 +216,7 @@ struct config {
  * are relative to the current folder.
  */
 struct config_flags {
-	const char *name, *kernel, *initrd, *dtb, *cmdline, *affinity;
+	const char *name, *kernel, *initrd, *dtb, *cmdline, *affinity, *cpuid;
 	const char *dump_dtb; /* no key: goes to struct boot */
 	struct {
 		bool set;

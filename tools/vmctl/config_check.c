@@ -9,6 +9,7 @@
 
 #include "config.h"
 #include "config_schema.h"
+#include "cpuid_policy.h"
 #include "dev.h"
 #include "names.h"
 #include "num.h"
@@ -278,4 +279,5 @@ void config_check(const struct config *c, struct diags *d)
 	check_boot(c, d);
 	check_devices(c, d);
 	check_test(c, d);
+	cpuid_policy_check(c, d);
 }

@@ -117,6 +117,8 @@ void config_override(struct config *c, const struct config_flags *f,
 		set_path(&c->dtb_path, f->dtb);
 	if (f->cmdline)
 		set_text(&c->cmdline, f->cmdline);
+	if (f->cpuid)
+		set_text(&c->cpuid.features, f->cpuid);
 	if (f->affinity)
 		set_affinity(c, f->affinity, d);
 }

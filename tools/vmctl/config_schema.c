@@ -164,6 +164,16 @@ static const struct cfg_field image_fields[] = {
 	END,
 };
 
+static const struct cfg_field cpuid_row_fields[] = {
+	R_KEY(leaf, HEX, cfg_cpuid, leaf, HELP("0x7", "EAX of CPUID")),
+	R_KEY(subleaf, HEX, cfg_cpuid, subleaf, OPT, HELP("0x0", "ECX of CPUID")),
+	R_KEY(eax, HEX, cfg_cpuid, eax, OPT, HELP("0x0", "bits of EAX")),
+	R_KEY(ebx, HEX, cfg_cpuid, ebx, OPT, HELP("0x1_0000", "bits of EBX")),
+	R_KEY(ecx, HEX, cfg_cpuid, ecx, OPT, HELP("0x0", "bits of ECX")),
+	R_KEY(edx, HEX, cfg_cpuid, edx, OPT, HELP("0x0", "bits of EDX")),
+	END,
+};
+
 static const struct cfg_row ax_region_row = ROW(cfg_region, ax_region_fields);
 static const struct cfg_row region_row = ROW(cfg_region, region_fields);
 static const struct cfg_row ax_emu_row = ROW(cfg_emu, ax_emu_fields);
@@ -174,6 +184,7 @@ static const struct cfg_row ax_range_row = ROW(cfg_range, ax_range_fields);
 static const struct cfg_row range_row = ROW(cfg_range, range_fields);
 static const struct cfg_row port_row = ROW(cfg_range, port_fields);
 static const struct cfg_row path_row = ROW(cfg_path, path_fields, .flatten = true);
+static const struct cfg_row cpuid_row = ROW(cfg_cpuid, cpuid_row_fields);
 static const struct cfg_row image_row = ROW(cfg_image, image_fields);
 
 /* ---- our own form ---------------------------------------------------- */
@@ -251,6 +262,16 @@ static const struct cfg_field pt_fields[] = {
 	END,
 };
 
+static const struct cfg_field cpuid_fields[] = {
+	C_KEY("cpuid.", features, TEXT, cpuid.features,
+	      HELP("\"-avx512f,+aes\"", "-: hidden, with all that builds on it; +: create fails where guests have none (x86)")),
+	C_KEY("cpuid.", hide, ROWS, cpuid.hide, ROWS_OF(cpuid_row),
+	      HELP(NULL, "bits that read as zero (x86)")),
+	C_KEY("cpuid.", need, ROWS, cpuid.need, ROWS_OF(cpuid_row),
+	      HELP(NULL, "bits without which create fails (x86)")),
+	END,
+};
+
 static const struct cfg_field test_fields[] = {
 	C_KEY("test.", summary, TEXT, test.summary, HELP("\"what it is about\"", "for people")),
 	C_KEY("test.", timeout, TEXT, test.timeout,
@@ -288,6 +309,7 @@ static const struct cfg_field test_fields[] = {
 const struct cfg_section cfg_own[] = {
 	{ "", top_fields, NULL },
 	{ "boot", boot_fields, "what runs in it" },
+	{ "cpuid", cpuid_fields, "what an x86 guest sees of the CPU" },
 	{ "test", test_fields, "how `vmctl test` judges it" },
 	{ "passthrough", pt_fields, "what the host hands over" },
 	{ NULL },

@@ -17,6 +17,7 @@
 extern const struct command
 	cmd_config,
 	cmd_console,
+	cmd_cpuid,
 	cmd_create,
 	cmd_delete,
 	cmd_destroy,
@@ -90,8 +91,8 @@ static const struct line {
 	{ { &cmd_wait }, NULL },
 	{ { &cmd_exits, &cmd_stats },
 	  "the last exits (flight recorder); counters" },
-	{ { &cmd_regs, &cmd_vmcs },
-	  "registers of a vCPU; its VMCS by field (VMX)" },
+	{ { &cmd_regs, &cmd_vmcs, &cmd_cpuid },
+	  "registers of a vCPU; its VMCS by field; what CPUID tells" },
 	{ { &cmd_mem, &cmd_map, &cmd_unmap },
 	  "guest memory: read, write, search; add and take away" },
 	{ { &cmd_translate, &cmd_disas },
