@@ -12,16 +12,24 @@ t 0 "help" help
 wanted="24 lines"
 [ "$(wc -l <"$out")" -le 24 ]
 tap $? "help fits a screen"
+wanted="80 columns"
+! grep -q '.\{81\}' "$out"
+tap $? "of 80 columns"
 t 0 "--help" --help
 says "--help is help" "^usage: vmctl"
 t 2 "unknown command" frobnicate
 complains "it is named" "frobnicate"
 t 2 "misspelt command" crate
 complains "the near one is offered" "did you mean 'create'"
+t 2 "a command that steers terminals" "$(printf 'x\033[2J\n')y"
+complains "as harmless text in one line" "'x\\\\x1b\[2J\\\\x0ay'"
 
 for c in $(vmctl __complete '' | cut -f 1); do
 	t 0 "help $c" help "$c"
 	says "help $c says usage" "^usage: vmctl $c"
+	wanted="80 columns"
+	! tail -n +2 "$out" | grep -q '.\{81\}'
+	tap $? "help $c fits 80 columns"
 	t 0 "$c --help" "$c" --help
 	t 2 "$c with an unknown option" "$c" --frobnicate
 	complains "$c names it" "unknown option '--frobnicate'"

@@ -47,7 +47,7 @@ int build_config(struct config *c, struct vm *vm);
 	{ "affinity", 0, OPT_STRING, &(f).affinity, "CPUS[/CPUS]...",          \
 	  "host CPUs such as 0,2-3, for all or each vCPU" },                   \
 	{ "cpuid", 0, OPT_STRING, &(f).cpuid, "-NAME,+NAME,...",               \
-	  "features of CPUID to hide (-) or to insist on (+) (x86)" }
+	  "features to hide (-) or to insist on (+) (x86)" }
 /* clang-format on */
 
 /**

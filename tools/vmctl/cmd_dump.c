@@ -37,7 +37,7 @@ static struct {
 
 static const struct opt opts[] = {
 	{ "live", 0, OPT_FLAG, &o.live, NULL,
-	  "do not suspend it meanwhile: memory may not fit together" },
+	  "do not suspend it: memory may not fit together" },
 	{ "paging", 0, OPT_FLAG, &o.paging, NULL,
 	  "show the addresses that the guest maps, for gdb" },
 	{ "vcpu", 'v', OPT_U64, &o.vcpu, "N",

@@ -159,7 +159,8 @@ const struct command cmd_map = {
 	.args = "VM ADDRESS SIZE",
 	.summary = "give a VM more memory",
 	.text = "Adds a region of guest memory, also to a VM that runs.  The guest is not told:\n"
-		"it finds memory there when it looks.  Gone with the VM; not in its configuration.",
+		"it finds memory there when it looks.  It is gone with the VM, and not in its\n"
+		"configuration.",
 	.min = 3,
 	.max = 3,
 	.opts = map_opts,

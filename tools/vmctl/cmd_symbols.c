@@ -26,7 +26,7 @@ static struct {
 
 static const struct opt opts[] = {
 	{ "from", 'f', OPT_STRING, &o.from, "FILE",
-	  "not of a VM: of a kernel, a copy of /proc/kallsyms, a System.map" },
+	  "of a kernel, a copy of /proc/kallsyms, a System.map" },
 	{ "offset", 0, OPT_U64, &o.offset, "N",
 	  "how far the guest's kernel has moved itself (KASLR)" },
 	{ "base", 0, OPT_U64, &o.base, "ADDRESS",

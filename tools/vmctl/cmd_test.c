@@ -50,7 +50,7 @@ static const struct opt opts[] = {
 	{ "fail-fast", 'x', OPT_FLAG, &o.fail_fast, NULL,
 	  "begin no more after one that is not ok" },
 	{ "log-dir", 'd', OPT_STRING, &o.log_dir, "DIR",
-	  "console, exits, registers and messages of each go to DIR/NAME" },
+	  "console, exits, registers, messages: in DIR/NAME" },
 	{ "list", 'l', OPT_FLAG, &o.list, NULL, "only list the tests" },
 	OPT_JSON(o.json),
 	{ "noheadings", 'H', OPT_FLAG, &o.bare, NULL,
@@ -455,8 +455,8 @@ const struct command cmd_test = {
 	.args = "DIR|FILE...",
 	.summary = "run small guests that are tests, print KTAP",
 	.text = "Runs each guest in a VM of its own, many at a time, and prints a line of KTAP\n"
-		"for each: pass, fail, skip, panic, triple-fault, entry-failure, timeout, or error\n"
-		"when it could not be run.  A test is a configuration with a [test] section, or a\n"
+		"for each: pass, fail, skip, panic, triple-fault, entry-failure, timeout, error\n"
+		"(it could not be run).  A test is a configuration with a [test] section, or a\n"
 		"guest that carries one (AXVM-TEST, a newline, TOML, a NUL), has one beside it\n"
 		"(NAME.toml), or ends in .flat, .bin or .elf.  [test] says what the verdict is:\n"
 		"a value at a port (x86: 0xf4 when nothing is said), at an address or of a\n"

@@ -14,12 +14,25 @@
 
 bool opt_quiet;
 
+/* What files and users are called must not steer a terminal, or make lines. */
 static void say(const char *kind, const char *fmt, va_list ap)
 {
+	char *text;
+
 	fflush(stdout);
+	if (vasprintf(&text, fmt, ap) < 0)
+		return;
 	fprintf(stderr, "vmctl: %s", kind);
-	vfprintf(stderr, fmt, ap);
+	for (const char *p = text; *p; p++) {
+		unsigned char c = (unsigned char)*p;
+
+		if (c < ' ' || c == 0x7f)
+			fprintf(stderr, "\\x%02x", c);
+		else
+			fputc(c, stderr);
+	}
 	fputc('\n', stderr);
+	free(text);
 }
 
 int err(int code, const char *fmt, ...)

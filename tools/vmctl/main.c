@@ -92,7 +92,7 @@ static const struct line {
 	{ { &cmd_exits, &cmd_stats },
 	  "the last exits (flight recorder); counters" },
 	{ { &cmd_regs, &cmd_vmcs, &cmd_cpuid },
-	  "registers of a vCPU; its VMCS by field; what CPUID tells" },
+	  "registers of a vCPU; its VMCS; what CPUID tells" },
 	{ { &cmd_mem, &cmd_map, &cmd_unmap },
 	  "guest memory: read, write, search; add and take away" },
 	{ { &cmd_translate, &cmd_disas },
@@ -174,8 +174,8 @@ static int unknown(const char *name)
 	near = name_nearest(name, names, (unsigned int)n);
 	return err(VMCTL_USAGE,
 		   "there is no command '%s'%s%s%s; `vmctl help` lists them",
-		   name, near ? "; did you mean '" : "", near ? near : "",
-		   near ? "'?" : "");
+		   name, near ? " (did you mean '" : "", near ? near : "",
+		   near ? "'?)" : "");
 }
 
 static int help(int argc, char **argv)

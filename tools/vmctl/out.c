@@ -81,6 +81,19 @@ int out_table(const struct column *cols, struct json_object *rows)
 	return print_table(cols, rows, true);
 }
 
+/* A tab or a newline of a file's name must not look like one of ours. */
+static void put_field(const char *s)
+{
+	for (; *s; s++) {
+		unsigned char c = (unsigned char)*s;
+
+		if (c < ' ' || c == 0x7f)
+			printf("\\x%02x", c);
+		else
+			putchar(c);
+	}
+}
+
 int out_tabs(const struct column *cols, struct json_object *rows)
 {
 	char buf[128];
@@ -88,12 +101,52 @@ int out_tabs(const struct column *cols, struct json_object *rows)
 	for (size_t i = 0; i < json_object_array_length(rows); i++) {
 		struct json_object *row = json_object_array_get_idx(rows, i);
 
-		for (size_t k = 0; cols[k].key; k++)
-			printf("%s%s", k ? "\t" : "",
-			       cell(&cols[k], row, buf, sizeof(buf)));
+		for (size_t k = 0; cols[k].key; k++) {
+			if (k)
+				putchar('\t');
+			put_field(cell(&cols[k], row, buf, sizeof(buf)));
+		}
 		putchar('\n');
 	}
 	return 0;
+}
+
+/* Bytes of one character in UTF-8, 0: it is none. */
+static size_t utf8_len(const unsigned char *p)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	size_t n = *p < 0x80		? 1 :
+		   (*p & 0xe0) == 0xc0	? 2 :
+		   (*p & 0xf0) == 0xe0	? 3 :
+		   (*p & 0xf8) == 0xf0	? 4 :
+					  0;
+	uint32_t c = n == 1 ? *p : *p & (0x7fu >> n);
+
+	for (size_t i = 1; i < n; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (p[i] & 0x3f);
+	}
+	if (!n || c < least[n] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
+		return 0;
+	return n;
+}
+
+/* JSON is UTF-8; names of files may be anything. */
+static void put_json(const char *text)
+{
+	const unsigned char *p = (const unsigned char *)text;
+
+	while (*p) {
+		size_t n = utf8_len(p);
+
+		if (n)
+			fwrite(p, 1, n, stdout);
+		else
+			fputs("\\ufffd", stdout);
+		p += n ? n : 1;
+	}
+	putchar('\n');
 }
 
 int out_json(struct json_object *obj)
@@ -102,7 +155,7 @@ int out_json(struct json_object *obj)
 		obj, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
 			     JSON_C_TO_STRING_NOSLASHESCAPE);
 
-	puts(must((char *)s));
+	put_json(must((char *)s));
 	return 0;
 }
 

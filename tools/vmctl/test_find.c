@@ -62,6 +62,18 @@ static void say_why(struct test *t, const struct diags *d)
 	snprintf(t->why, sizeof(t->why), "its configuration cannot be read");
 }
 
+/* A key that nobody knows may be the one that the test was about. */
+static void say_odd(const struct diags *d)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		const struct diag *one = &d->list[i];
+
+		if (one->level == DIAG_WARNING)
+			warn("%s: %s", diag_where(one->file, one->line),
+			     one->text);
+	}
+}
+
 static size_t read_head(const char *path, uint8_t *head)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -105,6 +117,7 @@ static void finish(struct test *t, const char *guest, struct diags *d)
 		place_flat(c, head, read_head(c->kernel_path.v, head));
 	if (d->errors || !config_finish(c, d))
 		say_why(t, d);
+	say_odd(d);
 	free(head);
 }
 
@@ -122,7 +135,9 @@ static struct test *add(struct tests *list, const char *root, const char *path)
 	*t = (struct test){ .file = must(strdup(path)) };
 	t->name = must(strndup(name, (size_t)(ending(name) - name)));
 	for (char *p = t->name; *p; p++) {
-		if (*p == '#' || *p <= ' ')
+		unsigned char ch = (unsigned char)*p;
+
+		if (ch == '#' || ch <= ' ' || ch == 0x7f)
 			*p = '_';
 	}
 	return t;
