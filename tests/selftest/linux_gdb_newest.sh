@@ -10,4 +10,4 @@ if ! [ -s /root/vmlinuz ]; then
 	echo "1..0 # SKIP the newest kernel is not at hand"
 	exit 4
 fi
-. "$(dirname "$0")/linux_gdb.sh"
+. "$(dirname "$0")/libgdb.sh"

@@ -159,7 +159,7 @@ config '[cpuid]
 leaf = 0x12
 eax = 3'
 t 9 "bits that are not there" create "$work/c.toml"
-complains "likewise" "c.toml:8: cpuid.need: guests of this host have no eax bit 0, eax bit 1 (CPUID 0x12"
+complains "likewise" "c.toml:7: cpuid.need: guests of this host have no eax bit 0, eax bit 1 (CPUID 0x12"
 config '[cpuid]
 features = "+avx2 -avx"'
 t 9 "hidden and needed" create "$work/c.toml"
@@ -177,7 +177,7 @@ config 'mode = "long64"
 [cpuid]
 features = "-lm"'
 t 9 "64-bit mode, and none" create "$work/c.toml"
-complains "is refused with a reason" "lm"
+complains "is refused with a reason" "c.toml:8: cpuid.features hides lm, without which there is no boot.mode"
 config '[cpuid]
 features = "-hle,+sse2"'
 t 0 "config convert" config convert "$work/c.toml"

@@ -38,7 +38,7 @@ help exit-codes
 test --list $guests
 log
 END
-[ "$is_x86" ] && echo "vmcs busy" >>"$work/printers"
+[ "$is_x86" ] && printf "vmcs busy\ncpuid busy\n" >>"$work/printers"
 
 # ended TEXT: the last command ended by itself, with a documented status, or as
 # one does whom nobody listens to, with one sentence at most.

@@ -135,6 +135,14 @@ START_TEST(test_cpuid_many)
 }
 END_TEST
 
+START_TEST(test_cpuid_mode)
+{
+	ck_assert(!parse("memory = \"1M\"\n[boot]\nentry = 0x1000\nmode = \"long64\"\n"
+			 "[cpuid]\nfeatures = \"-lm\"\n"));
+	ck_assert_ptr_nonnull(said(DIAG_ERROR, 6, "cpuid.features hides lm, without which there is no boot.mode"));
+}
+END_TEST
+
 /* Each name is found, and everything leads to a name. */
 START_TEST(test_cpuid_words)
 {
@@ -165,6 +173,7 @@ int main(void)
 	tcase_add_test(tc, test_cpuid);
 	tcase_add_loop_test(tc, test_cpuid_bad, 0, COUNT(cpuid_bad));
 	tcase_add_loop_test(tc, test_cpuid_many, 31, 67);
+	tcase_add_test(tc, test_cpuid_mode);
 	tcase_add_test(tc, test_cpuid_words);
 	suite_add_tcase(s, tc);
 	sr = srunner_create(s);

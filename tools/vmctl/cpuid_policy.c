@@ -191,6 +191,24 @@ static void read_rows(const struct config *c, const struct cfg_rows *rows,
 		read_row(c, &r[i], key, hide, p, d);
 }
 
+/* A start state that the guest's CPU would not have. */
+static void check_mode(const struct config *c, const struct cpuid_policy *p,
+		       struct diags *d)
+{
+	const struct cpuid_word *lm = cpuid_word("lm");
+	const struct cfg_text *mode = &c->start_mode;
+
+	if (!mode->set || strcmp(mode->v, "long64"))
+		return;
+	for (const struct cpuid_leaf *l = p->leaf; l < p->leaf + p->n; l++) {
+		if (l->leaf == lm->leaf && l->subleaf == lm->subleaf &&
+		    l->hide[lm->reg] >> lm->bit & 1)
+			ERROR(l->line,
+			      "%s hides lm, without which there is no %s \"%s\"",
+			      l->key, CFG_KEY(*mode, "boot.mode"), mode->v);
+	}
+}
+
 /* Two sources that disagree; within the names it has been said. */
 static void check_leaf(const struct config *c, const struct cpuid_leaf *l,
 		       struct diags *d)
@@ -216,6 +234,7 @@ void cpuid_policy_read(const struct config *c, struct cpuid_policy *p,
 	read_rows(c, &c->cpuid.need, "cpuid.need", false, p, d);
 	if (d->errors > before)
 		return;
+	check_mode(c, p, d);
 	for (unsigned int i = 0; i < p->n; i++) {
 		const uint32_t *h = p->leaf[i].hide;
 
