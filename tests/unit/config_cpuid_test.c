@@ -33,7 +33,8 @@ static bool parse(const char *text)
 	return config_parse(text, strlen(text), "/etc/axvm/t.toml", &c, &d);
 }
 
-static const struct diag *said(enum diag_level level, int line, const char *part)
+static const struct diag *said(enum diag_level level, int line,
+			       const char *part)
 {
 	for (size_t i = 0; i < d.n; i++) {
 		if (d.list[i].level == level && d.list[i].line == line &&
@@ -41,11 +42,12 @@ static const struct diag *said(enum diag_level level, int line, const char *part
 			return &d.list[i];
 	}
 	for (size_t i = 0; i < d.n; i++)
-		fprintf(stderr, "%d:%d: %s\n", d.list[i].level, d.list[i].line, d.list[i].text);
+		fprintf(stderr, "%d:%d: %s\n", d.list[i].level, d.list[i].line,
+			d.list[i].text);
 	return NULL;
 }
 
-#define CPUID_TOML(text)                                                       \
+#define CPUID_TOML(text) \
 	"memory = \"1M\"\n[boot]\nentry = 0x1000\n[cpuid]\n" text
 
 static const struct {
@@ -53,12 +55,15 @@ static const struct {
 	int line;
 	const char *part;
 } cpuid_bad[] = {
-	{ "features = \"-avx,-x2apik\"", 5, "no feature \"x2apik\" is known (did you mean \"x2apic\"?)" },
+	{ "features = \"-avx,-x2apik\"", 5,
+	  "no feature \"x2apik\" is known (did you mean \"x2apic\"?)" },
 	{ "features = \"avx\"", 5, "\"avx\" is neither -NAME" },
 	{ "features = \"-\"", 5, "\"-\" is neither" },
-	{ "features = \"-0123456789012345678901234567890123456789\"", 5, "no feature \"0123456789" },
+	{ "features = \"-0123456789012345678901234567890123456789\"", 5,
+	  "no feature \"0123456789" },
 	{ "features = \"-avx +avx\"", 5, "avx is insisted on, and hidden" },
-	{ "features = \"+avx512vl -xsave\"", 5, "avx512vl is insisted on, and hidden" },
+	{ "features = \"+avx512vl -xsave\"", 5,
+	  "avx512vl is insisted on, and hidden" },
 	{ "features = 7", 5, "must be a string" },
 	{ "[[cpuid.hide]]\nebx = 1", 5, "leaf is missing" },
 	{ "[[cpuid.hide]]\nleaf = 7", 5, "no bit of eax" },
@@ -74,11 +79,13 @@ START_TEST(test_cpuid_bad)
 
 	snprintf(text, sizeof(text), CPUID_TOML("%s\n"), cpuid_bad[_i].text);
 	ck_assert(!parse(text));
-	ck_assert_ptr_nonnull(said(DIAG_ERROR, cpuid_bad[_i].line, cpuid_bad[_i].part));
+	ck_assert_ptr_nonnull(
+		said(DIAG_ERROR, cpuid_bad[_i].line, cpuid_bad[_i].part));
 }
 END_TEST
 
-static const struct cpuid_leaf *leaf(const struct cpuid_policy *p, uint32_t nr, uint32_t sub)
+static const struct cpuid_leaf *leaf(const struct cpuid_policy *p, uint32_t nr,
+				     uint32_t sub)
 {
 	for (unsigned int i = 0; i < p->n; i++) {
 		if (p->leaf[i].leaf == nr && p->leaf[i].subleaf == sub)
@@ -93,12 +100,14 @@ START_TEST(test_cpuid)
 	struct cpuid_policy p;
 	char *toml;
 
-	ck_assert(parse(CPUID_TOML("features = \"-avx,+aes\\t-pni\"\n"
-				   "[[cpuid.hide]]\nleaf = 7\nsubleaf = 2\nedx = \"0x9\"\n"
-				   "[[cpuid.hide]]\nleaf = 1\nedx = 0x8000_0000\n")));
+	ck_assert(parse(CPUID_TOML(
+		"features = \"-avx,+aes\\t-pni\"\n"
+		"[[cpuid.hide]]\nleaf = 7\nsubleaf = 2\nedx = \"0x9\"\n"
+		"[[cpuid.hide]]\nleaf = 1\nedx = 0x8000_0000\n")));
 	cpuid_policy_read(&c, &p, &d);
 	ck_assert_uint_eq(d.n, 0);
-	ck_assert_uint_eq(leaf(&p, 1, 0)->hide[CPUID_ECX], 1 | 1u << 12 | 1u << 28 | 1u << 29);
+	ck_assert_uint_eq(leaf(&p, 1, 0)->hide[CPUID_ECX],
+			  1 | 1u << 12 | 1u << 28 | 1u << 29);
 	ck_assert_uint_eq(leaf(&p, 1, 0)->hide[CPUID_EDX], 1u << 31);
 	ck_assert_uint_eq(leaf(&p, 1, 0)->need[CPUID_ECX], 1u << 25);
 	ck_assert_uint_eq(leaf(&p, 7, 0)->hide[CPUID_EBX], 0xd0230020);
@@ -108,12 +117,17 @@ START_TEST(test_cpuid)
 	ck_assert_uint_eq(leaf(&p, 7, 2)->hide[CPUID_EDX], 9);
 	ck_assert_uint_eq(leaf(&p, 0xd, 0)->hide[CPUID_EAX], 0xe4);
 	toml = config_to_toml(&c, NULL);
-	ck_assert(strstr(toml, "[cpuid]\nfeatures = \"-avx,+aes\\u0009-pni\"\n"));
-	ck_assert(strstr(toml, "[[cpuid.hide]]\nleaf = 0x7\nsubleaf = 0x2\nedx = 0x9\n"));
+	ck_assert(
+		strstr(toml, "[cpuid]\nfeatures = \"-avx,+aes\\u0009-pni\"\n"));
+	ck_assert(strstr(
+		toml,
+		"[[cpuid.hide]]\nleaf = 0x7\nsubleaf = 0x2\nedx = 0x9\n"));
 	free(toml);
 	cpuid_policy_refuse(&c, "is not for this", &d);
-	ck_assert_ptr_nonnull(said(DIAG_ERROR, 5, "cpuid.features is not for this"));
-	ck_assert_ptr_nonnull(said(DIAG_ERROR, 6, "cpuid.hide is not for this"));
+	ck_assert_ptr_nonnull(
+		said(DIAG_ERROR, 5, "cpuid.features is not for this"));
+	ck_assert_ptr_nonnull(
+		said(DIAG_ERROR, 6, "cpuid.hide is not for this"));
 	ck_assert_uint_eq(d.n, 2);
 }
 END_TEST
@@ -126,10 +140,12 @@ START_TEST(test_cpuid_many)
 
 	for (int i = 0; i < _i; i++)
 		len += (size_t)snprintf(text + len, sizeof(text) - len,
-					"[[cpuid.hide]]\nleaf = %d\neax = 1\n", i);
+					"[[cpuid.hide]]\nleaf = %d\neax = 1\n",
+					i);
 	ck_assert_int_eq(parse(text), _i <= 32);
 	if (_i > 64)
-		ck_assert_ptr_nonnull(said(DIAG_ERROR, 6 + 3 * 64, "more than 64 leaves"));
+		ck_assert_ptr_nonnull(
+			said(DIAG_ERROR, 6 + 3 * 64, "more than 64 leaves"));
 	else if (_i > 32)
 		ck_assert_ptr_nonnull(said(DIAG_ERROR, 6, "at most 32"));
 }
@@ -137,9 +153,12 @@ END_TEST
 
 START_TEST(test_cpuid_mode)
 {
-	ck_assert(!parse("memory = \"1M\"\n[boot]\nentry = 0x1000\nmode = \"long64\"\n"
-			 "[cpuid]\nfeatures = \"-lm\"\n"));
-	ck_assert_ptr_nonnull(said(DIAG_ERROR, 6, "cpuid.features hides lm, without which there is no boot.mode"));
+	ck_assert(!parse(
+		"memory = \"1M\"\n[boot]\nentry = 0x1000\nmode = \"long64\"\n"
+		"[cpuid]\nfeatures = \"-lm\"\n"));
+	ck_assert_ptr_nonnull(said(
+		DIAG_ERROR, 6,
+		"cpuid.features hides lm, without which there is no boot.mode"));
 }
 END_TEST
 
@@ -156,7 +175,8 @@ START_TEST(test_cpuid_words)
 		ck_assert_uint_lt(strlen(w->name), 31);
 		ck_assert_ptr_nonnull(cpuid_word(w->name));
 		for (unsigned int k = 0; k < i; k++)
-			ck_assert(!cpuid_words[k].name || strcmp(cpuid_words[k].name, w->name));
+			ck_assert(!cpuid_words[k].name ||
+				  strcmp(cpuid_words[k].name, w->name));
 	}
 	ck_assert_uint_lt(cpuid_nr_words, 192);
 }
