@@ -193,8 +193,8 @@ static int run(int argc, char **argv)
 	near = name_nearest(verb, verbs, 4);
 	return err(VMCTL_USAGE,
 		   "config: '%s' is not check, show, convert or generate%s%s%s",
-		   verb, near ? "; did you mean " : "", near ? near : "",
-		   near ? "?" : "");
+		   verb, near ? " (did you mean " : "", near ? near : "",
+		   near ? "?)" : "");
 }
 
 const struct command cmd_config = {

@@ -156,18 +156,14 @@ static void check_word(const struct config *c, struct diags *d, const char *own,
 		       const struct cfg_text *t, const char *const *words,
 		       unsigned int n)
 {
-	const char *near;
-
 	if (!t->set)
 		return;
 	for (unsigned int i = 0; i < n; i++) {
 		if (!strcmp(words[i], t->v))
 			return;
 	}
-	near = name_nearest(t->v, words, n);
-	ERROR(t->line, "%s cannot be \"%.40s\"%s%s%s", CFG_KEY(*t, own), t->v,
-	      near ? "; did you mean \"" : "", near ? near : "",
-	      near ? "\"?" : "");
+	ERROR(t->line, "%s cannot be \"%.40s\"%s", CFG_KEY(*t, own), t->v,
+	      name_hint(t->v, words, n));
 }
 
 static void check_words(const struct config *c, struct diags *d)

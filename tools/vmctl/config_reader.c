@@ -89,7 +89,7 @@ static bool number(struct reader *r, const struct cfg_field *f,
 static bool word(struct reader *r, const struct cfg_field *f,
 		 struct json_object *v, int line, uint64_t *out)
 {
-	const char *names[CONFIG_MAX_KEYS], *near, *s;
+	const char *names[CONFIG_MAX_KEYS], *s;
 	unsigned int n = 0;
 
 	if (!json_object_is_type(v, json_type_string))
@@ -104,10 +104,8 @@ static bool word(struct reader *r, const struct cfg_field *f,
 	}
 	if (!num_parse(s, out))
 		return true;
-	near = name_nearest(s, names, n);
-	ERROR(line, "%s%s cannot be \"%.40s\"%s%s%s", r->within, f->key, s,
-	      near ? "; did you mean \"" : "", near ? near : "",
-	      near ? "\"?" : "");
+	ERROR(line, "%s%s cannot be \"%.40s\"%s", r->within, f->key, s,
+	      name_hint(s, names, n));
 	return false;
 }
 

@@ -246,3 +246,23 @@ const char *name_nearest(const char *word, const char *const *list,
 	}
 	return found;
 }
+
+const char *name_hint(const char *word, const char *const *list, unsigned int n)
+{
+	const char *near = name_nearest(word, list, n);
+	static char buf[512];
+	size_t len;
+
+	if (near) {
+		snprintf(buf, sizeof(buf), "; did you mean \"%s\"?", near);
+		return buf;
+	}
+	len = (size_t)snprintf(buf, sizeof(buf), "; it is ");
+	for (unsigned int i = 0; i < n && len < sizeof(buf); i++)
+		len += (size_t)snprintf(buf + len, sizeof(buf) - len, "%s%s",
+					!i	   ? "" :
+					i == n - 1 ? " or " :
+						     ", ",
+					list[i]);
+	return buf;
+}

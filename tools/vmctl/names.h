@@ -35,4 +35,12 @@ const char *names_exit(void);
 const char *name_nearest(const char *word, const char *const *list,
 			 unsigned int n);
 
+/**
+ * name_hint() - what a message goes on with after a word that is none
+ * @word, @list, @n: as in name_nearest()
+ * Return: "; did you mean "X"?", or "; it is one of X, Y", in a static buffer.
+ */
+const char *name_hint(const char *word, const char *const *list,
+		      unsigned int n);
+
 #endif /* VMCTL_NAMES_H */
