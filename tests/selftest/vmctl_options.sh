@@ -52,6 +52,12 @@ cmp -s "$out" "$work/by-gpa"
 tap $? "the same bytes"
 t 0 "mem dump --gva" mem dump busy "$load" 64 --gva
 t 2 "--vcpu of no such vCPU" mem read busy "$load" 64 --gva --vcpu 77
+t 2 "beyond all addresses" mem read busy 0xfffffffffffffff0 64
+complains "is said" "goes beyond the last address"
+v mem read busy "$load" 1T
+wanted="a sentence, and nothing printed before it"
+[ "$status" != 0 ] && ! [ -s "$out" ] && [ -s "$errs" ]
+tap $? "more than there is"
 for o in --write --exec --user; do
 	t 0 "translate $o" translate busy "$load" $o
 	says "leads to memory" " -> 0x"

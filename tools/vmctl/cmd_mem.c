@@ -152,11 +152,28 @@ static int read_chunks(const struct job *j, unsigned char *buf)
 	return ret;
 }
 
+/* Not a screen of memory first, and that there is no more of it then. */
+static int check_end(const struct job *j)
+{
+	uint64_t last = j->addr + j->len - 1;
+	char byte;
+
+	if (last < j->addr)
+		return err(VMCTL_USAGE,
+			   "mem: 0x%" PRIx64 " + 0x%" PRIx64
+			   " goes beyond the last address there can be",
+			   j->addr, j->len);
+	return o.gva || j->len <= CHUNK ? 0 :
+					  transfer(j, false, last, &byte, 1);
+}
+
 static int mem_read(struct job *j)
 {
 	unsigned char *buf;
-	int ret;
+	int ret = check_end(j);
 
+	if (ret)
+		return ret;
 	if (o.json && j->fd < 0) {
 		if (j->len > 16 * CHUNK)
 			return err(
