@@ -21,7 +21,7 @@ t 2 "unknown command" frobnicate
 complains "it is named" "frobnicate"
 t 2 "misspelt command" crate
 complains "the near one is offered" "did you mean 'create'"
-t 2 "a command that steers terminals" "$(printf 'x\033[2J\n')y"
+t 2 "a command that steers terminals" "$(printf 'x\033[2J\ny')"
 complains "as harmless text in one line" "'x\\\\x1b\[2J\\\\x0ay'"
 
 for c in $(vmctl __complete '' | cut -f 1); do
