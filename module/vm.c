@@ -21,8 +21,8 @@
  *	    mmap_lock			(user accesses; never under mem.lock)
  *	      vm->mem.lock		regions, nested tables
  *	        vm->buses.lock		device and policy tables (writers)
- *	  vm->state_lock		state, stop reason, live count (spin)
  *	    vcpu->exits.lock		claim, parked exit (spin)
+ *	  vm->state_lock		state, stop reason, live count (raw)
  *
  * A vCPU's own thread holds run_lock and never takes vm->lock, so whoever
  * holds vm->lock may wait for vCPUs to leave the run loop.
