@@ -207,12 +207,13 @@ static const struct {
  * @entry: six bytes for each
  * @ip_addr: address of the first of @ip
  * @types: kinds of entries have other numbers since Linux 6.4
+ * @regs: so have registers, in 7.x
  */
 struct orc {
 	const uint8_t *ip, *entry;
 	size_t n;
 	uint64_t ip_addr;
-	bool types;
+	bool types, regs;
 };
 
 struct orc_entry {
@@ -226,6 +227,26 @@ static uint64_t orc_ip(const struct orc *o, size_t i)
 	return o->ip_addr + 4 * i + (uint64_t)(int32_t)le32_get(o->ip + 4 * i);
 }
 
+/* What newer kernels mean; RAX is a base nowhere that matters. */
+/* clang-format off */
+static const uint8_t orc_renumbered[16] = {
+	ORC_UNDEFINED, 15, ORC_DX, ORC_SP, ORC_BP, ORC_DI, ORC_R10, ORC_R13,
+	ORC_PREV_SP, ORC_SP_INDIRECT, ORC_BP_INDIRECT, 15, 15, 15, 15, 15,
+};
+/* clang-format on */
+
+/* The stack pointer is what most entries start from: 5, or the newer 3. */
+static bool newer_regs(const struct orc *o)
+{
+	size_t three = 0, five = 0;
+
+	for (size_t i = 0; i < o->n; i++) {
+		three += (o->entry[6 * i + 4] & 15) == 3;
+		five += (o->entry[6 * i + 4] & 15) == 5;
+	}
+	return three > five;
+}
+
 static struct orc_entry orc_entry(const struct orc *o, size_t i)
 {
 	const uint8_t *p = o->entry + 6 * i;
@@ -235,6 +256,10 @@ static struct orc_entry orc_entry(const struct orc *o, size_t i)
 			       .bp_reg = p[4] >> 4 };
 	unsigned int type = p[5] & (o->types ? 7 : 3);
 
+	if (o->regs) {
+		e.sp_reg = orc_renumbered[e.sp_reg];
+		e.bp_reg = orc_renumbered[e.bp_reg];
+	}
 	if (o->types)
 		e.type = type < 2 ? ORC_STOP : (enum orc_type)(type - 1);
 	else
@@ -337,6 +362,7 @@ static bool orc_find(const struct ksyms *k, struct orc *o)
 	o->types = newer_types(k);
 	if (!o->ip || !o->entry)
 		return false;
+	o->regs = newer_regs(o);
 	/* Sorted, or it is something else. */
 	for (size_t i = 1; i < o->n; i++) {
 		if (orc_ip(o, i) < orc_ip(o, i - 1))
