@@ -147,7 +147,7 @@ static int dev_vm_list(struct axvm_call *call)
 static const struct axvm_ioctl dev_rows[] = {
 	AXVM_ROW(AXVM_INFO, 0, axvm_info, 0, IOCTL_OUT, axvm_dev_info),
 	AXVM_ROW(AXVM_VM_CREATE, 0, axvm_vm_create,
-		 AXVM_VM_PLATFORM | AXVM_VM_USER_CALLS,
+		 AXVM_VM_PLATFORM | AXVM_VM_USER_CALLS | AXVM_VM_PTIMER,
 		 IOCTL_OUT | IOCTL_OUT_ERR, dev_vm_create),
 	AXVM_ROW(AXVM_VM_OPEN, 0, axvm_vm_ref, 0, IOCTL_OUT, dev_vm_open),
 	AXVM_ROW(AXVM_VM_LIST, 0, axvm_list, 0, IOCTL_OUT, dev_vm_list),

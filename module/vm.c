@@ -260,6 +260,7 @@ static struct axvm_vm *axvm_vm_alloc(const struct axvm_vm_create *arg)
 	vm->policy = arg->policy;
 	vm->platform = arg->flags & AXVM_VM_PLATFORM;
 	vm->user_calls = arg->flags & AXVM_VM_USER_CALLS;
+	vm->ptimer = arg->flags & AXVM_VM_PTIMER;
 	vm->created_ns = ktime_get_real_ns();
 	kref_init(&vm->ref); /* the creator's view */
 	atomic_set(&vm->views, 1);
@@ -375,7 +376,8 @@ void axvm_vm_fill_info(struct axvm_vm *vm, struct axvm_vm_info *info)
 	memset(info, 0, sizeof(*info));
 	info->size = size;
 	info->flags = (vm->platform ? AXVM_VM_PLATFORM : 0) |
-		      (vm->user_calls ? AXVM_VM_USER_CALLS : 0);
+		      (vm->user_calls ? AXVM_VM_USER_CALLS : 0) |
+		      (vm->ptimer ? AXVM_VM_PTIMER : 0);
 	info->id = vm->id;
 	memcpy(info->name, vm->name, sizeof(info->name));
 	raw_spin_lock_irq(&vm->state_lock);

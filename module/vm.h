@@ -45,6 +45,7 @@ struct axvm_vm {
 	u32 policy; /* (l) AXVM_POLICY_* */
 	bool platform; /* (c) AXVM_VM_PLATFORM */
 	bool user_calls; /* (c) AXVM_VM_USER_CALLS */
+	bool ptimer; /* (c) AXVM_VM_PTIMER */
 	bool profiled; /* (l) AXVM_SET_PROFILE; read freely */
 	struct kref ref; /* descriptors, lookups, the list */
 	atomic_t views; /* (a) open descriptors and mappings */

@@ -100,6 +100,7 @@
 #define AXVM_CAP_PROFILE (1ull << 13) /* AXVM_VM_PROFILE */
 #define AXVM_CAP_CONTROL (1ull << 14) /* AXVM_VCPU_CONTROL */
 #define AXVM_CAP_CPUID (1ull << 15) /* AXVM_VM_CPUID (x86) */
+#define AXVM_CAP_PTIMER (1ull << 16) /* AXVM_VM_PTIMER (arm64) */
 
 /**
  * struct axvm_info - AXVM_INFO: what this module and host offer
@@ -182,10 +183,20 @@ struct axvm_info {
  * Without it such a call gets -EPERM.  arm64: HVC is undefined at EL0.
  */
 #define AXVM_VM_USER_CALLS (1u << 1)
+/*
+ * CREATE: the guest has the CPU's own physical timer and counter (arm64; topic
+ * "Generic Timer, CNTHCTL_EL2" of the Arm manual): CNTP_* and CNTPCT_EL0 do not
+ * trap, and the timer's interrupt comes as the virtual one's does.  Without it
+ * they are emulated, and the physical count is the virtual one.  With it the
+ * physical count, and so CNTP_CVAL_EL0, is the host's: it does not begin at 0
+ * and goes on while the VM is suspended, whatever AXVM_OP_TIME_RUNS says; a
+ * deadline that passes meanwhile fires on RESUME.  Only with AXVM_VM_PLATFORM.
+ */
+#define AXVM_VM_PTIMER (1u << 2)
 
 /**
  * struct axvm_vm_create - AXVM_VM_CREATE: make a VM (device descriptor)
- * @flags: AXVM_VM_PLATFORM, AXVM_VM_USER_CALLS
+ * @flags: AXVM_VM_PLATFORM, AXVM_VM_USER_CALLS, AXVM_VM_PTIMER
  * @name: unique name; empty: the kernel names it "vmID"
  * @policy: AXVM_POLICY_*
  * @mode: permission bits for owner and group (0600 when zero); only read
@@ -195,10 +206,11 @@ struct axvm_info {
  * @id: out: the VM's id; ids start at 1 and are never used again
  * @reserved: zero
  *
- * Errors: EINVAL bad name, policy or mode; EEXIST name taken; ENOSPC a limit
- * on VMs is reached; EOPNOTSUPP, EBUSY, EPROTO with @why, EOPNOTSUPP without
- * when there is no AXVM_CAP_PLATFORM; ENOMEM; EPERM outside the initial user
- * namespace.
+ * Errors: EINVAL bad name, policy or mode, or AXVM_VM_PTIMER without
+ * AXVM_VM_PLATFORM; EEXIST name taken; ENOSPC a limit on VMs is reached;
+ * EOPNOTSUPP, EBUSY, EPROTO with @why, EOPNOTSUPP without when there is no
+ * AXVM_CAP_PLATFORM or AXVM_CAP_PTIMER and the flag asks for it; ENOMEM; EPERM
+ * outside the initial user namespace.
  */
 struct axvm_vm_create {
 	__u32 size;

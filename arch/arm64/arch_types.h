@@ -93,6 +93,24 @@ struct arm64_debug {
 	u64 brk;
 };
 
+/* A vCPU's timers. */
+#define ARM64_VTIMER 0
+#define ARM64_PTIMER 1
+#define ARM64_NR_TIMERS 2
+
+/**
+ * struct arm64_timer - one of them
+ * @ctl: (o) CNT*_CTL_EL0 without its status while it is not in hardware, and
+ *	@cval likewise
+ * @host: wakes the vCPU at @cval while it sleeps in WFI; of an emulated timer:
+ *	raises its line then
+ */
+struct arm64_timer {
+	u64 ctl;
+	u64 cval;
+	struct hrtimer host;
+};
+
 /**
  * struct arm64_user_mmio - an access that userspace answers
  * @esr: its syndrome, 0: none
@@ -115,12 +133,12 @@ struct arm64_user_mmio {
  * @fp: (o) the CPU's FP registers are the guest's
  * @fp_keep: room for them when the kernel wants the registers
  * @sysreg: emulated system registers (o)
- * @cntv_ctl: (o) virtual timer while it is not in hardware, and @cntv_cval
- * @cntp_ctl: (o) physical timer, emulated, and @cntp_cval
- * @timer: wakes the vCPU at @cntv_cval while it sleeps in WFI
- * @ptimer: raises the physical timer's line at @cntp_cval
- * @timer_line: (o) VTIMER_*: the virtual timer's line was seen high, and the
- *	host's interrupt is kept active for it
+ * @timer: by ARM64_VTIMER, ARM64_PTIMER
+ * @timer_line: (o) VTIMER_*: a timer's line was seen high, and the host's
+ *	interrupt is kept active for it; @timer_lines: any of them
+ * @timer_take: (c) timers whose interrupt need not go through the host, a bit
+ *	each
+ * @ptimer: (c) the physical timer is hardware, too (AXVM_VM_PTIMER)
  * @gic_todo: list registers are not what they should be; set under the vgic's
  *	lock, read without
  * @gic_busy: list registers or maintenance interrupts are in use; written by
@@ -143,13 +161,15 @@ struct axvm_vcpu_arch {
 	struct arm64_boot *boot;
 	bool written;
 	bool fp;
-	u8 timer_line;
+	u8 timer_take;
+	union {
+		u8 timer_line[ARM64_NR_TIMERS];
+		u16 timer_lines;
+	};
+	bool ptimer;
 	bool gic_todo;
 	bool gic_busy;
-	u64 cntv_ctl;
-	u64 cntv_cval;
-	u64 cntp_ctl;
-	u64 cntp_cval;
+	struct arm64_timer timer[ARM64_NR_TIMERS];
 	struct syn_abort abort;
 	u64 abort_esr;
 	struct arm64_user_mmio user_mmio;
@@ -158,8 +178,6 @@ struct axvm_vcpu_arch {
 	bool insn_busy;
 	struct vsys_state sysreg;
 	struct user_fpsimd_state fp_keep;
-	struct hrtimer timer;
-	struct hrtimer ptimer;
 	u32 controls;
 	u32 poll_ns;
 	u64 asleep_at;

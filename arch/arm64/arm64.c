@@ -30,6 +30,7 @@ int axvm_arch_init(struct axvm_why *why)
 {
 	arm64_id_init();
 	vgic_hw_probe();
+	vtimer_probe();
 	arm64_id_views_init();
 	hyp_ops = hyp_probe(why);
 	return hyp_ops ? vmid_init() : 0;
@@ -49,7 +50,8 @@ void axvm_arch_info(struct axvm_info *info)
 	info->caps |= AXVM_CAP_TRANSLATE | AXVM_CAP_DEBUG;
 	if (vgic_hw_present())
 		info->caps |= AXVM_CAP_PLATFORM |
-			      (vgic_hw_is_v2() ? AXVM_CAP_GICV2 : 0);
+			      (vgic_hw_is_v2() ? AXVM_CAP_GICV2 : 0) |
+			      (vtimer_has_physical() ? AXVM_CAP_PTIMER : 0);
 }
 
 int axvm_arch_mitigations(char *buf)
@@ -66,6 +68,8 @@ int axvm_arch_prepare(struct axvm_why *why)
 	/* Without its interrupt a guest's timer can only be polled. */
 	if (vtimer_init())
 		pr_notice_once("axvm: the virtual timer's interrupt cannot be had\n");
+	if (vtimer_physical_lost())
+		pr_notice_once("axvm: the physical timer's interrupt is somebody else's: no AXVM_VM_PTIMER\n");
 	if (vgic_hw_init())
 		pr_notice_once("axvm: the GIC's maintenance interrupt cannot be had\n");
 	return 0;
@@ -109,6 +113,11 @@ int axvm_arch_vm_init(struct axvm_vm *vm)
 {
 	int err;
 
+	/* Its interrupt needs a controller to go to. */
+	if (vm->ptimer && !vm->platform)
+		return -EINVAL;
+	if (vm->ptimer && !vtimer_has_physical())
+		return -EOPNOTSUPP;
 	err = arm64_mem_init(vm);
 	if (err)
 		return err;
@@ -197,7 +206,6 @@ int axvm_arch_vcpu_init(struct axvm_vcpu *vcpu)
 	if (err)
 		goto out_page;
 	vtimer_vcpu_init(vcpu);
-	ptimer_vcpu_init(vcpu);
 	err = arm64_regs_init(vcpu);
 	if (err)
 		goto out_share;

@@ -95,30 +95,51 @@ static inline void arm64_set_x(struct axvm_vcpu *vcpu, unsigned int n, u64 v)
 		vcpu->arch.hyp->x[n] = v;
 }
 
-/* vtimer_hw.c */
+/* vtimer_irq.c */
 
 /**
  * struct vtimer_cpu - of a host's CPU
  * @loaded: the vCPU whose stay it is, or NULL
- * @phys_active: the host's interrupt is active here
+ * @phys_active: the host's interrupt of a timer is active here
  */
 struct vtimer_cpu {
 	struct axvm_vcpu *loaded;
-	bool phys_active;
+	bool phys_active[ARM64_NR_TIMERS];
 };
 
 DECLARE_PER_CPU(struct vtimer_cpu, vtimer_cpus);
+
+/** Look for the timers' interrupts (process, at insmod). */
+void vtimer_probe(void);
+/** Claim them (process).  0 or why there is none for the virtual timer. */
+int vtimer_init(void);
+void vtimer_exit(void);
+/** This CPU is taken or given back (irqs off). */
+void vtimer_cpu_enable(void);
+void vtimer_cpu_disable(void);
+/**
+ * Can a guest have the CPU's own physical timer?  Under VHE the host has EL2's,
+ * and EL1's is nobody's; under nVHE it is the host's clock.
+ */
+bool vtimer_has_physical(void);
+/** It could, but somebody else has claimed the interrupt. */
+bool vtimer_physical_lost(void);
+
+/* vtimer_hw.c */
 
 /* struct axvm_vcpu_arch.timer_line */
 #define VTIMER_LOW 0
 #define VTIMER_HIGH 1
 #define VTIMER_RISEN 2 /* since the guest was left: no need to look again */
 
-/** The guest ended the interrupt in hardware (its own CPU, irqs off). */
-static inline void vtimer_ended(struct axvm_vcpu *vcpu)
+/**
+ * The guest ended the interrupt of timer @t in hardware (its own CPU, irqs
+ * off).
+ */
+static inline void vtimer_ended(struct axvm_vcpu *vcpu, unsigned int t)
 {
-	vcpu->arch.timer_line = VTIMER_LOW;
-	this_cpu_write(vtimer_cpus.phys_active, false);
+	vcpu->arch.timer_line[t] = VTIMER_LOW;
+	this_cpu_write(vtimer_cpus.phys_active[t], false);
 }
 
 /** Is it this vCPU's stay that runs here, or was interrupted (irqs off)? */
@@ -127,40 +148,35 @@ static inline bool vtimer_loaded_here(const struct axvm_vcpu *vcpu)
 	return this_cpu_read(vtimer_cpus.loaded) == vcpu;
 }
 
-/** Find and claim the host's virtual-timer interrupt (process). */
-int vtimer_init(void);
-void vtimer_exit(void);
-/** This CPU is taken or given back (irqs off). */
-void vtimer_cpu_enable(void);
-void vtimer_cpu_disable(void);
+/** A vCPU is made; vm->arch.vgic is there, or will never be. */
 void vtimer_vcpu_init(struct axvm_vcpu *vcpu);
-/** The host's INTID of the timer, or 0: none. */
-u32 vtimer_host_intid(void);
-/** Is the line high?  Not during a stay. */
-bool vtimer_fires(struct axvm_vcpu *vcpu);
+/** The host's INTID of timer @t if it is hardware for @vcpu, or 0. */
+u32 vtimer_host_intid(struct axvm_vcpu *vcpu, unsigned int t);
+/** CNT*_CTL_EL0 of timer @t with its status.  Not during a stay. */
+u64 vtimer_ctl(struct axvm_vcpu *vcpu, unsigned int t);
 /** A stay begins or ends (preemption off). */
 void vtimer_load(struct axvm_vcpu *vcpu);
 void vtimer_put(struct axvm_vcpu *vcpu);
-/** On the way in, irqs off, @timer_line: is the line still high? */
+/** On the way in, irqs off, @timer_lines: are the lines still high? */
 void vtimer_flush(struct axvm_vcpu *vcpu);
 /**
- * After an exit that an interrupt made, irqs off: if it is the timer's, hand it
+ * After an exit that an interrupt made, irqs off: if it is a timer's, hand it
  * on at once; the host need not see it.
  */
 void vtimer_take(struct axvm_vcpu *vcpu);
 /** The host's interrupt is kept active, or let go (irqs off, in a stay). */
-void vtimer_host_active(bool active);
-/** Arm, or forget, the timer that ends a WFI (process). */
+void vtimer_host_active(unsigned int t, bool active);
+/** Arm, or forget, the timers that end a WFI (process). */
 void vtimer_wait(struct axvm_vcpu *vcpu);
 void vtimer_wait_end(struct axvm_vcpu *vcpu);
-/** The guest's counter now. */
+/** The guest's virtual counter now. */
 u64 vtimer_count(struct axvm_vm *vm);
-/** Nanoseconds until the guest's counter is @at, and not too many. */
+/** Nanoseconds until the guest's virtual counter is @at, and not too many. */
 u64 vtimer_ns_until(struct axvm_vm *vm, u64 at);
 /** Guest time stops, or goes on (all vCPUs are out). */
 void vtimer_vm_time(struct axvm_vm *vm, bool run);
 
-/* ptimer.c */
+/* ptimer.c: when it is not hardware */
 void ptimer_vcpu_init(struct axvm_vcpu *vcpu);
 /** Forget what is armed (process). */
 void ptimer_stop(struct axvm_vcpu *vcpu);

@@ -19,25 +19,26 @@
 
 static bool ptimer_armed(struct axvm_vcpu *vcpu)
 {
-	return (vcpu->arch.cntp_ctl & (CTL_ENABLE | CTL_IMASK)) == CTL_ENABLE;
+	return (vcpu->arch.timer[ARM64_PTIMER].ctl & (CTL_ENABLE | CTL_IMASK)) == CTL_ENABLE;
 }
 
 static bool ptimer_reached(struct axvm_vcpu *vcpu)
 {
-	return (vcpu->arch.cntp_ctl & CTL_ENABLE) &&
-	       vtimer_count(vcpu->vm) >= vcpu->arch.cntp_cval;
+	return (vcpu->arch.timer[ARM64_PTIMER].ctl & CTL_ENABLE) &&
+	       vtimer_count(vcpu->vm) >= vcpu->arch.timer[ARM64_PTIMER].cval;
 }
 
 static enum hrtimer_restart ptimer_fn(struct hrtimer *t)
 {
-	struct axvm_vcpu *vcpu = container_of(t, struct axvm_vcpu, arch.ptimer);
+	struct axvm_vcpu *vcpu = container_of(t, struct axvm_vcpu,
+					      arch.timer[ARM64_PTIMER].host);
 
 	if (!ptimer_armed(vcpu))
 		return HRTIMER_NORESTART;
 	if (!ptimer_reached(vcpu)) {
 		hrtimer_forward_now(t, ns_to_ktime(vtimer_ns_until(
 					       vcpu->vm,
-					       vcpu->arch.cntp_cval)));
+					       vcpu->arch.timer[ARM64_PTIMER].cval)));
 		return HRTIMER_RESTART;
 	}
 	arm64_vgic_line(vcpu, ARM64_PTIMER_INTID, true);
@@ -46,13 +47,13 @@ static enum hrtimer_restart ptimer_fn(struct hrtimer *t)
 
 void ptimer_vcpu_init(struct axvm_vcpu *vcpu)
 {
-	axvm_hrtimer_setup(&vcpu->arch.ptimer, ptimer_fn,
+	axvm_hrtimer_setup(&vcpu->arch.timer[ARM64_PTIMER].host, ptimer_fn,
 			   HRTIMER_MODE_REL_HARD);
 }
 
 void ptimer_stop(struct axvm_vcpu *vcpu)
 {
-	hrtimer_cancel(&vcpu->arch.ptimer);
+	hrtimer_cancel(&vcpu->arch.timer[ARM64_PTIMER].host);
 }
 
 /* The host timer is not running: the registers are ours alone. */
@@ -66,8 +67,8 @@ static void ptimer_start(struct axvm_vcpu *vcpu)
 	/* Guest time stands still: this runs again when it goes on. */
 	if (!armed || line || READ_ONCE(vm->arch.counter_at))
 		return;
-	hrtimer_start(&vcpu->arch.ptimer,
-		      ns_to_ktime(vtimer_ns_until(vm, vcpu->arch.cntp_cval)),
+	hrtimer_start(&vcpu->arch.timer[ARM64_PTIMER].host,
+		      ns_to_ktime(vtimer_ns_until(vm, vcpu->arch.timer[ARM64_PTIMER].cval)),
 		      HRTIMER_MODE_REL_HARD);
 }
 
@@ -76,20 +77,21 @@ void ptimer_update(struct axvm_vcpu *vcpu)
 	if (!vcpu->vm->arch.vgic)
 		return;
 	ptimer_stop(vcpu);
-	ptimer_start(vcpu);
+	if (!vcpu->arch.ptimer)
+		ptimer_start(vcpu);
 }
 
 static u64 ptimer_read(struct axvm_vcpu *vcpu, u32 id)
 {
-	struct axvm_vcpu_arch *a = &vcpu->arch;
+	struct arm64_timer *p = &vcpu->arch.timer[ARM64_PTIMER];
 
 	switch (id) {
 	case CNTP_TVAL_EL0:
-		return (u32)(a->cntp_cval - vtimer_count(vcpu->vm));
+		return (u32)(p->cval - vtimer_count(vcpu->vm));
 	case CNTP_CVAL_EL0:
-		return a->cntp_cval;
+		return p->cval;
 	case CNTP_CTL_EL0:
-		return a->cntp_ctl | (ptimer_reached(vcpu) ? CTL_ISTATUS : 0);
+		return p->ctl | (ptimer_reached(vcpu) ? CTL_ISTATUS : 0);
 	default:
 		return vtimer_count(vcpu->vm);
 	}
@@ -97,15 +99,15 @@ static u64 ptimer_read(struct axvm_vcpu *vcpu, u32 id)
 
 static void ptimer_write(struct axvm_vcpu *vcpu, u32 id, u64 val)
 {
-	struct axvm_vcpu_arch *a = &vcpu->arch;
+	struct arm64_timer *p = &vcpu->arch.timer[ARM64_PTIMER];
 
 	ptimer_stop(vcpu);
 	if (id == CNTP_TVAL_EL0)
-		a->cntp_cval = vtimer_count(vcpu->vm) + (s32)val;
+		p->cval = vtimer_count(vcpu->vm) + (s32)val;
 	else if (id == CNTP_CVAL_EL0)
-		a->cntp_cval = val;
+		p->cval = val;
 	else
-		a->cntp_ctl = val & (CTL_ENABLE | CTL_IMASK);
+		p->ctl = val & (CTL_ENABLE | CTL_IMASK);
 	if (vcpu->vm->arch.vgic)
 		ptimer_start(vcpu);
 }

@@ -57,14 +57,16 @@ void arm64_regs_exit(struct axvm_vcpu *vcpu)
 static void timers_reset(struct axvm_vcpu *vcpu)
 {
 	struct axvm_vcpu_arch *a = &vcpu->arch;
+	unsigned int t;
 
 	vtimer_wait_end(vcpu);
-	a->cntv_ctl = 0;
-	a->cntv_cval = 0;
-	a->cntp_ctl = 0;
-	a->cntp_cval = 0;
-	a->timer_line = VTIMER_LOW;
+	for (t = 0; t < ARM64_NR_TIMERS; t++) {
+		a->timer[t].ctl = 0;
+		a->timer[t].cval = 0;
+	}
+	a->timer_lines = VTIMER_LOW;
 	arm64_vgic_line(vcpu, ARM64_VTIMER_INTID, false);
+	arm64_vgic_line(vcpu, ARM64_PTIMER_INTID, false);
 	ptimer_update(vcpu);
 }
 
@@ -192,10 +194,10 @@ static void get_system(struct axvm_vcpu *vcpu, struct axvm_arm64_sysregs *r)
 #undef GET
 	r->actlr_el1 = a->sysreg.value[VSYS_ACTLR_EL1];
 	r->mdscr_el1 = a->sysreg.value[VSYS_MDSCR_EL1];
-	r->cntv_ctl_el0 = a->cntv_ctl | (vtimer_fires(vcpu) ? BIT(2) : 0);
-	r->cntv_cval_el0 = a->cntv_cval;
-	r->cntp_ctl_el0 = a->cntp_ctl;
-	r->cntp_cval_el0 = a->cntp_cval;
+	r->cntv_ctl_el0 = vtimer_ctl(vcpu, ARM64_VTIMER);
+	r->cntv_cval_el0 = a->timer[ARM64_VTIMER].cval;
+	r->cntp_ctl_el0 = vtimer_ctl(vcpu, ARM64_PTIMER);
+	r->cntp_cval_el0 = a->timer[ARM64_PTIMER].cval;
 	r->cntvoff_el2 = vcpu->vm->arch.counter_off;
 	r->midr_el1 = sr_read(midr_el1);
 	r->mpidr_el1 = a->hyp->vmpidr;
@@ -217,10 +219,10 @@ static int set_system(struct axvm_vcpu *vcpu,
 #undef SET
 	a->sysreg.value[VSYS_ACTLR_EL1] = r->actlr_el1;
 	a->sysreg.value[VSYS_MDSCR_EL1] = r->mdscr_el1;
-	a->cntv_ctl = r->cntv_ctl_el0 & CNTV_CTL_SETTABLE;
-	a->cntv_cval = r->cntv_cval_el0;
-	a->cntp_ctl = r->cntp_ctl_el0 & CNTV_CTL_SETTABLE;
-	a->cntp_cval = r->cntp_cval_el0;
+	a->timer[ARM64_VTIMER].ctl = r->cntv_ctl_el0 & CNTV_CTL_SETTABLE;
+	a->timer[ARM64_VTIMER].cval = r->cntv_cval_el0;
+	a->timer[ARM64_PTIMER].ctl = r->cntp_ctl_el0 & CNTV_CTL_SETTABLE;
+	a->timer[ARM64_PTIMER].cval = r->cntp_cval_el0;
 	ptimer_update(vcpu);
 	a->written = true;
 	return 0;

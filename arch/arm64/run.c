@@ -95,7 +95,7 @@ static void run_count_cpu(struct axvm_vcpu *vcpu)
  */
 static __always_inline void run_flush(struct axvm_vcpu *vcpu)
 {
-	if (unlikely(vcpu->arch.timer_line))
+	if (unlikely(vcpu->arch.timer_lines))
 		vtimer_flush(vcpu);
 	if (unlikely(READ_ONCE(vcpu->arch.gic_todo)))
 		vgic_hw_flush(vcpu);

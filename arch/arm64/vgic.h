@@ -56,8 +56,8 @@ void arm64_vgic_reset(struct axvm_vm *vm);
 int arm64_vgic_vcpu_init(struct axvm_vcpu *vcpu);
 /** A line of the vCPU's own, or an SPI's (any context). */
 void arm64_vgic_line(struct axvm_vcpu *vcpu, u32 intid, bool level);
-/** The virtual timer's line alone, which has risen (irqs off, in a stay). */
-void arm64_vgic_timer_rose(struct axvm_vcpu *vcpu);
+/** The line of a timer of its own, which has risen (irqs off, in a stay). */
+void arm64_vgic_timer_rose(struct axvm_vcpu *vcpu, u32 intid);
 void arm64_vgic_spi(struct axvm_vm *vm, u32 intid, bool level);
 /** AXVM_VM_IRQ (process). */
 int arm64_vgic_irq(struct axvm_vm *vm, const struct axvm_irq *irq);

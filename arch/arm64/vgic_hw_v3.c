@@ -293,7 +293,8 @@ static __always_inline void fold(struct axvm_vcpu *vcpu)
 
 	for (i = 0; i < g->used_lrs; i++)
 		if ((g->lr[i] & (VGIC_LR_HW | LR_STATE)) == VGIC_LR_HW)
-			vtimer_ended(vcpu);
+			vtimer_ended(vcpu, (g->lr[i] & VGIC_LR_INTID) ==
+						   ARM64_PTIMER_INTID);
 	vgic_sync(&vg->model, vcpu->index, g->lr, g->used_lrs,
 		  unheld_ends(g));
 	WRITE_ONCE(vcpu->arch.gic_busy, false);
@@ -326,12 +327,20 @@ static noinline void flush_some(struct axvm_vcpu *vcpu)
 	WRITE_ONCE(vcpu->arch.gic_busy, g->used_lrs || g->extra);
 }
 
+/* Lock held: the host's interrupt of this timer is the guest's. */
+static __always_inline bool timer_busy(const struct arm64_vgic *vg,
+				       const struct axvm_vcpu *vcpu, u32 intid)
+{
+	const struct vgic_irq *irq = &vg->cpu[vcpu->index]->irq[intid];
+
+	return irq->line || irq->active;
+}
+
 void vgic_hw_flush(struct axvm_vcpu *vcpu)
 {
 	struct arm64_vgic *vg = vcpu->vm->arch.vgic;
 	struct hyp_gic *g = &vcpu->arch.hyp->gic;
-	const struct vgic_irq *timer;
-	bool busy;
+	bool busy, ptimer_busy = false;
 
 	raw_spin_lock(&vg->lock);
 	if (vcpu->arch.gic_busy)
@@ -344,11 +353,14 @@ void vgic_hw_flush(struct axvm_vcpu *vcpu)
 	} else {
 		flush_some(vcpu);
 	}
-	timer = &vg->cpu[vcpu->index]->irq[ARM64_VTIMER_INTID];
-	busy = timer->line || timer->active;
+	busy = timer_busy(vg, vcpu, ARM64_VTIMER_INTID);
+	if (unlikely(vcpu->arch.ptimer))
+		ptimer_busy = timer_busy(vg, vcpu, ARM64_PTIMER_INTID);
 	raw_spin_unlock(&vg->lock);
-	if (busy != this_cpu_read(vtimer_cpus.phys_active))
-		vtimer_host_active(busy);
+	if (busy != this_cpu_read(vtimer_cpus.phys_active[ARM64_VTIMER]))
+		vtimer_host_active(ARM64_VTIMER, busy);
+	if (unlikely(vcpu->arch.ptimer))
+		vtimer_host_active(ARM64_PTIMER, ptimer_busy);
 }
 
 void vgic_hw_sync(struct axvm_vcpu *vcpu)

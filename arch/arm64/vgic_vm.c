@@ -217,12 +217,12 @@ void arm64_vgic_line(struct axvm_vcpu *vcpu, u32 intid, bool level)
 	raw_spin_unlock_irqrestore(&g->lock, flags);
 }
 
-void arm64_vgic_timer_rose(struct axvm_vcpu *vcpu)
+void arm64_vgic_timer_rose(struct axvm_vcpu *vcpu, u32 intid)
 {
 	struct arm64_vgic *g = vcpu->vm->arch.vgic;
 
 	raw_spin_lock(&g->lock);
-	vgic_set_line(&g->model, vcpu->index, ARM64_VTIMER_INTID, true);
+	vgic_set_line(&g->model, vcpu->index, intid, true);
 	raw_spin_unlock(&g->lock);
 }
 
@@ -350,6 +350,7 @@ static int cpus_add(struct arm64_vgic *g, unsigned int nr)
 int arm64_vgic_vcpu_init(struct axvm_vcpu *vcpu)
 {
 	struct arm64_vgic *g = vcpu->vm->arch.vgic;
+	struct vgic_irq *irq;
 	unsigned long flags;
 	bool first;
 	int err;
@@ -363,7 +364,9 @@ int arm64_vgic_vcpu_init(struct axvm_vcpu *vcpu)
 		return err;
 	raw_spin_lock_irqsave(&g->lock, flags);
 	g->cpu[vcpu->index]->affinity = vcpu->hw_id;
-	g->cpu[vcpu->index]->irq[ARM64_VTIMER_INTID].hw = vtimer_host_intid();
+	irq = g->cpu[vcpu->index]->irq;
+	irq[ARM64_VTIMER_INTID].hw = vtimer_host_intid(vcpu, ARM64_VTIMER);
+	irq[ARM64_PTIMER_INTID].hw = vtimer_host_intid(vcpu, ARM64_PTIMER);
 	vgic_reset_cpu(&g->model, vcpu->index);
 	/* SPIs go to affinity 0 after a reset. */
 	if (first || !vcpu->hw_id)

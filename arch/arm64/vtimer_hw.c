@@ -1,75 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The virtual timer of a vCPU: in hardware during a stay, its interrupt taken
- * by the host and handed on, and a host timer that ends a WFI.
+ * A vCPU's timers that are hardware during a stay: the virtual one, and the
+ * physical one of a VM that was made with AXVM_VM_PTIMER.  Their interrupts
+ * handed on, and host timers that end a WFI.  Whose the interrupts are is
+ * vtimer_irq.c's.
  *
- * The line is level-triggered.  When it fires the host acknowledges it but
- * leaves it active ("forwarded"), so it does not fire again, and raises the
- * line in the guest's controller; the guest gets it as a list register mapped
- * to the physical interrupt, and ending it there ends the physical one too.  If
- * the line is still high then, all of this happens again.  @phys_active is
- * what this CPU's interrupt controller holds.
+ * The virtual timer counts from the VM's start.  The physical one counts as the
+ * CPU does: nothing can shift or stop that.
  */
-#include <linux/acpi.h>
 #include <linux/interrupt.h>
-#include <linux/irq.h>
-#include <linux/irqdomain.h>
 #include <linux/math64.h>
-#include <linux/of_irq.h>
 #include <linux/percpu.h>
-#include <asm/virt.h>
 
 #include "module/compat.h"
-#include "arch/arm64/arm64.h"
-#include "arch/arm64/vgic.h"
+#include "arch/arm64/vtimer.h"
 #include "arch/arm64/hyp/backend.h"
-
-#define CTL_ENABLE BIT(0)
-#define CTL_IMASK BIT(1)
-#define CTL_ISTATUS BIT(2)
 
 /* A sleep is never longer: the host timer is armed again. */
 #define WAIT_MAX_NS (60ull * NSEC_PER_SEC)
-
-DEFINE_PER_CPU(struct vtimer_cpu, vtimer_cpus);
-static int vtimer_virq; /* 0: none */
-static u32 vtimer_pintid;
-static struct irq_data *vtimer_chip; /* what keeps its active state */
-static bool vtimer_level; /* the host's interrupt is level-triggered */
-
-static u64 vtimer_read_ctl(void)
-{
-	return is_kernel_in_hyp_mode() ? sr_read(SR_CNTV_CTL_EL02) :
-					 sr_read(cntv_ctl_el0);
-}
-
-static void vtimer_write_ctl(u64 ctl)
-{
-	if (is_kernel_in_hyp_mode())
-		sr_write(SR_CNTV_CTL_EL02, ctl);
-	else
-		sr_write(cntv_ctl_el0, ctl);
-}
-
-static u64 vtimer_read_cval(void)
-{
-	return is_kernel_in_hyp_mode() ? sr_read(SR_CNTV_CVAL_EL02) :
-					 sr_read(cntv_cval_el0);
-}
-
-static void vtimer_write_cval(u64 cval)
-{
-	if (is_kernel_in_hyp_mode())
-		sr_write(SR_CNTV_CVAL_EL02, cval);
-	else
-		sr_write(cntv_cval_el0, cval);
-}
-
-static bool ctl_line(u64 ctl)
-{
-	return (ctl & (CTL_ENABLE | CTL_IMASK | CTL_ISTATUS)) ==
-	       (CTL_ENABLE | CTL_ISTATUS);
-}
 
 /* The host's own view, also while CNTVOFF_EL2 is a guest's. */
 static u64 host_count(void)
@@ -85,46 +33,44 @@ u64 vtimer_count(struct axvm_vm *vm)
 	return (at ?: host_count()) - vm->arch.counter_off;
 }
 
-bool vtimer_fires(struct axvm_vcpu *vcpu)
+/* What timer @t compares with when it is hardware. */
+static __always_inline u64 count_of(struct axvm_vcpu *vcpu, unsigned int t)
 {
-	return (vcpu->arch.cntv_ctl & (CTL_ENABLE | CTL_IMASK)) == CTL_ENABLE &&
-	       vtimer_count(vcpu->vm) >= vcpu->arch.cntv_cval;
+	return t == ARM64_PTIMER && vcpu->arch.ptimer ? host_count() :
+							vtimer_count(vcpu->vm);
 }
 
-static bool vtimer_armed(struct axvm_vcpu *vcpu)
+static __always_inline bool armed(const struct axvm_vcpu *vcpu, unsigned int t)
 {
-	return (vcpu->arch.cntv_ctl & (CTL_ENABLE | CTL_IMASK)) == CTL_ENABLE;
+	return (vcpu->arch.timer[t].ctl & (CTL_ENABLE | CTL_IMASK)) ==
+	       CTL_ENABLE;
+}
+
+/* Is the line high?  Not during a stay. */
+static __always_inline bool fires(struct axvm_vcpu *vcpu, unsigned int t)
+{
+	return armed(vcpu, t) && count_of(vcpu, t) >= vcpu->arch.timer[t].cval;
+}
+
+u64 vtimer_ctl(struct axvm_vcpu *vcpu, unsigned int t)
+{
+	const struct arm64_timer *tm = &vcpu->arch.timer[t];
+	bool reached = tm->ctl & CTL_ENABLE && count_of(vcpu, t) >= tm->cval;
+
+	return tm->ctl | (reached ? CTL_ISTATUS : 0);
 }
 
 /* ---- the interrupt ------------------------------------------------------ */
 
-/*
- * What irq_set_irqchip_state() does, without its search for and lock of the
- * descriptor: the interrupt is ours, and this CPU's own.
- */
-static void vtimer_set_active(struct vtimer_cpu *c, bool active)
-{
-	if (c->phys_active == active || !vtimer_chip)
-		return;
-	vtimer_chip->chip->irq_set_irqchip_state(vtimer_chip,
-						 IRQCHIP_STATE_ACTIVE, active);
-	c->phys_active = active;
-}
-
-/* It fired during a stay (or, late, after one: then the line is low). */
-static irqreturn_t vtimer_handler(int irq, void *dev)
+static __always_inline void take(struct axvm_vcpu *vcpu, unsigned int t)
 {
 	struct vtimer_cpu *c = this_cpu_ptr(&vtimer_cpus);
 
-	/* Forwarded: the interrupt stays active after this handler. */
-	c->phys_active = true;
-	if (c->loaded && ctl_line(vtimer_read_ctl())) {
-		c->loaded->arch.timer_line = VTIMER_RISEN;
-		arm64_vgic_line(c->loaded, ARM64_VTIMER_INTID, true);
-	} else {
-		vtimer_set_active(c, false);
-	}
-	return IRQ_HANDLED;
+	if (c->phys_active[t] || !vtimer_high(t))
+		return;
+	vtimer_set_active(c, t, true);
+	vcpu->arch.timer_line[t] = VTIMER_RISEN;
+	arm64_vgic_timer_rose(vcpu, vtimer_intid(t));
 }
 
 /*
@@ -135,140 +81,29 @@ static irqreturn_t vtimer_handler(int irq, void *dev)
  */
 void vtimer_take(struct axvm_vcpu *vcpu)
 {
-	struct vtimer_cpu *c = this_cpu_ptr(&vtimer_cpus);
+	u8 which = vcpu->arch.timer_take;
 
-	if (c->phys_active || !vtimer_level || !vcpu->vm->arch.vgic ||
-	    !ctl_line(vtimer_read_ctl()))
-		return;
-	vtimer_set_active(c, true);
-	vcpu->arch.timer_line = VTIMER_RISEN;
-	arm64_vgic_timer_rose(vcpu);
-}
-
-static int vtimer_find_of(void)
-{
-	struct device_node *np;
-	int index, virq;
-
-	np = of_find_compatible_node(NULL, NULL, "arm,armv8-timer");
-	if (!np)
-		return 0;
-	index = of_property_match_string(np, "interrupt-names", "virt");
-	/* Without names: secure physical, physical, virtual, hypervisor. */
-	virq = irq_of_parse_and_map(np, index < 0 ? 2 : index);
-	of_node_put(np);
-	return virq;
-}
-
-static int vtimer_find_acpi(void)
-{
-	struct acpi_table_gtdt *gtdt;
-	struct acpi_table_header *table;
-	int virq, trigger, polarity;
-
-	if (acpi_disabled || ACPI_FAILURE(acpi_get_table(ACPI_SIG_GTDT, 0,
-							 &table)))
-		return 0;
-	gtdt = (struct acpi_table_gtdt *)table;
-	trigger = gtdt->virtual_timer_flags & ACPI_GTDT_INTERRUPT_MODE ?
-			  ACPI_EDGE_SENSITIVE : ACPI_LEVEL_SENSITIVE;
-	polarity = gtdt->virtual_timer_flags & ACPI_GTDT_INTERRUPT_POLARITY ?
-			   ACPI_ACTIVE_LOW : ACPI_ACTIVE_HIGH;
-	virq = axvm_acpi_gsi(gtdt->virtual_timer_interrupt, trigger, polarity);
-	acpi_put_table(table);
-	return max(virq, 0);
-}
-
-/* The physical INTID: a list register names it. */
-static u32 vtimer_hwirq(int virq)
-{
-	struct irq_data *d = irq_get_irq_data(virq);
-
-	while (d && d->parent_data)
-		d = d->parent_data;
-	return d ? irqd_to_hwirq(d) : 0;
-}
-
-/* Who can make it active; as irq_set_irqchip_state() looks for it. */
-static struct irq_data *vtimer_find_chip(int virq)
-{
-	struct irq_data *d = irq_get_irq_data(virq);
-
-	while (d && !(d->chip && d->chip->irq_set_irqchip_state))
-		d = d->parent_data;
-	return d;
-}
-
-int vtimer_init(void)
-{
-	static int found; /* firmware says the same each time */
-	int err, virq;
-
-	if (!found)
-		found = vtimer_find_of() ?: vtimer_find_acpi();
-	virq = found;
-	if (!virq)
-		return -ENODEV;
-	err = request_percpu_irq(virq, vtimer_handler, "axvm-timer",
-				 &vtimer_cpus);
-	if (err)
-		return err;
-	/* Any non-NULL pointer: handled here, ended by a guest. */
-	err = irq_set_vcpu_affinity(virq, (__force void *)&vtimer_cpus);
-	if (err) {
-		free_percpu_irq(virq, &vtimer_cpus);
-		return err;
-	}
-	vtimer_pintid = vtimer_hwirq(virq);
-	vtimer_chip = vtimer_find_chip(virq);
-	vtimer_level = vtimer_chip &&
-		       irq_get_trigger_type(virq) & IRQ_TYPE_LEVEL_MASK;
-	vtimer_virq = virq;
-	return 0;
-}
-
-void vtimer_exit(void)
-{
-	if (!vtimer_virq)
-		return;
-	irq_set_vcpu_affinity(vtimer_virq, NULL);
-	free_percpu_irq(vtimer_virq, &vtimer_cpus);
-	vtimer_virq = 0;
-	vtimer_chip = NULL;
-	vtimer_level = false;
-}
-
-void vtimer_cpu_enable(void)
-{
-	vtimer_write_ctl(0);
-	if (vtimer_virq)
-		enable_percpu_irq(vtimer_virq,
-				  irq_get_trigger_type(vtimer_virq));
-}
-
-void vtimer_cpu_disable(void)
-{
-	vtimer_write_ctl(0);
-	/* In a crash somebody may hold the interrupt's lock for ever. */
-	if (!vtimer_virq || oops_in_progress)
-		return;
-	vtimer_set_active(this_cpu_ptr(&vtimer_cpus), false);
-	disable_percpu_irq(vtimer_virq);
+	if (which & BIT(ARM64_VTIMER))
+		take(vcpu, ARM64_VTIMER);
+	if (unlikely(which & BIT(ARM64_PTIMER)))
+		take(vcpu, ARM64_PTIMER);
 }
 
 /* ---- a stay ------------------------------------------------------------- */
 
-u32 vtimer_host_intid(void)
+u32 vtimer_host_intid(struct axvm_vcpu *vcpu, unsigned int t)
 {
-	return vtimer_virq ? vtimer_pintid : 0;
+	if (t == ARM64_PTIMER && !vcpu->arch.ptimer)
+		return 0;
+	return vtimer_irqs[t].virq ? vtimer_irqs[t].pintid : 0;
 }
 
 /* An active interrupt's line is looked at again when the guest ends it. */
-static bool timer_active(struct axvm_vcpu *vcpu)
+static __always_inline bool timer_active(struct axvm_vcpu *vcpu, unsigned int t)
 {
 	struct arm64_vgic *g = vcpu->vm->arch.vgic;
 
-	return g && READ_ONCE(g->cpu[vcpu->index]->irq[ARM64_VTIMER_INTID].active);
+	return g && READ_ONCE(g->cpu[vcpu->index]->irq[vtimer_intid(t)].active);
 }
 
 /*
@@ -276,99 +111,169 @@ static bool timer_active(struct axvm_vcpu *vcpu)
  * guest's at the first entry of a stay, and only there the timer goes on: by
  * the host's count it would fire at once.
  */
-static bool in_force(const struct axvm_vcpu *vcpu)
+static __always_inline bool in_force(const struct axvm_vcpu *vcpu, bool vhe)
 {
-	return is_kernel_in_hyp_mode() || vcpu->arch.hyp->loaded;
+	return vhe || vcpu->arch.hyp->loaded;
+}
+
+static __always_inline void load(struct axvm_vcpu *vcpu, unsigned int t,
+				 bool vhe)
+{
+	struct vtimer_cpu *c = this_cpu_ptr(&vtimer_cpus);
+	struct axvm_vcpu_arch *a = &vcpu->arch;
+	struct arm64_timer *tm = &a->timer[t];
+
+	if (unlikely(tm->ctl || a->timer_line[t] || c->phys_active[t])) {
+		if (!timer_active(vcpu, t)) {
+			a->timer_line[t] = fires(vcpu, t) ? VTIMER_HIGH :
+							    VTIMER_LOW;
+			arm64_vgic_line(vcpu, vtimer_intid(t),
+					a->timer_line[t]);
+		}
+		vtimer_set_active(c, t, a->timer_line[t]);
+	}
+	c->loaded = vcpu;
+	vtimer_write_cval(t, vhe, tm->cval);
+	if (t == ARM64_VTIMER)
+		a->hyp->cntv_ctl = tm->ctl;
+	if (!tm->ctl || !in_force(vcpu, vhe))
+		return;
+	sr_isb();
+	vtimer_write_ctl(t, vhe, tm->ctl);
 }
 
 void vtimer_load(struct axvm_vcpu *vcpu)
 {
-	struct vtimer_cpu *c = this_cpu_ptr(&vtimer_cpus);
-	struct axvm_vcpu_arch *a = &vcpu->arch;
+	bool vhe = is_kernel_in_hyp_mode();
 
-	if (unlikely(a->cntv_ctl || a->timer_line || c->phys_active)) {
-		if (!timer_active(vcpu)) {
-			a->timer_line = vtimer_fires(vcpu) ? VTIMER_HIGH :
-							     VTIMER_LOW;
-			arm64_vgic_line(vcpu, ARM64_VTIMER_INTID,
-					a->timer_line);
-		}
-		vtimer_set_active(c, a->timer_line);
-	}
-	c->loaded = vcpu;
-	vtimer_write_cval(a->cntv_cval);
-	a->hyp->cntv_ctl = a->cntv_ctl;
-	if (!a->cntv_ctl || !in_force(vcpu))
+	load(vcpu, ARM64_VTIMER, vhe);
+	if (likely(!vcpu->arch.ptimer))
 		return;
+	load(vcpu, ARM64_PTIMER, vhe);
+	/* The world switch has closed it, and undoes this when the stay ends. */
+	sr_write(cnthctl_el2, vcpu->arch.hyp->host_cnthctl |
+				      CNTHCTL_VHE_EL1PCTEN |
+				      CNTHCTL_VHE_EL1PTEN);
 	sr_isb();
-	vtimer_write_ctl(a->cntv_ctl);
+}
+
+/* Nothing is on afterwards. */
+static __always_inline void put(struct axvm_vcpu *vcpu, unsigned int t,
+				bool vhe)
+{
+	struct arm64_timer *tm = &vcpu->arch.timer[t];
+
+	/* Not entered: nothing has changed, and nothing is on. */
+	if (!in_force(vcpu, vhe))
+		return;
+	tm->ctl = vtimer_read_ctl(t, vhe) & (CTL_ENABLE | CTL_IMASK);
+	tm->cval = vtimer_read_cval(t, vhe);
+	if (tm->ctl) {
+		vtimer_write_ctl(t, vhe, 0);
+		sr_isb();
+	}
 }
 
 void vtimer_put(struct axvm_vcpu *vcpu)
 {
-	struct axvm_vcpu_arch *a = &vcpu->arch;
+	bool vhe = is_kernel_in_hyp_mode();
 
-	/* Not entered: nothing has changed, and nothing is on. */
-	if (in_force(vcpu)) {
-		a->cntv_ctl = vtimer_read_ctl() & (CTL_ENABLE | CTL_IMASK);
-		a->cntv_cval = vtimer_read_cval();
-		if (a->cntv_ctl) {
-			vtimer_write_ctl(0);
-			sr_isb();
-		}
-	}
+	put(vcpu, ARM64_VTIMER, vhe);
+	if (unlikely(vcpu->arch.ptimer))
+		put(vcpu, ARM64_PTIMER, vhe);
 	this_cpu_write(vtimer_cpus.loaded, NULL);
 }
 
 /* The guest may have silenced it before it took it. */
-void vtimer_flush(struct axvm_vcpu *vcpu)
+static __always_inline void flush(struct axvm_vcpu *vcpu, unsigned int t)
 {
-	if (vcpu->arch.timer_line == VTIMER_RISEN) {
-		vcpu->arch.timer_line = VTIMER_HIGH;
+	if (vcpu->arch.timer_line[t] == VTIMER_RISEN) {
+		vcpu->arch.timer_line[t] = VTIMER_HIGH;
 		return;
 	}
-	if (!in_force(vcpu) || (vgic_hw_state(vcpu, ARM64_VTIMER_INTID) & 2) ||
-	    timer_active(vcpu) || ctl_line(vtimer_read_ctl()))
+	if (!in_force(vcpu, is_kernel_in_hyp_mode()) ||
+	    (vgic_hw_state(vcpu, vtimer_intid(t)) & 2) ||
+	    timer_active(vcpu, t) || vtimer_high(t))
 		return;
-	vcpu->arch.timer_line = VTIMER_LOW;
-	arm64_vgic_line(vcpu, ARM64_VTIMER_INTID, false);
-	vtimer_set_active(this_cpu_ptr(&vtimer_cpus), false);
+	vcpu->arch.timer_line[t] = VTIMER_LOW;
+	arm64_vgic_line(vcpu, vtimer_intid(t), false);
+	vtimer_set_active(this_cpu_ptr(&vtimer_cpus), t, false);
 }
 
-void vtimer_host_active(bool active)
+void vtimer_flush(struct axvm_vcpu *vcpu)
 {
-	vtimer_set_active(this_cpu_ptr(&vtimer_cpus), active);
+	if (likely(vcpu->arch.timer_line[ARM64_VTIMER]))
+		flush(vcpu, ARM64_VTIMER);
+	if (unlikely(vcpu->arch.timer_line[ARM64_PTIMER]))
+		flush(vcpu, ARM64_PTIMER);
+}
+
+void vtimer_host_active(unsigned int t, bool active)
+{
+	vtimer_set_active(this_cpu_ptr(&vtimer_cpus), t, active);
 }
 
 /* ---- asleep --------------------------------------------------------------- */
 
-u64 vtimer_ns_until(struct axvm_vm *vm, u64 at)
+static u64 ns_until(u64 now, u64 at)
 {
-	u64 now = vtimer_count(vm);
 	u64 left = at > now ? at - now : 0;
 
 	if (left > 3600ull * sr_read(cntfrq_el0))
 		return WAIT_MAX_NS;
 	return min_t(u64, WAIT_MAX_NS,
 		     mul_u64_u32_div(left, NSEC_PER_SEC,
-				     max_t(u32, sr_read(cntfrq_el0), 1)) + 1);
+				     max_t(u32, sr_read(cntfrq_el0), 1)) +
+			     1);
 }
 
-static enum hrtimer_restart vtimer_wait_fn(struct hrtimer *t)
+u64 vtimer_ns_until(struct axvm_vm *vm, u64 at)
 {
-	struct axvm_vcpu *vcpu = container_of(t, struct axvm_vcpu,
-					      arch.timer);
+	return ns_until(vtimer_count(vm), at);
+}
 
-	if (!vtimer_armed(vcpu))
+static ktime_t wait_left(struct axvm_vcpu *vcpu, unsigned int t)
+{
+	return ns_to_ktime(
+		ns_until(count_of(vcpu, t), vcpu->arch.timer[t].cval));
+}
+
+static enum hrtimer_restart wait_over(struct axvm_vcpu *vcpu, unsigned int t)
+{
+	if (!armed(vcpu, t))
 		return HRTIMER_NORESTART;
-	if (!vtimer_fires(vcpu)) {
-		hrtimer_forward_now(t, ns_to_ktime(vtimer_ns_until(
-					       vcpu->vm,
-					       vcpu->arch.cntv_cval)));
+	if (!fires(vcpu, t)) {
+		hrtimer_forward_now(&vcpu->arch.timer[t].host,
+				    wait_left(vcpu, t));
 		return HRTIMER_RESTART;
 	}
-	arm64_vgic_line(vcpu, ARM64_VTIMER_INTID, true);
+	arm64_vgic_line(vcpu, vtimer_intid(t), true);
 	return HRTIMER_NORESTART;
+}
+
+static enum hrtimer_restart wait_fn(struct hrtimer *h)
+{
+	return wait_over(container_of(h, struct axvm_vcpu,
+				      arch.timer[ARM64_VTIMER].host),
+			 ARM64_VTIMER);
+}
+
+static enum hrtimer_restart wait_physical_fn(struct hrtimer *h)
+{
+	return wait_over(container_of(h, struct axvm_vcpu,
+				      arch.timer[ARM64_PTIMER].host),
+			 ARM64_PTIMER);
+}
+
+static void wait_one(struct axvm_vcpu *vcpu, unsigned int t)
+{
+	if (!armed(vcpu, t))
+		return;
+	if (fires(vcpu, t))
+		arm64_vgic_line(vcpu, vtimer_intid(t), true);
+	else
+		hrtimer_start(&vcpu->arch.timer[t].host, wait_left(vcpu, t),
+			      HRTIMER_MODE_REL_HARD);
 }
 
 /* Only while guest time runs; axvm_arch_vm_time() comes when it goes on. */
@@ -376,27 +281,38 @@ void vtimer_wait(struct axvm_vcpu *vcpu)
 {
 	struct axvm_vm *vm = vcpu->vm;
 
-	if (!vm->arch.vgic || !vtimer_armed(vcpu) ||
-	    READ_ONCE(vm->arch.counter_at))
+	if (!vm->arch.vgic || READ_ONCE(vm->arch.counter_at))
 		return;
-	if (vtimer_fires(vcpu))
-		arm64_vgic_line(vcpu, ARM64_VTIMER_INTID, true);
-	else
-		hrtimer_start(&vcpu->arch.timer,
-			      ns_to_ktime(vtimer_ns_until(
-				      vm, vcpu->arch.cntv_cval)),
-			      HRTIMER_MODE_REL_HARD);
+	wait_one(vcpu, ARM64_VTIMER);
+	if (vcpu->arch.ptimer)
+		wait_one(vcpu, ARM64_PTIMER);
 }
 
 void vtimer_wait_end(struct axvm_vcpu *vcpu)
 {
-	hrtimer_cancel(&vcpu->arch.timer);
+	hrtimer_cancel(&vcpu->arch.timer[ARM64_VTIMER].host);
+	if (vcpu->arch.ptimer)
+		hrtimer_cancel(&vcpu->arch.timer[ARM64_PTIMER].host);
 }
 
 void vtimer_vcpu_init(struct axvm_vcpu *vcpu)
 {
-	axvm_hrtimer_setup(&vcpu->arch.timer, vtimer_wait_fn,
+	struct axvm_vcpu_arch *a = &vcpu->arch;
+
+	a->ptimer = vcpu->vm->ptimer;
+	axvm_hrtimer_setup(&a->timer[ARM64_VTIMER].host, wait_fn,
 			   HRTIMER_MODE_REL_HARD);
+	if (a->ptimer)
+		axvm_hrtimer_setup(&a->timer[ARM64_PTIMER].host,
+				   wait_physical_fn, HRTIMER_MODE_REL_HARD);
+	else
+		ptimer_vcpu_init(vcpu);
+	if (!vcpu->vm->arch.vgic)
+		return;
+	if (vtimer_irqs[ARM64_VTIMER].level)
+		a->timer_take |= BIT(ARM64_VTIMER);
+	if (a->ptimer && vtimer_irqs[ARM64_PTIMER].level)
+		a->timer_take |= BIT(ARM64_PTIMER);
 }
 
 /* ---- guest time -------------------------------------------------------------- */

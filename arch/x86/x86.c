@@ -201,6 +201,8 @@ int axvm_arch_vm_init(struct axvm_vm *vm)
 	struct axvm_vm_arch *a = &vm->arch;
 	int err;
 
+	if (vm->ptimer)
+		return -EOPNOTSUPP; /* arm64's */
 	INIT_LIST_HEAD(&a->retired);
 	a->npt.ops = &table_ops;
 	a->time_stopped = true;

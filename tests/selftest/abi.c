@@ -36,7 +36,7 @@ static const struct row {
 #define ROW(kind, nr, type, flags) { #nr, kind, nr, sizeof(struct type), flags }
 	ROW(DEV, AXVM_INFO, axvm_info, 0),
 	ROW(DEV, AXVM_VM_CREATE, axvm_vm_create,
-	    AXVM_VM_PLATFORM | AXVM_VM_USER_CALLS),
+	    AXVM_VM_PLATFORM | AXVM_VM_USER_CALLS | AXVM_VM_PTIMER),
 	ROW(DEV, AXVM_VM_OPEN, axvm_vm_ref, 0),
 	ROW(DEV, AXVM_VM_LIST, axvm_list, 0),
 	ROW(DEV, AXVM_VM_DESTROY, axvm_vm_ref, 0),
