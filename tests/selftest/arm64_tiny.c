@@ -39,6 +39,11 @@ void tiny_make_platform(struct vm *vm, const char *name, uint32_t flags)
 	make(vm, name, AXVM_VM_PLATFORM, flags);
 }
 
+void tiny_make_vm(struct vm *vm, const char *name, uint32_t vm_flags)
+{
+	make(vm, name, vm_flags, 0);
+}
+
 void tiny_arg(struct vm *vm, unsigned int n, uint64_t value)
 {
 	REQUIRE_RET(vm_write(vm->fd,

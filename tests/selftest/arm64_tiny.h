@@ -15,6 +15,8 @@
 void tiny_make(struct vm *vm, const char *name, uint32_t flags);
 /** The same with the platform's devices; skips where there are none. */
 void tiny_make_platform(struct vm *vm, const char *name, uint32_t flags);
+/** The same with AXVM_VM_* flags, which the host is known to take. */
+void tiny_make_vm(struct vm *vm, const char *name, uint32_t vm_flags);
 /** vCPU @index begins where the image does, powered on. */
 void tiny_entry(struct vm *vm, unsigned int index);
 /** Set argument @n. */
