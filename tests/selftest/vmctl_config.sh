@@ -205,4 +205,35 @@ says "the VM has it" '"user_calls": true'
 t 0 "show --config" show --config calls
 says "it carries the key" '"user_calls": true'
 t 0 "destroy" destroy calls
+
+# The CPU's own physical timer: a VHE host's to give.
+cat >"$work/ptimer.toml" <<END
+name = "ptimer"
+memory = "1M"
+physical_timer = "passthrough"
+[boot]
+entry = $load
+END
+t 0 "what there is" version --json
+if grep -q '"ptimer"' "$out"; then
+	t 0 "a host that has it to give: check" config check "$work/ptimer.toml"
+	t 0 "create" create "$work/ptimer.toml"
+	t 0 "show" show --json ptimer
+	says "the VM has it" '"physical_timer": true'
+	t 0 "show --config" show --config ptimer
+	says "it carries the key" '"physical_timer": "passthrough"'
+	t 0 "destroy" destroy ptimer
+else
+	t 9 "a host that keeps it: create" create "$work/ptimer.toml"
+	complains "key, line and reason" \
+		"ptimer.toml:3: physical_timer cannot be \"passthrough\" here: "
+fi
+# A guest cannot take interrupts by itself anywhere.
+sed -i 's/^physical_timer/interrupts/' "$work/ptimer.toml"
+for cmd in "config check" create; do
+	# shellcheck disable=SC2086
+	t 9 "interrupts = passthrough: $cmd" $cmd "$work/ptimer.toml"
+	complains "key and line" \
+		"ptimer.toml:3: interrupts \"passthrough\" is understood"
+done
 tap_end

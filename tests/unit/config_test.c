@@ -11,6 +11,7 @@
 
 #include "boot.h"
 #include "config.h"
+#include "dev.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define CORPUS "tests/fuzz/corpus/config/"
@@ -226,10 +227,43 @@ START_TEST(test_own)
 	ck_assert(!e[1].base_gpa.set);
 	ck_assert_str_eq(((struct cfg_path *)c.excluded_devices.v)->path.v, "/soc/gpu");
 	config_served(&c, 0, true, &d);
-	ck_assert_ptr_nonnull(said(DIAG_ERROR, 11, "disk is understood"));
+	ck_assert_ptr_nonnull(said(DIAG_ERROR, 12, "disk is understood"));
 	ck_assert_ptr_nonnull(said(DIAG_ERROR, 58, "device virtio-blk is understood"));
 	ck_assert_ptr_nonnull(said(DIAG_ERROR, 18, "boot.cmdline is understood"));
 	ck_assert_ptr_nonnull(said(DIAG_ERROR, 62, "passthrough.device is understood"));
+}
+END_TEST
+
+/* Who gets the physical timer, and what the others are told. */
+START_TEST(test_ptimer)
+{
+	static const struct {
+		uint32_t backend;
+		uint64_t caps;
+		bool platform;
+		const char *why;
+	} hosts[] = {
+		{ AXVM_BACKEND_VHE, AXVM_CAP_PTIMER, true, NULL },
+		{ AXVM_BACKEND_NONE, ~0ull, true, NULL }, /* not known here */
+		{ AXVM_BACKEND_VHE, AXVM_CAP_PTIMER, false, "interrupts = \"emulated\"" },
+		{ AXVM_BACKEND_VHE, 0, true, "the timer's interrupt cannot be had" },
+		{ AXVM_BACKEND_NVHE, 0, true, "its own clock" },
+		{ AXVM_BACKEND_VMX, 0, true, "x86" },
+		{ AXVM_BACKEND_SVM, 0, true, "x86" },
+	};
+
+	ck_assert(parse("physical_timer = \"passthrough\"\nmemory = \"1M\"\nboot = { entry = 0 }\n"));
+	ck_assert_uint_eq(d.n, 0);
+	ck_assert(config_ptimer(&c));
+	config_check_ptimer(&c, hosts[_i].backend, hosts[_i].caps, hosts[_i].platform, &d);
+	ck_assert_uint_eq(d.errors, hosts[_i].why != NULL);
+	if (hosts[_i].why)
+		ck_assert_ptr_nonnull(said(DIAG_ERROR, 1, hosts[_i].why));
+	config_free(&c);
+	config_blank(&c, "t");
+	ck_assert(!config_ptimer(&c));
+	config_check_ptimer(&c, AXVM_BACKEND_NVHE, 0, true, &d);
+	ck_assert_uint_eq(d.errors, hosts[_i].why != NULL);
 }
 END_TEST
 
@@ -413,6 +447,8 @@ static const struct {
 	{ "affinity = 1\n[base]\nphys_cpu_sets = [1]\n" OK, DIAG_ERROR, 1, "exclude each other" },
 	{ "name = \"a\"\n[base]\nname = \"b\"\n" OK, DIAG_ERROR, 3, "base.name is given already in line 1" },
 	{ "os = \"windows\"\n" OK, DIAG_ERROR, 1, "os cannot be \"windows\"" },
+	{ "physical_timer = \"passthru\"\n" OK, DIAG_ERROR, 1, "did you mean \"passthrough\"" },
+	{ "physical_timer = true\n" OK, DIAG_ERROR, 1, "physical_timer must be a string" },
 	{ "interrupts = \"emulate\"\n" OK, DIAG_ERROR, 1, "did you mean \"emulated\"" },
 	{ "[boot]\nkernel = 5\n" OK, DIAG_ERROR, 2, "boot.kernel must be a string" },
 	{ "[boot]\nfirmware = \"x\"\n" OK, DIAG_ERROR, 2, "boot.firmware needs boot.firmware_at" },
@@ -655,6 +691,7 @@ int main(void)
 	tcase_add_test(tc, test_round_trip);
 	tcase_add_loop_test(tc, test_mistake, 0, COUNT(mistakes));
 	tcase_add_test(tc, test_own);
+	tcase_add_loop_test(tc, test_ptimer, 0, 7);
 	tcase_add_test(tc, test_json);
 	tcase_add_test(tc, test_json_deep);
 	tcase_add_test(tc, test_axvisor_flat);

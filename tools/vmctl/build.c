@@ -56,7 +56,8 @@ static int create_failed(const char *name, const struct axvm_vm_create *arg,
 static uint32_t create_flags(const struct config *c, uint64_t caps)
 {
 	static const char *const none[] = { "no_irq", "no", "none" };
-	uint32_t flags = c->user_calls.v ? AXVM_VM_USER_CALLS : 0;
+	uint32_t flags = (c->user_calls.v ? AXVM_VM_USER_CALLS : 0) |
+			 (config_ptimer(c) ? AXVM_VM_PTIMER : 0);
 
 	for (size_t i = 0; c->interrupt_mode.set && i < 3; i++) {
 		if (!strcmp(c->interrupt_mode.v, none[i]))
@@ -241,6 +242,7 @@ static int prepare(struct config *c, struct image_list *images,
 	boot->platform = create_flags(c, info->caps) & AXVM_VM_PLATFORM;
 	if (boot->arch)
 		boot_place_memory(boot->arch, c);
+	config_check_ptimer(c, info->backend, info->caps, boot->platform, &d);
 	ok = boot_open(c, boot, images, &d);
 	diag_print(&d);
 	diag_free(&d);
@@ -277,6 +279,8 @@ enum cfg_arch build_check(const char *file, const struct config_flags *flags,
 		assume(&info, arch);
 		boot.platform = create_flags(&c, info.caps) & AXVM_VM_PLATFORM;
 		boot_place_memory(boot.arch, &c);
+		config_check_ptimer(&c, info.backend, info.caps, boot.platform,
+				    d);
 		boot_open(&c, &boot, &images, d);
 	}
 	boot_close(&boot);

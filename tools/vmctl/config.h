@@ -201,7 +201,7 @@ struct config {
 	struct cfg_rows passthrough_addresses; /* struct cfg_range */
 	struct cfg_rows passthrough_ports; /* struct cfg_range */
 	struct cfg_rows excluded_devices; /* struct cfg_path */
-	struct cfg_text interrupt_mode;
+	struct cfg_text interrupt_mode, physical_timer;
 	struct cfg_nums spi_list;
 	struct cfg_bool user_calls;
 
@@ -286,6 +286,21 @@ void config_check(const struct config *c, struct diags *d);
  */
 void config_served(const struct config *c, unsigned int owns, bool platform,
 		   struct diags *d);
+
+/**
+ * config_ptimer() - does it ask for the CPU's own physical timer
+ * (AXVM_VM_PTIMER)?
+ */
+bool config_ptimer(const struct config *c);
+
+/**
+ * config_check_ptimer() - can it be had?
+ * @backend: AXVM_BACKEND_*
+ * @caps: AXVM_CAP_*
+ * @platform: the VM has emulated interrupt controllers
+ */
+void config_check_ptimer(const struct config *c, uint32_t backend,
+			 uint64_t caps, bool platform, struct diags *d);
 
 /** config_check_arch() - is it for guests of this architecture? */
 void config_check_arch(const struct config *c, enum cfg_arch arch,

@@ -173,6 +173,7 @@ static void check_words(const struct config *c, struct diags *d)
 						 "multiboot", "uefi" };
 	static const char *const modes[] = { "real", "protected32", "long64",
 					     "reset" };
+	static const char *const timers[] = { "emulated", "passthrough" };
 	static const char *const irqs[] = { "none",   "emulated", "passthrough",
 					    "no_irq", "no",	  "emu",
 					    "pt" };
@@ -181,6 +182,7 @@ static void check_words(const struct config *c, struct diags *d)
 	check_word(c, d, "boot.protocol", &c->boot_protocol, protocols, 5);
 	check_word(c, d, "boot.mode", &c->start_mode, modes, 4);
 	check_word(c, d, "interrupts", &c->interrupt_mode, irqs, 7);
+	check_word(c, d, "physical_timer", &c->physical_timer, timers, 2);
 }
 
 static void check_boot(const struct config *c, struct diags *d)

@@ -214,6 +214,8 @@ static const struct cfg_field top_fields[] = {
 	      HELP("\"emulated\"", "interrupt controllers: emulated, none or passthrough")),
 	C_KEY("", spis, NUMS, spi_list,
 	      HELP("[33]", "shared interrupts handed to an arm64 guest")),
+	C_KEY("", physical_timer, TEXT, physical_timer,
+	      HELP("\"emulated\"", "an arm64 guest's: emulated, or passthrough: the CPU's own (VHE hosts)")),
 	C_KEY("", user_calls, BOOL, user_calls,
 	      HELP("false", "hypercalls of the guest's programs (CPL > 0) count as its kernel's do (x86)")),
 	C_KEY("", disk, PATH, disk_path, HELP("\"disk.img\"", "disk image")),

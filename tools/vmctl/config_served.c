@@ -9,6 +9,7 @@
 #include "boot.h"
 #include "config.h"
 #include "config_schema.h"
+#include "dev.h"
 
 #define ERROR(line, ...) diag_add(d, DIAG_ERROR, c->file, line, __VA_ARGS__)
 
@@ -151,6 +152,32 @@ void config_served(const struct config *c, unsigned int owns, bool platform,
 	check_wishes(c, owns, platform, d);
 	check_devices(c, platform, d);
 	check_places(c, owns, d);
+}
+
+bool config_ptimer(const struct config *c)
+{
+	return word_is(&c->physical_timer, "passthrough", "passthrough");
+}
+
+void config_check_ptimer(const struct config *c, uint32_t backend,
+			 uint64_t caps, bool platform, struct diags *d)
+{
+	const char *why;
+
+	if (!config_ptimer(c))
+		return;
+	if (backend == AXVM_BACKEND_VMX || backend == AXVM_BACKEND_SVM)
+		why = "an x86 guest has no such timer";
+	else if (!platform)
+		why = "its interrupt needs a controller to go to (interrupts = \"emulated\")";
+	else if (caps & AXVM_CAP_PTIMER)
+		return;
+	else if (backend == AXVM_BACKEND_NVHE)
+		why = "this host runs at EL1 (nVHE), and the timer is its own clock; only a host at EL2 (VHE) can hand it out";
+	else
+		why = "the timer's interrupt cannot be had on this host; `dmesg` says why";
+	ERROR(c->physical_timer.line, "%s cannot be \"passthrough\" here: %s",
+	      CFG_KEY(c->physical_timer, "physical_timer"), why);
 }
 
 void config_check_arch(const struct config *c, enum cfg_arch arch,

@@ -45,6 +45,7 @@ struct json_object *describe_vm(const struct axvm_vm_info *info)
 	out_num(obj, "views", info->nr_views);
 	out_bool(obj, "platform", info->flags & AXVM_VM_PLATFORM);
 	out_bool(obj, "user_calls", info->flags & AXVM_VM_USER_CALLS);
+	out_bool(obj, "physical_timer", info->flags & AXVM_VM_PTIMER);
 	out_num(obj, "created_ns", info->created_ns);
 	out_num(obj, "started_ns", info->started_ns);
 	return obj;

@@ -114,7 +114,7 @@ static const char *const capabilities[] = {
 	"sync-run", "exit-ring", "flight",    "mem-user", "mem-host",
 	"console",  "io-policy", "translate", "pio",	  "unrestricted",
 	"platform", "debug",	  "gicv2",    "profile",  "control",
-	"cpuid",
+	"cpuid",    "ptimer",
 };
 
 #define LOOKUP(table, nr)                                                      \
