@@ -8,6 +8,7 @@
 #define AXVM_ARM64_VTIMER_H
 
 #include <linux/bits.h>
+#include <linux/interrupt.h>
 #include <linux/irq.h>
 #include <asm/virt.h>
 

@@ -2,7 +2,7 @@
 /*
  * A GICv2 from inside: more interrupts than list registers, taken one in the
  * other and ended in both modes, the second one (priority drop, and GICC_DIR
- * later) in any order; SGIs to itself.  Interrupts stay masked and are taken
+ * later) in any order; SGIs to itself; both timers.  Interrupts stay masked and are taken
  * by reading the interface.  OUT 0: how many expectations failed, OUT 1 ...:
  * the lines they stand in; OUT 31: how many were looked at.
  */
@@ -26,6 +26,8 @@
 #define DIR 0x1000
 #define SPLIT (1u << 9)
 
+#define VTIMER 27
+#define PTIMER 30
 #define FIRST 64
 #define DEPTH 14
 
@@ -71,6 +73,8 @@ static void set_up(void)
 		DB(0x800 + FIRST + i) = 1;
 		D(0xc00 + (FIRST + i) / 16 * 4) |= 2u << (FIRST + i) % 16 * 2;
 	}
+	DB(0x400 + VTIMER) = 0xa0;
+	DB(0x400 + PTIMER) = 0xa0;
 	D(0x108) = (1u << DEPTH) - 1;
 	D(0x100) = 0xffff;
 }
@@ -159,6 +163,37 @@ static void to_itself(bool apart)
 	C(CTLR) = 1;
 }
 
+/* It is due soon, or at once, and each time comes once. */
+static void timer(u32 intid, u32 ahead, bool apart)
+{
+	bool physical = intid == PTIMER;
+	u64 i, n, got;
+
+	C(CTLR) = apart ? 1 | SPLIT : 1;
+	for (i = 0; i < 20; i++) {
+		if (physical) {
+			WRITE(cntp_cval_el0, READ(cntpct_el0) + ahead);
+			WRITE(cntp_ctl_el0, 1);
+		} else {
+			WRITE(cntv_cval_el0, READ(cntvct_el0) + ahead);
+			WRITE(cntv_ctl_el0, 1);
+		}
+		for (n = 0, got = 1023; n < 10000000 && got >= 1020; n++)
+			got = C(IAR) & 0x3ff;
+		EXPECT(got == intid);
+		EXPECT((physical ? READ(cntp_ctl_el0) : READ(cntv_ctl_el0)) ==
+		       5);
+		EXPECT(active(intid));
+		WRITE(cntp_ctl_el0, 0);
+		WRITE(cntv_ctl_el0, 0);
+		C(EOIR) = intid;
+		if (apart)
+			C(DIR) = intid;
+		EXPECT(nothing() && !active(intid));
+	}
+	C(CTLR) = 1;
+}
+
 void guest_main(u64 index)
 {
 	(void)index;
@@ -171,6 +206,13 @@ void guest_main(u64 index)
 	split(3, false);
 	to_itself(false);
 	to_itself(true);
+	D(0x100) = 1u << VTIMER | 1u << PTIMER;
+	timer(VTIMER, 0, false);
+	timer(VTIMER, 20000, true);
+	timer(PTIMER, 0, false);
+	timer(PTIMER, 0, true);
+	timer(PTIMER, 20000, false);
+	timer(PTIMER, 20000, true);
 	EXPECT(C(DIR) == 0 && C(DIR + 4) == 0);
 	C(DIR + 8) = ~0u;
 	C(CTLR) = 0;

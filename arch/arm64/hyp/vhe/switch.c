@@ -28,7 +28,7 @@ void hyp_vhe_load(struct hyp_vcpu *v)
 	sr_write(vtcr_el2, v->vtcr);
 	sr_write(vttbr_el2, v->vttbr);
 	sr_write(cntvoff_el2, v->cntvoff);
-	/* EL1 and EL0 of the guest: no physical counter, no physical timer. */
+	/* No physical counter, no timer: who has them is vtimer_load()'s. */
 	v->host_cnthctl = sr_read(cnthctl_el2);
 	sr_write(cnthctl_el2, v->host_cnthctl & ~HYP_CNTHCTL_EL1);
 	hyp_gic_load(&v->gic);
