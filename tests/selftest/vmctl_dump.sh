@@ -96,6 +96,8 @@ tap $? "notes for one vCPU"
 t 6 "no paging" dump d "$core" --paging
 complains "why" "MMU off"
 t 2 "no such vCPU" dump d "$core" --paging --vcpu 7
+t 2 "to a pipe" dump d -
+complains "names what it wants" "cannot go to a pipe; name a file"
 t 1 "no such folder" dump d /nowhere/core
 complains "why" "cannot create /nowhere/core"
 t 3 "no such VM" dump nobody "$core"

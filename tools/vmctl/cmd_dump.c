@@ -429,8 +429,13 @@ static int run(int argc, char **argv)
 	struct dump d = { .path = argv[1], .fd = -1 };
 	struct axvm_info info;
 	bool suspended = false;
-	int resumed, ret = vmctl_find(argv[0], &d.vm, &info);
+	int resumed, ret;
 
+	if (!strcmp(argv[1], "-"))
+		return err(
+			VMCTL_USAGE,
+			"dump: a core cannot go to a pipe; name a file (./- is one, too)");
+	ret = vmctl_find(argv[0], &d.vm, &info);
 	if (ret)
 		return ret;
 	d.core.arm64 = BACKEND_IS_ARM64(info.backend);

@@ -14,24 +14,32 @@
 
 bool opt_quiet;
 
-/* What files and users are called must not steer a terminal, or make lines. */
+/*
+ * What files and users are called must not steer a terminal, or make lines.
+ * All in one piece: several vmctls may speak at once.
+ */
 static void say(const char *kind, const char *fmt, va_list ap)
 {
-	char *text;
+	char *text, *line, *to;
 
 	fflush(stdout);
 	if (vasprintf(&text, fmt, ap) < 0)
 		return;
-	fprintf(stderr, "vmctl: %s", kind);
-	for (const char *p = text; *p; p++) {
-		unsigned char c = (unsigned char)*p;
+	line = malloc(4 * strlen(text) + strlen(kind) + 16);
+	if (line) {
+		to = line + sprintf(line, "vmctl: %s", kind);
+		for (const char *p = text; *p; p++) {
+			unsigned char c = (unsigned char)*p;
 
-		if (c < ' ' || c == 0x7f)
-			fprintf(stderr, "\\x%02x", c);
-		else
-			fputc(c, stderr);
+			if (c < ' ' || c == 0x7f)
+				to += sprintf(to, "\\x%02x", c);
+			else
+				*to++ = (char)c;
+		}
+		strcpy(to, "\n");
+		fputs(line, stderr);
 	}
-	fputc('\n', stderr);
+	free(line);
 	free(text);
 }
 
