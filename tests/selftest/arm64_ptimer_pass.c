@@ -5,6 +5,7 @@
  * what the architecture says.  Nothing here is judged by how long it took.
  */
 #include <fcntl.h>
+#include <unistd.h>
 
 #include "tests/selftest/arm64_tiny.h"
 
