@@ -166,18 +166,17 @@ void vtimer_flush(struct axvm_vcpu *vcpu);
 void vtimer_take(struct axvm_vcpu *vcpu);
 /** The host's interrupt is kept active, or let go (irqs off, in a stay). */
 void vtimer_host_active(unsigned int t, bool active);
+/** If timer @t is on: raise its line now, or by its host timer (process). */
+void vtimer_wait_for(struct axvm_vcpu *vcpu, unsigned int t);
 /** Arm, or forget, the timers that end a WFI (process). */
 void vtimer_wait(struct axvm_vcpu *vcpu);
 void vtimer_wait_end(struct axvm_vcpu *vcpu);
 /** The guest's virtual counter now. */
 u64 vtimer_count(struct axvm_vm *vm);
-/** Nanoseconds until the guest's virtual counter is @at, and not too many. */
-u64 vtimer_ns_until(struct axvm_vm *vm, u64 at);
 /** Guest time stops, or goes on (all vCPUs are out). */
 void vtimer_vm_time(struct axvm_vm *vm, bool run);
 
 /* ptimer.c: when it is not hardware */
-void ptimer_vcpu_init(struct axvm_vcpu *vcpu);
 /** Forget what is armed (process). */
 void ptimer_stop(struct axvm_vcpu *vcpu);
 /** Registers or time have changed: line and host timer follow. */

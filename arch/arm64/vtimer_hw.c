@@ -227,11 +227,6 @@ static u64 ns_until(u64 now, u64 at)
 			     1);
 }
 
-u64 vtimer_ns_until(struct axvm_vm *vm, u64 at)
-{
-	return ns_until(vtimer_count(vm), at);
-}
-
 static ktime_t wait_left(struct axvm_vcpu *vcpu, unsigned int t)
 {
 	return ns_to_ktime(
@@ -265,7 +260,7 @@ static enum hrtimer_restart wait_physical_fn(struct hrtimer *h)
 			 ARM64_PTIMER);
 }
 
-static void wait_one(struct axvm_vcpu *vcpu, unsigned int t)
+void vtimer_wait_for(struct axvm_vcpu *vcpu, unsigned int t)
 {
 	if (!armed(vcpu, t))
 		return;
@@ -283,9 +278,9 @@ void vtimer_wait(struct axvm_vcpu *vcpu)
 
 	if (!vm->arch.vgic || READ_ONCE(vm->arch.counter_at))
 		return;
-	wait_one(vcpu, ARM64_VTIMER);
+	vtimer_wait_for(vcpu, ARM64_VTIMER);
 	if (vcpu->arch.ptimer)
-		wait_one(vcpu, ARM64_PTIMER);
+		vtimer_wait_for(vcpu, ARM64_PTIMER);
 }
 
 void vtimer_wait_end(struct axvm_vcpu *vcpu)
@@ -302,11 +297,8 @@ void vtimer_vcpu_init(struct axvm_vcpu *vcpu)
 	a->ptimer = vcpu->vm->ptimer;
 	axvm_hrtimer_setup(&a->timer[ARM64_VTIMER].host, wait_fn,
 			   HRTIMER_MODE_REL_HARD);
-	if (a->ptimer)
-		axvm_hrtimer_setup(&a->timer[ARM64_PTIMER].host,
-				   wait_physical_fn, HRTIMER_MODE_REL_HARD);
-	else
-		ptimer_vcpu_init(vcpu);
+	axvm_hrtimer_setup(&a->timer[ARM64_PTIMER].host, wait_physical_fn,
+			   HRTIMER_MODE_REL_HARD);
 	if (!vcpu->vm->arch.vgic)
 		return;
 	if (vtimer_irqs[ARM64_VTIMER].level)
