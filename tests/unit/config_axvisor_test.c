@@ -9,24 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
-static struct config c;
-static struct diags d;
-
-static void setup(void)
-{
-	memset(&c, 0, sizeof(c));
-	memset(&d, 0, sizeof(d));
-}
-
-static void teardown(void)
-{
-	config_free(&c);
-	diag_free(&d);
-}
+#include "tests/unit/config_rig.h"
 
 /**
  * struct key - one of AxVisor's keys
@@ -160,7 +143,7 @@ static const struct key {
 };
 
 /* The key's line is told; what a file needs besides is added. */
-static int parse(const struct key *k, const char *value)
+static int parse_key(const struct key *k, const char *value)
 {
 	static const char *const sections[] = { "base", "kernel", "devices" };
 	char text[2048];
@@ -204,7 +187,7 @@ START_TEST(good)
 	const struct key *k = &keys[_i];
 
 	for (size_t i = 0; i < COUNT(k->good) && k->good[i]; i++) {
-		parse(k, k->good[i]);
+		parse_key(k, k->good[i]);
 		ck_assert_msg(!d.n, "%s = %s: %d: %s", k->name, k->good[i],
 			      d.n ? d.list[0].line : 0,
 			      d.n ? d.list[0].text : "");
@@ -218,7 +201,7 @@ START_TEST(bad)
 {
 	const struct key *k = &keys[_i];
 	char name[80];
-	int line = parse(k, k->bad);
+	int line = parse_key(k, k->bad);
 	bool found = false;
 
 	snprintf(name, sizeof(name), k->what ? "%s" : "%2$s.%1$s",

@@ -8,44 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config.h"
 #include "cpuid_policy.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
-static struct config c;
-static struct diags d;
-
-static void setup(void)
-{
-	memset(&c, 0, sizeof(c));
-	memset(&d, 0, sizeof(d));
-}
-
-static void teardown(void)
-{
-	config_free(&c);
-	diag_free(&d);
-}
-
-static bool parse(const char *text)
-{
-	return config_parse(text, strlen(text), "/etc/axvm/t.toml", &c, &d);
-}
-
-static const struct diag *said(enum diag_level level, int line,
-			       const char *part)
-{
-	for (size_t i = 0; i < d.n; i++) {
-		if (d.list[i].level == level && d.list[i].line == line &&
-		    strstr(d.list[i].text, part))
-			return &d.list[i];
-	}
-	for (size_t i = 0; i < d.n; i++)
-		fprintf(stderr, "%d:%d: %s\n", d.list[i].level, d.list[i].line,
-			d.list[i].text);
-	return NULL;
-}
+#include "tests/unit/config_rig.h"
 
 #define CPUID_TOML(text) \
 	"memory = \"1M\"\n[boot]\nentry = 0x1000\n[cpuid]\n" text

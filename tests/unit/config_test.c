@@ -10,31 +10,10 @@
 #include <string.h>
 
 #include "boot.h"
-#include "config.h"
 #include "dev.h"
+#include "tests/unit/config_rig.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define CORPUS "tests/fuzz/corpus/config/"
-
-static struct config c;
-static struct diags d;
-
-static void setup(void)
-{
-	memset(&c, 0, sizeof(c));
-	memset(&d, 0, sizeof(d));
-}
-
-static void teardown(void)
-{
-	config_free(&c);
-	diag_free(&d);
-}
-
-static bool parse(const char *text)
-{
-	return config_parse(text, strlen(text), "/etc/axvm/t.toml", &c, &d);
-}
 
 /* The corpus, wherever the test is started: next to the sources. */
 static bool load(const char *name)
@@ -45,18 +24,6 @@ static bool load(const char *name)
 	snprintf(path, sizeof(path), "%.*s" CORPUS "%s",
 		 slash ? (int)(slash - __FILE__) : 0, __FILE__, name);
 	return config_load(path, &c, &d);
-}
-
-static const struct diag *said(enum diag_level level, int line, const char *part)
-{
-	for (size_t i = 0; i < d.n; i++) {
-		if (d.list[i].level == level && d.list[i].line == line &&
-		    strstr(d.list[i].text, part))
-			return &d.list[i];
-	}
-	for (size_t i = 0; i < d.n; i++)
-		fprintf(stderr, "%d:%d: %s\n", d.list[i].level, d.list[i].line, d.list[i].text);
-	return NULL;
 }
 
 START_TEST(test_axvisor_arm64)
